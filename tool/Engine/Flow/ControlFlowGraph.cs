@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.Engine.Flow;
+
+public enum EdgeKind
+{
+    Normal,
+
+    /// <summary>Taken when the block's branch condition holds.</summary>
+    True,
+    False,
+
+    /// <summary>Taken when the condition equals <see cref="Edge.Case"/>; without a case, when it equals no other one.</summary>
+    Case,
+
+    /// <summary>Taken by an event that may throw.</summary>
+    Exceptional,
+
+    /// <summary>Taken where the text under an <c>#if</c> literal exists: <see cref="Edge.Literal"/> has <see cref="Edge.LiteralValue"/>.</summary>
+    Conditional,
+}
+
+/// <summary>A step from one block to another.</summary>
+public sealed record Edge(Block From, Block To, EdgeKind Kind)
+{
+    public Expression? Case { get; init; }
+
+    /// <summary>The condition of an <c>#if</c>, in normalised spelling; it has one value along a path.</summary>
+    public string? Literal { get; init; }
+
+    public bool LiteralValue { get; init; }
+
+    public override string ToString() => Kind switch
+    {
+        EdgeKind.Normal => $"-> B{To.Id}",
+        EdgeKind.True => $"true -> B{To.Id}",
+        EdgeKind.False => $"false -> B{To.Id}",
+        EdgeKind.Case => $"case {Case?.ToString() ?? "default"} -> B{To.Id}",
+        EdgeKind.Exceptional => $"throws -> B{To.Id}",
+        _ => $"#if {(LiteralValue ? "" : "!")}{Literal} -> B{To.Id}",
+    };
+
+    public bool Equals(Edge? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+}
+
+/// <summary>The decision at the end of a block with several normal successors.</summary>
+public sealed record Branch(Origin Origin, Expression Condition)
+{
+    public override string ToString() => $"branch {Condition}";
+}
+
+/// <summary>A maximal run of events without a jump into or out of its middle, exceptions apart.</summary>
+public sealed class Block(int id)
+{
+    private readonly List<Edge> _successors = [];
+    private readonly List<Edge> _predecessors = [];
+
+    /// <summary>Its index in <see cref="ControlFlowGraph.Blocks"/>.</summary>
+    public int Id { get; private set; } = id;
+
+    public ImmutableArray<Event> Events { get; internal set; } = [];
+
+    /// <summary>Set when the block ends in a decision: its edges are then True and False, or Case.</summary>
+    public Branch? Branch { get; internal set; }
+
+    public IReadOnlyList<Edge> Successors => _successors;
+
+    public IReadOnlyList<Edge> Predecessors => _predecessors;
+
+    /// <summary>Where an event of this block that throws goes on: a handler, a finally, or the exceptional exit.</summary>
+    public Block? Handler => _successors.FirstOrDefault(e => e.Kind == EdgeKind.Exceptional)?.To;
+
+    public override string ToString() => $"B{Id}";
+
+    internal void Connect(Edge edge)
+    {
+        _successors.Add(edge);
+        edge.To._predecessors.Add(edge);
+    }
+
+    /// <summary>Takes its final number and forgets predecessors that are never reached.</summary>
+    internal void Settle(int id, IReadOnlySet<Block> reached)
+    {
+        Id = id;
+        _predecessors.RemoveAll(e => !reached.Contains(e.From));
+    }
+}
+
+/// <summary>
+/// A control-flow graph: basic blocks of events, joined by edges. It has one <see cref="Entry"/>, one
+/// <see cref="Exit"/> that every return reaches, and one <see cref="Unwind"/> that an exception reaches when it
+/// leaves the function. All three are empty. Made by <see cref="FlowBuilder"/>; never changed.
+/// </summary>
+public sealed class ControlFlowGraph
+{
+    internal ControlFlowGraph(ImmutableArray<Block> blocks)
+    {
+        Blocks = blocks;
+    }
+
+    /// <summary>All blocks: entry, exit and unwind first.</summary>
+    public ImmutableArray<Block> Blocks { get; }
+
+    public Block Entry => Blocks[0];
+
+    public Block Exit => Blocks[1];
+
+    public Block Unwind => Blocks[2];
+
+    public IEnumerable<Event> Events => Blocks.SelectMany(b => b.Events);
+}

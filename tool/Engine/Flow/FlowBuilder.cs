@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.Engine.Flow;
+
+/// <summary>
+/// Builds a graph block by block. Front-ends use it, and tests that write graphs by hand. Blocks that nothing
+/// reaches are dropped on <see cref="Build"/>, empty ones kept, and ids follow the order of creation.
+/// </summary>
+public sealed class FlowBuilder
+{
+    private readonly List<Block> _blocks = [];
+    private readonly Dictionary<Block, List<Event>> _events = [];
+    private int _locals;
+
+    public FlowBuilder()
+    {
+        Entry = NewBlock();
+        Exit = NewBlock();
+        Unwind = NewBlock();
+    }
+
+    public Block Entry { get; }
+
+    public Block Exit { get; }
+
+    public Block Unwind { get; }
+
+    public Block NewBlock()
+    {
+        var block = new Block(_blocks.Count);
+        _blocks.Add(block);
+        _events.Add(block, []);
+        return block;
+    }
+
+    public Local NewLocal(string name, string type = "", LocalKind kind = LocalKind.Variable) =>
+        new(_locals++, name, type, kind);
+
+    public int NewLocalId() => _locals++;
+
+    public Local NewTemporary(string type = "")
+    {
+        var id = _locals++;
+        return new Local(id, $"t{id}", type, LocalKind.Temporary);
+    }
+
+    public void Add(Block block, Event @event) => _events[block].Add(@event);
+
+    public void Connect(Block from, Block to, EdgeKind kind = EdgeKind.Normal) => from.Connect(new Edge(from, to, kind));
+
+    public void ConnectCase(Block from, Block to, Expression? value) =>
+        from.Connect(new Edge(from, to, EdgeKind.Case) { Case = value });
+
+    public void ConnectConditional(Block from, Block to, string literal, bool value) =>
+        from.Connect(new Edge(from, to, EdgeKind.Conditional) { Literal = literal, LiteralValue = value });
+
+    /// <summary>Ends a block with a two-way decision.</summary>
+    public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse)
+    {
+        block.Branch = new Branch(origin, condition);
+        Connect(block, whenTrue, EdgeKind.True);
+        Connect(block, whenFalse, EdgeKind.False);
+    }
+
+    /// <summary>Ends a block with a many-way decision; the caller adds the cases with <see cref="ConnectCase"/>.</summary>
+    public void Switch(Block block, Origin origin, Expression value) => block.Branch = new Branch(origin, value);
+
+    public ControlFlowGraph Build()
+    {
+        foreach (var (block, events) in _events)
+            block.Events = [.. events];
+
+        return new ControlFlowGraph(Trimmed());
+    }
+
+    /// <summary>The blocks that are reached, renumbered; the three fixed ones always stay.</summary>
+    private ImmutableArray<Block> Trimmed()
+    {
+        var reached = new HashSet<Block> { Entry, Exit, Unwind };
+        var pending = new Stack<Block>();
+        pending.Push(Entry);
+        while (pending.TryPop(out var block))
+        {
+            foreach (var edge in block.Successors)
+            {
+                if (reached.Add(edge.To))
+                    pending.Push(edge.To);
+            }
+        }
+
+        var kept = _blocks.Where(reached.Contains).ToImmutableArray();
+        for (var i = 0; i < kept.Length; i++)
+            kept[i].Settle(i, reached);
+
+        return kept;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.Engine.Languages;
+
+/// <summary>
+/// One function as all its readings show it: one per target framework, project and combination of conditional
+/// symbols that the file is compiled with. All share the text. Rules decide on the first; a rewrite must be proved in each.
+/// </summary>
+public sealed record FunctionReading(string Name, ImmutableArray<Function> Views)
+{
+    public Function Primary => Views[0];
+}
+
+/// <summary>A function, or a stretch of a file, that could not be read.</summary>
+public sealed record Unparsed(string Path, TextSpan Span, string Reason);
+
+/// <summary>What reading one file gave: its functions worth looking at, in text order, and what could not be read.</summary>
+public sealed record FileReading(ImmutableArray<FunctionReading> Functions, ImmutableArray<Unparsed> Unparsed);
+
+/// <summary>The edits that spell a list of changes, or why they cannot be spelled. Exactly one of the two is set.</summary>
+public sealed record Spelling(ImmutableArray<TextEdit> Edits, Refusal? Refusal = null)
+{
+    public static Spelling Refused(Refusal refusal) => new([], refusal);
+}
+
+/// <summary>A problem the compiler has with a text.</summary>
+public sealed record CompilerProblem(string Path, TextSpan Span, string Id, string Message);
+
+/// <summary>
+/// A snapshot of the files of one language, which a language's front-end can read and spell changes for. Never changed;
+/// <see cref="With"/> makes the next snapshot and shares what did not change. Safe to use from several threads.
+/// </summary>
+public interface ICodebase
+{
+    /// <summary><c>c</c> or <c>cs</c>: the first half of a rule's id.</summary>
+    string Language { get; }
+
+    /// <summary>The files to look at, in ordinal order.</summary>
+    ImmutableArray<string> Paths { get; }
+
+    string TextOf(string path);
+
+    /// <summary>Reads one file. Parsing never fails: what cannot be read is listed.</summary>
+    FileReading Read(string path);
+
+    /// <summary>Spells changes to one function of this snapshot, in all its views, in the file's own layout.</summary>
+    Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes);
+
+    /// <summary>The snapshot with other texts for some files.</summary>
+    ICodebase With(IReadOnlyDictionary<string, string> texts);
+
+    /// <summary>What the compiler says about these files here that it does not say about them in <paramref name="original"/>.</summary>
+    ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths);
+}

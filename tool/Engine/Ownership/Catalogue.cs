@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>What kind of thing is acquired and released; it decides which rule looks at it.</summary>
+public enum ResourceKind
+{
+    /// <summary>Plain memory.</summary>
+    Memory,
+
+    /// <summary>Something opened and closed: a file, a descriptor, an object to dispose.</summary>
+    Handle,
+
+    /// <summary>A counted reference.</summary>
+    Reference,
+
+    /// <summary>Held by entering and left by exiting; named by the object locked, not by a value returned.</summary>
+    Lock,
+
+    /// <summary>An object pinned in memory.</summary>
+    Pin,
+
+    /// <summary>A buffer borrowed from a pool and given back.</summary>
+    Rental,
+}
+
+/// <summary>What an acquiring call does when there is nothing to be had.</summary>
+public enum FailureMode
+{
+    /// <summary>Not known: it may hand out the empty value for reasons of its own (not found, end of file).</summary>
+    Unknown,
+
+    /// <summary>It hands out the empty value, and only for lack of memory.</summary>
+    Empty,
+
+    /// <summary>It throws; what it hands out is never empty.</summary>
+    Throws,
+
+    /// <summary>It ends the program; what it hands out is never empty.</summary>
+    Aborts,
+}
+
+/// <summary>Which value of a call is meant: its result (<c>Result</c>), or argument <c>N</c>, counted from zero with the receiver first.</summary>
+public readonly record struct Operand(int Index)
+{
+    public static Operand Result { get; } = new(-1);
+
+    public bool IsResult => Index < 0;
+
+    public override string ToString() => IsResult ? "result" : $"argument {Index}";
+}
+
+/// <summary>A call after which the caller owns the resource in <see cref="Subject"/> (by result, out-argument, or, for a lock, by value).</summary>
+public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFailure = FailureMode.Unknown)
+{
+    /// <summary>Arguments of which the acquired thing becomes the owner: releasing it releases them too (a reader over a stream).</summary>
+    public ImmutableArray<int> Consumes { get; init; } = [];
+}
+
+/// <summary>A call that gives a resource back.</summary>
+public sealed record Releaser(string Callee, Operand Subject)
+{
+    /// <summary>Given the empty value, it does nothing.</summary>
+    public bool IgnoresEmpty { get; init; }
+
+    /// <summary>Leaves the empty value in the variable it was given by reference.</summary>
+    public bool Clears { get; init; }
+
+    /// <summary>It only frees memory: nothing but that memory can tell when it ran (DESIGN, Verification).</summary>
+    public bool IsSilent { get; init; }
+
+    /// <summary>A second release of the same thing does nothing.</summary>
+    public bool IsIdempotent { get; init; }
+}
+
+/// <summary>A family of acquiring and releasing calls that fit each other.</summary>
+public sealed record Resource
+{
+    public required string Name { get; init; }
+
+    public required ResourceKind Kind { get; init; }
+
+    /// <summary>The value that stands for nothing: null, or -1 for descriptors.</summary>
+    public Constant Empty { get; init; } = Constant.Null;
+
+    public ImmutableArray<Acquirer> Acquirers { get; init; } = [];
+
+    public ImmutableArray<Releaser> Releasers { get; init; } = [];
+
+    /// <summary>
+    /// How a style scopes it, by style name: for C a declaration prefix (<c>g_autofree</c>); for C#, style
+    /// <c>bcl</c>: <c>using</c>, <c>try-finally</c>, <c>lock</c>.
+    /// </summary>
+    public ImmutableDictionary<string, string> Scoped { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public override string ToString() => Name;
+
+    public bool Equals(Resource? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>What a call does to the ownership of one of its operands.</summary>
+public enum EffectKind
+{
+    Acquire,
+    Release,
+
+    /// <summary>The callee becomes the owner.</summary>
+    Consume,
+
+    /// <summary>The callee only looks; the caller owns it as before.</summary>
+    Borrow,
+}
+
+/// <summary>One effect of a call on ownership, as a catalogue states it.</summary>
+public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null);
+
+/// <summary>
+/// What is known of calls: which acquire, which release, which take over. Facts from several sources are laid over each
+/// other; the first that knows a callee's name decides. Look-up is constant time.
+/// </summary>
+public abstract class Catalogue
+{
+    /// <summary>Knows nothing.</summary>
+    public static Catalogue Empty { get; } = new EmptyCatalogue();
+
+    public abstract IReadOnlyList<Resource> Resources { get; }
+
+    /// <summary>The effects of a call, or none when nothing is known of it. <see cref="Callee.Names"/> are tried in order.</summary>
+    public abstract IReadOnlyList<Effect> EffectsOf(Callee callee);
+
+    /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
+    public virtual bool IsHarmless(Callee callee) => false;
+
+    private sealed class EmptyCatalogue : Catalogue
+    {
+        public override IReadOnlyList<Resource> Resources => [];
+
+        public override IReadOnlyList<Effect> EffectsOf(Callee callee) => [];
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Rules;
+
+/// <summary>
+/// One step of a rewrite, said in terms of the graph. Rules answer with changes; a language spells them as text
+/// edits, or says by name what it cannot spell. A change names events and locals; copies that share an
+/// <see cref="Origin"/> are one piece of text.
+/// </summary>
+public abstract record Change;
+
+/// <summary>Returns the value instead of jumping; a null value is a plain <c>return;</c>.</summary>
+public sealed record Return(Jump Jump, Expression? Value) : Change;
+
+/// <summary>Returns another expression where the function already returns.</summary>
+public sealed record ReturnValue(EvaluateReturn At, Expression Value) : Change;
+
+/// <summary>
+/// Returns what a store computes at once (<c>ret = f(x); return ret;</c> becomes <c>return f(x);</c>). The store's
+/// statement becomes the return; <see cref="At"/>, where it stands right behind, goes.
+/// </summary>
+public sealed record ReturnStored(Store Store, EvaluateReturn? At) : Change;
+
+/// <summary>The label goes; the statements behind it stay, unless they are removed by changes of their own.</summary>
+public sealed record RemoveLabel(Label Label) : Change;
+
+/// <summary>
+/// The statement of an event goes: a release, a dead store. An <c>if</c> that only guarded it goes with it when its
+/// condition is pure. A store that initialises a declaration loses its initialiser only.
+/// </summary>
+public sealed record RemoveStatement(Event Event) : Change;
+
+/// <summary>The declaration of a local that nothing reads or writes any more.</summary>
+public sealed record RemoveVariable(Local Local) : Change;
+
+/// <summary>A two-way decision is always <see cref="Kept"/>: that side's statements stay in its place, the other side goes.</summary>
+public sealed record RemoveCheck(Branch Branch, bool Kept) : Change;
+
+/// <summary>Where the branch takes the side <see cref="When"/>, the program ends at once for lack of memory.</summary>
+public sealed record FailFast(Branch Branch, bool When) : Change;
+
+/// <summary>The handler that starts with this block goes; the statements it guarded stay where no other handler guards them.</summary>
+public sealed record RemoveHandler(Origin Handler) : Change;
+
+/// <summary>Declares the local with an initial value.</summary>
+public sealed record Initialise(Local Local, Expression Value) : Change;
+
+/// <summary>Moves the declaration of a local to one of its stores, which becomes the initialiser.</summary>
+public sealed record MoveDeclaration(Local Local, Store To) : Change;
+
+/// <summary>How far a scope reaches.</summary>
+public enum ScopeExtent
+{
+    /// <summary>To the end of the block that holds the declaration: nothing observable runs between the releases and that end.</summary>
+    Block,
+
+    /// <summary>No further than the last of the releases: a block of its own must end there.</summary>
+    LastRelease,
+}
+
+/// <summary>
+/// The local is released by scope: the language declares it so, and the releases by hand go. Which form that takes
+/// (a declaration, a block, a <c>finally</c>) is the language's choice, by <see cref="Resource.Scoped"/>.
+/// </summary>
+public sealed record ScopeLocal(
+    Local Local,
+    Resource Resource,
+    Releaser Releaser,
+    ImmutableArray<Event> Acquisitions,
+    ImmutableArray<Call> Releases,
+    ScopeExtent Extent) : Change
+{
+    /// <summary>Stores of the empty value behind a release or a transfer, which go with it.</summary>
+    public ImmutableArray<Store> Clearings { get; init; } = [];
+}
+
+/// <summary>Ownership leaves through this event: the local's value is taken out of it there.</summary>
+public sealed record Steal(Event At, Local Local) : Change;
+
+/// <summary>A lock held from <see cref="Enter"/> to each of <see cref="Exits"/> is held by a scope instead.</summary>
+public sealed record HoldLock(Call Enter, ImmutableArray<Call> Exits, Resource Resource, Releaser Releaser) : Change;
+
+/// <summary>Another function is called instead; each new argument is an old one, by index.</summary>
+public sealed record ReplaceCall(Call Call, string Callee, ImmutableArray<int> Arguments) : Change;

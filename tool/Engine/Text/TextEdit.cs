@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace MigrateCleanup.Engine.Text;
+
+/// <summary>Replaces one span of a text by another text. Text itself is never modified; edits make a new one.</summary>
+public readonly record struct TextEdit(TextSpan Span, string NewText)
+{
+    public static TextEdit Insert(int position, string text) => new(new TextSpan(position, 0), text);
+
+    public static TextEdit Delete(TextSpan span) => new(span, "");
+}
+
+/// <summary>Operations on lists of edits.</summary>
+public static class TextEdits
+{
+    /// <summary>
+    /// The edits in text order; several insertions at one place keep the order in which they were given.
+    /// Null when two of them overlap.
+    /// </summary>
+    public static ImmutableArray<TextEdit>? Ordered(IEnumerable<TextEdit> edits)
+    {
+        var ordered = edits.OrderBy(e => e.Span.Start).ThenBy(e => e.Span.Length == 0 ? 0 : 1).ToImmutableArray();
+        for (var i = 1; i < ordered.Length; i++)
+        {
+            if (ordered[i - 1].Span.End > ordered[i].Span.Start)
+                return null;
+        }
+
+        return ordered;
+    }
+
+    /// <summary>The text after the edits.</summary>
+    /// <exception cref="ArgumentException">Two edits overlap.</exception>
+    public static string Apply(string text, IEnumerable<TextEdit> edits)
+    {
+        var ordered = Ordered(edits) ?? throw new ArgumentException("edits overlap", nameof(edits));
+        var result = new StringBuilder(text.Length);
+        var position = 0;
+        foreach (var edit in ordered)
+        {
+            result.Append(text, position, edit.Span.Start - position).Append(edit.NewText);
+            position = edit.Span.End;
+        }
+
+        return result.Append(text, position, text.Length - position).ToString();
+    }
+}

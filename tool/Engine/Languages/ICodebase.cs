@@ -12,13 +12,47 @@ namespace MigrateCleanup.Engine.Languages;
 public sealed record FunctionReading(string Name, ImmutableArray<Function> Views)
 {
     public Function Primary => Views[0];
+
+    /// <summary>The suppressing comments that stand on this function (before it among its comments, or inside).</summary>
+    public ImmutableArray<Suppression> Suppressions { get; init; } = [];
+}
+
+/// <summary>A comment <c>migrate-cleanup: off</c>, or <c>off(RULE, RULE)</c>; no rules means every rule.</summary>
+public sealed record Suppression(TextSpan Span, ImmutableArray<string> Rules)
+{
+    private const string Marker = "migrate-cleanup: off";
+
+    public bool Covers(string ruleId) => Rules.IsEmpty || Rules.Contains(ruleId, StringComparer.Ordinal);
+
+    /// <summary>The suppression in a comment, if it is one. <paramref name="start"/> is where the comment stands in its file.</summary>
+    public static Suppression? Parse(ReadOnlySpan<char> comment, int start)
+    {
+        var at = comment.IndexOf(Marker, StringComparison.Ordinal);
+        if (at < 0)
+            return null;
+
+        var rest = comment[(at + Marker.Length)..];
+        var length = Marker.Length;
+        ImmutableArray<string> rules = [];
+        if (rest.StartsWith("(") && rest.IndexOf(')') is > 0 and var close)
+        {
+            rules = [.. rest[1..close].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+            length += close + 1;
+        }
+
+        return new Suppression(new TextSpan(start + at, length), rules);
+    }
 }
 
 /// <summary>A function, or a stretch of a file, that could not be read.</summary>
 public sealed record Unparsed(string Path, TextSpan Span, string Reason);
 
 /// <summary>What reading one file gave: its functions worth looking at, in text order, and what could not be read.</summary>
-public sealed record FileReading(ImmutableArray<FunctionReading> Functions, ImmutableArray<Unparsed> Unparsed);
+public sealed record FileReading(ImmutableArray<FunctionReading> Functions, ImmutableArray<Unparsed> Unparsed)
+{
+    /// <summary>Suppressing comments that stand on no function of <see cref="Functions"/>: they suppress nothing.</summary>
+    public ImmutableArray<Suppression> Idle { get; init; } = [];
+}
 
 /// <summary>The edits that spell a list of changes, or why they cannot be spelled. Exactly one of the two is set.</summary>
 public sealed record Spelling(ImmutableArray<TextEdit> Edits, Refusal? Refusal = null)
@@ -43,8 +77,11 @@ public interface ICodebase
 
     string TextOf(string path);
 
-    /// <summary>Reads one file. Parsing never fails: what cannot be read is listed.</summary>
-    FileReading Read(string path);
+    /// <summary>
+    /// Reads one file. Parsing never fails: what cannot be read is listed. Without <paramref name="only"/>, functions
+    /// that hold nothing any rule could look at are passed over; with it, exactly the functions of these names are read.
+    /// </summary>
+    FileReading Read(string path, IReadOnlySet<string>? only = null);
 
     /// <summary>Spells changes to one function of this snapshot, in all its views, in the file's own layout.</summary>
     Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes);

@@ -21,6 +21,9 @@ public abstract class Rule
 {
     public abstract RuleInfo Info { get; }
 
+    /// <summary>It stops handling lack of memory: verification may then drop the paths that only that takes.</summary>
+    public virtual bool RemovesOutOfMemoryEdges => false;
+
     /// <summary>Every refusal it can give, for documentation and for the test that each has a fixture.</summary>
     public abstract IReadOnlyList<Refusal> Refusals { get; }
 

@@ -1,0 +1,29 @@
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Verification;
+
+namespace MigrateCleanup.Engine.Pipeline;
+
+/// <summary>Reasons to say no that come from the run itself, not from a rule.</summary>
+public static class PipelineRefusals
+{
+    public static readonly Refusal Suppressed =
+        new("suppressed", "a comment switches the rule off here", "remove the comment");
+
+    public static readonly Refusal Undecided =
+        new("undecided", "verification could not decide that the rewrite keeps the behaviour", "--undecided shows it as a suggestion");
+
+    public static readonly Refusal Refuted =
+        new("refuted", "verification found a difference: a fault of this program, please report it");
+
+    public static readonly Refusal NewDiagnostic =
+        new("new-diagnostic", "the compiler would say something new about the rewritten function");
+
+    public static readonly Refusal Unspelled =
+        new("unspelled", "the language has no text for this change here");
+
+    public static readonly Refusal Fault =
+        new("fault", "an internal error: a fault of this program, please report it");
+
+    internal static readonly Verdict Lost =
+        new(VerdictKind.Undecided, "the rewritten function could not be read again in every view");
+}

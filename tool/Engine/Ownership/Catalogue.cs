@@ -56,6 +56,18 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
 {
     /// <summary>Arguments of which the acquired thing becomes the owner: releasing it releases them too (a reader over a stream).</summary>
     public ImmutableArray<int> Consumes { get; init; } = [];
+
+    /// <summary>The argument that, when true, leaves the arguments of <see cref="Consumes"/> with the caller (<c>leaveOpen</c>).</summary>
+    public int? LeavesOpen { get; init; }
+
+    /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
+    public int? ArgumentCount { get; init; }
+
+    /// <summary>
+    /// It is customary never to release it, since nothing is lost (a <c>MemoryStream</c>): that a path forgets it is
+    /// no finding. A release that is written is still understood.
+    /// </summary>
+    public bool ReleaseIsOptional { get; init; }
 }
 
 /// <summary>A call that gives a resource back.</summary>
@@ -72,6 +84,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>A second release of the same thing does nothing.</summary>
     public bool IsIdempotent { get; init; }
+
+    /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
+    public int? ArgumentCount { get; init; }
 }
 
 /// <summary>A family of acquiring and releasing calls that fit each other.</summary>
@@ -115,7 +130,32 @@ public enum EffectKind
 }
 
 /// <summary>One effect of a call on ownership, as a catalogue states it.</summary>
-public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null);
+public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null)
+{
+    internal bool DependsOnArguments => ArgumentCount is not null || Acquirer?.LeavesOpen is not null;
+
+    private int? ArgumentCount => Acquirer?.ArgumentCount ?? Releaser?.ArgumentCount;
+
+    /// <summary>What is left of it at a call.</summary>
+    internal IEnumerable<Effect> At(Call call)
+    {
+        if (ArgumentCount is { } count && count != call.Arguments.Length)
+            return [];
+
+        if (Acquirer?.LeavesOpen is not { } index || index >= call.Arguments.Length)
+            return [this];
+
+        // A value that is not known here decides at run time: then neither is claimed of the arguments.
+        var without = this with { Acquirer = Acquirer with { Consumes = [] } };
+        return call.Arguments[index].Value switch
+        {
+            Constant { Value: false } => [this],
+            Constant { Value: true } =>
+                [without, .. Acquirer.Consumes.Select(i => new Effect(EffectKind.Borrow, new Operand(i), null))],
+            _ => [without],
+        };
+    }
+}
 
 /// <summary>
 /// What is known of calls: which acquire, which release, which take over. Facts from several sources are laid over each
@@ -130,6 +170,16 @@ public abstract class Catalogue
 
     /// <summary>The effects of a call, or none when nothing is known of it. <see cref="Callee.Names"/> are tried in order.</summary>
     public abstract IReadOnlyList<Effect> EffectsOf(Callee callee);
+
+    /// <summary>
+    /// The effects of one call: those of its callee, as far as its arguments choose among them (an overload by its
+    /// number of arguments, <c>leaveOpen: true</c>).
+    /// </summary>
+    public IReadOnlyList<Effect> EffectsOf(Call call)
+    {
+        var effects = EffectsOf(call.Callee);
+        return effects.Any(e => e.DependsOnArguments) ? [.. effects.SelectMany(e => e.At(call))] : effects;
+    }
 
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;

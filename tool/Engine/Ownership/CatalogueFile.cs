@@ -1,0 +1,299 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>What one source states about calls. <see cref="Language"/> is null where it holds for every language.</summary>
+public sealed record CatalogueFacts(string? Language)
+{
+    public ImmutableArray<Resource> Resources { get; init; } = [];
+
+    /// <summary>Calls that take over the ownership of an operand.</summary>
+    public ImmutableArray<(string Callee, Operand Subject)> Consumers { get; init; } = [];
+
+    /// <summary>Calls that only look at an operand, and keep nothing of it.</summary>
+    public ImmutableArray<(string Callee, Operand Subject)> Borrowers { get; init; } = [];
+
+    /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
+    public ImmutableArray<string> Harmless { get; init; } = [];
+}
+
+/// <summary>
+/// Reads catalogues: what is known of calls, written as JSON (<c>rules/schemas/catalogue.schema.json</c>). The
+/// shipped ones and the <c>pairs</c> of a user's configuration have one format. A mistake is a value with line and
+/// column, and the entry it stands in is left out; an unknown key is a mistake.
+/// </summary>
+public static class CatalogueFile
+{
+    /// <summary>Reads a whole file.</summary>
+    public static (CatalogueFacts Facts, ImmutableArray<TextProblem> Problems) Read(string name, string text)
+    {
+        var source = JsonSource.Parse(name, text);
+        var facts = source.Root is null ? new CatalogueFacts((string?)null) : Read(source, source.Root);
+        return (facts, source.Problems);
+    }
+
+    /// <summary>Reads a catalogue inside another text; complaints go to that source.</summary>
+    public static CatalogueFacts Read(JsonSource source, LocatedJson value) => new Reader(source).Catalogue(value);
+
+    /// <summary>Reads <c>pairs</c>: a catalogue, or a list of resources and catalogues.</summary>
+    public static ImmutableArray<CatalogueFacts> ReadPairs(JsonSource source, LocatedJson value)
+    {
+        if (value.Kind != JsonValueKind.Array)
+            return [Read(source, value)];
+
+        var reader = new Reader(source);
+        return [.. value.Items.Select(reader.Pair).OfType<CatalogueFacts>()];
+    }
+
+    private sealed class Reader(JsonSource source)
+    {
+        private static readonly (string Name, ResourceKind Kind)[] Kinds =
+        [
+            ("memory", ResourceKind.Memory), ("handle", ResourceKind.Handle), ("reference", ResourceKind.Reference),
+            ("lock", ResourceKind.Lock), ("pin", ResourceKind.Pin), ("rental", ResourceKind.Rental),
+        ];
+
+        private static readonly (string Name, FailureMode Mode)[] Failures =
+        [
+            ("unknown", FailureMode.Unknown), ("empty", FailureMode.Empty), ("throws", FailureMode.Throws),
+            ("aborts", FailureMode.Aborts),
+        ];
+
+        public CatalogueFacts Catalogue(LocatedJson value)
+        {
+            if (!IsObject(value, "a catalogue"))
+                return new CatalogueFacts((string?)null);
+
+            source.CheckMembers(
+                value, "a catalogue", "$schema", "language", "resources", "consume", "borrow", "harmless");
+            return new CatalogueFacts(Language(value["language"]))
+            {
+                Resources = [.. List(value["resources"], "resources").Select(Resource).OfType<Resource>()],
+                Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
+                Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
+                Harmless = source.StringsOf(value["harmless"], "harmless"),
+            };
+        }
+
+        public CatalogueFacts? Pair(LocatedJson value)
+        {
+            if (!IsObject(value, "an item of pairs"))
+                return null;
+
+            if (value["acquire"] is null && value["release"] is null)
+                return Catalogue(value);
+
+            return Resource(value) is { } resource ? new CatalogueFacts((string?)null) { Resources = [resource] } : null;
+        }
+
+        private Resource? Resource(LocatedJson value)
+        {
+            if (!IsObject(value, "a resource"))
+                return null;
+
+            source.CheckMembers(
+                value, "a resource", "name", "kind", "empty", "optional", "acquire", "release", "scoped");
+            var kind = OneOf(value["kind"], "kind", Kinds, ResourceKind.Handle);
+            var optional = source.BooleanOf(value["optional"], "optional");
+            var releasers = List(value["release"], "release").SelectMany(Releasers).ToImmutableArray();
+            var acquirers = List(value["acquire"], "acquire").SelectMany(v => Acquirers(v, kind, optional)).ToImmutableArray();
+            var name = value["name"] is { } given ? source.StringOf(given, "name") : releasers.FirstOrDefault()?.Callee;
+            if (name is null)
+            {
+                source.Complain(value, "a resource needs a name or a release");
+                return null;
+            }
+
+            return new Resource
+            {
+                Name = name,
+                Kind = kind,
+                Empty = Empty(value["empty"]),
+                Acquirers = acquirers,
+                Releasers = releasers,
+                Scoped = Scoped(value["scoped"]),
+            };
+        }
+
+        private IEnumerable<Acquirer> Acquirers(LocatedJson value, ResourceKind kind, bool optional)
+        {
+            // A lock is named by what is locked; everything else is handed out.
+            var usual = kind == ResourceKind.Lock ? new Operand(0) : Operand.Result;
+            if (value.Kind == JsonValueKind.Object)
+            {
+                source.CheckMembers(
+                    value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments", "optional");
+            }
+
+            foreach (var callee in Callees(value))
+            {
+                yield return new Acquirer(
+                    callee,
+                    Subject(value["subject"], usual),
+                    OneOf(value["onFailure"], "onFailure", Failures, FailureMode.Unknown))
+                {
+                    Consumes = [.. List(value["consumes"], "consumes").Select(i => Index(i, "consumes")).OfType<int>()],
+                    LeavesOpen = Index(value["leavesOpen"], "leavesOpen"),
+                    ArgumentCount = Index(value["arguments"], "arguments"),
+                    ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
+                };
+            }
+        }
+
+        private IEnumerable<Releaser> Releasers(LocatedJson value)
+        {
+            if (value.Kind == JsonValueKind.Object)
+            {
+                source.CheckMembers(
+                    value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments");
+            }
+
+            foreach (var callee in Callees(value))
+            {
+                yield return new Releaser(callee, Subject(value["subject"], new Operand(0)))
+                {
+                    IgnoresEmpty = source.BooleanOf(value["ignoresEmpty"], "ignoresEmpty"),
+                    Clears = source.BooleanOf(value["clears"], "clears"),
+                    IsSilent = source.BooleanOf(value["silent"], "silent"),
+                    IsIdempotent = source.BooleanOf(value["idempotent"], "idempotent"),
+                    ArgumentCount = Index(value["arguments"], "arguments"),
+                };
+            }
+        }
+
+        private IEnumerable<(string Callee, Operand Subject)> Entries(LocatedJson value)
+        {
+            if (value.Kind == JsonValueKind.Object)
+                source.CheckMembers(value, "an entry", "call", "subject");
+
+            foreach (var callee in Callees(value))
+                yield return (callee, Subject(value["subject"], new Operand(0)));
+        }
+
+        /// <summary>The calls an entry speaks of: it is a name, or an object whose <c>call</c> is a name or a list of names.</summary>
+        private ImmutableArray<string> Callees(LocatedJson value)
+        {
+            if (value.Kind == JsonValueKind.String)
+                return source.StringOf(value, "a call") is { } shorthand ? [shorthand] : [];
+
+            if (!IsObject(value, "an entry"))
+                return [];
+
+            if (value["call"] is not { } call)
+            {
+                source.Complain(value, "'call' is missing");
+                return [];
+            }
+
+            if (call.Kind == JsonValueKind.Array)
+                return source.StringsOf(call, "call");
+
+            return source.StringOf(call, "call") is { } name ? [name] : [];
+        }
+
+        private Operand Subject(LocatedJson? value, Operand otherwise)
+        {
+            if (value is null)
+                return otherwise;
+
+            if (value.Text == "result")
+                return Operand.Result;
+
+            if (value.Integer is >= 0 and <= 255)
+                return new Operand((int)value.Integer);
+
+            source.Complain(value, "subject must be \"result\" or the number of an argument, from 0, the receiver first");
+            return otherwise;
+        }
+
+        private int? Index(LocatedJson? value, string what)
+        {
+            if (value is null)
+                return null;
+
+            if (value.Integer is >= 0 and <= 255)
+                return (int)value.Integer;
+
+            source.Complain(value, $"{what} must hold numbers from 0");
+            return null;
+        }
+
+        private Constant Empty(LocatedJson? value)
+        {
+            if (value is null || value.Kind == JsonValueKind.Null)
+                return Constant.Null;
+
+            if (value.Integer is { } integer)
+                return new Constant(integer);
+
+            source.Complain(value, $"empty must be null or a whole number, not {value.KindName}");
+            return Constant.Null;
+        }
+
+        private ImmutableDictionary<string, string> Scoped(LocatedJson? value)
+        {
+            var scoped = ImmutableDictionary<string, string>.Empty;
+            if (value is null || !IsObject(value, "scoped"))
+                return scoped;
+
+            foreach (var member in value.Members)
+            {
+                if (source.StringOf(member.Value, $"the form of style '{member.Name}'") is { } form)
+                    scoped = scoped.SetItem(member.Name, form);
+            }
+
+            return scoped;
+        }
+
+        private string? Language(LocatedJson? value)
+        {
+            if (value is null)
+                return null;
+
+            if (value.Text is "c" or "cs")
+                return value.Text;
+
+            source.Complain(value, "language must be \"c\" or \"cs\"");
+            return null;
+        }
+
+        private T OneOf<T>(LocatedJson? value, string what, (string Name, T Value)[] choices, T otherwise)
+        {
+            if (value is null)
+                return otherwise;
+
+            foreach (var (name, choice) in choices)
+            {
+                if (value.Text == name)
+                    return choice;
+            }
+
+            source.Complain(value, $"{what} must be one of {string.Join(", ", choices.Select(c => c.Name))}");
+            return otherwise;
+        }
+
+        private ImmutableArray<LocatedJson> List(LocatedJson? value, string what)
+        {
+            if (value is null)
+                return [];
+
+            if (value.Kind == JsonValueKind.Array)
+                return value.Items;
+
+            source.Complain(value, $"{what} must be a list, not {value.KindName}");
+            return [];
+        }
+
+        private bool IsObject(LocatedJson value, string what)
+        {
+            if (value.Kind == JsonValueKind.Object)
+                return true;
+
+            source.Complain(value, $"{what} must be an object, not {value.KindName}");
+            return false;
+        }
+    }
+}

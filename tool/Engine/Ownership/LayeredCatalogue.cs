@@ -1,0 +1,139 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>
+/// Facts of several sources laid over each other. For each name the first source that knows it decides; for a callee
+/// the first of its names that any source knows, so a statement about a type's own <c>Dispose</c> beats one about
+/// <c>IDisposable.Dispose</c>. Resources of one name are one resource; a releaser that several resources share
+/// releases each of them.
+/// </summary>
+public sealed class LayeredCatalogue : Catalogue
+{
+    private const string Constructor = "..ctor";
+
+    private readonly ImmutableArray<Resource> _resources;
+    private readonly FrozenDictionary<string, ImmutableArray<Effect>> _effects;
+    private readonly FrozenDictionary<string, ImmutableArray<Effect>> _inheritedByConstructors;
+    private readonly FrozenSet<string> _harmless;
+
+    /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
+    public LayeredCatalogue(IEnumerable<CatalogueFacts> sources)
+    {
+        var facts = sources.ToImmutableArray();
+        var resources = Merged(facts);
+        _resources = [.. resources.Values];
+
+        var effects = new Dictionary<string, List<Effect>>(StringComparer.Ordinal);
+        foreach (var source in facts)
+            AddLayer(effects, Effects(source, resources));
+
+        _effects = effects.ToFrozenDictionary(e => e.Key, e => e.Value.ToImmutableArray(), StringComparer.Ordinal);
+
+        // Arguments of a derived type's constructor are its own: only what is said of the result is inherited.
+        _inheritedByConstructors = _effects
+            .Where(e => e.Key.EndsWith(Constructor, StringComparison.Ordinal))
+            .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
+
+        _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    public override IReadOnlyList<Resource> Resources => _resources;
+
+    public override IReadOnlyList<Effect> EffectsOf(Callee callee)
+    {
+        if (_effects.TryGetValue(callee.Name, out var own))
+            return own;
+
+        if (callee.Also.IsDefaultOrEmpty)
+            return [];
+
+        foreach (var name in callee.Also)
+        {
+            var table = name.EndsWith(Constructor, StringComparison.Ordinal) ? _inheritedByConstructors : _effects;
+            if (table.TryGetValue(name, out var effects))
+                return effects;
+        }
+
+        return [];
+    }
+
+    /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
+    public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
+
+    private static Dictionary<string, Resource> Merged(ImmutableArray<CatalogueFacts> sources)
+    {
+        var merged = new Dictionary<string, Resource>(StringComparer.Ordinal);
+        foreach (var resource in sources.SelectMany(s => s.Resources))
+        {
+            merged[resource.Name] = merged.TryGetValue(resource.Name, out var stronger)
+                ? stronger with
+                {
+                    Acquirers = [.. stronger.Acquirers, .. resource.Acquirers],
+                    Releasers = [.. stronger.Releasers, .. resource.Releasers],
+                    Scoped = resource.Scoped.SetItems(stronger.Scoped),
+                }
+                : resource;
+        }
+
+        return merged;
+    }
+
+    private static Dictionary<string, List<Effect>> Effects(CatalogueFacts source, Dictionary<string, Resource> resources)
+    {
+        var effects = new Dictionary<string, List<Effect>>(StringComparer.Ordinal);
+        foreach (var stated in source.Resources)
+        {
+            var resource = resources[stated.Name];
+            foreach (var a in stated.Acquirers)
+                Add(a.Callee, new Effect(EffectKind.Acquire, a.Subject, resource, Acquirer: a));
+
+            foreach (var r in stated.Releasers)
+                Add(r.Callee, new Effect(EffectKind.Release, r.Subject, resource, Releaser: r));
+        }
+
+        foreach (var (callee, subject) in source.Consumers)
+            Add(callee, new Effect(EffectKind.Consume, subject, null));
+
+        foreach (var (callee, subject) in source.Borrowers)
+            Add(callee, new Effect(EffectKind.Borrow, subject, null));
+
+        return effects;
+
+        void Add(string callee, Effect effect)
+        {
+            if (!effects.TryGetValue(callee, out var list))
+                effects.Add(callee, list = []);
+
+            list.Add(effect);
+        }
+    }
+
+    private static void AddLayer(Dictionary<string, List<Effect>> effects, Dictionary<string, List<Effect>> layer)
+    {
+        foreach (var (name, added) in layer)
+        {
+            if (!effects.TryGetValue(name, out var stronger))
+            {
+                effects.Add(name, added);
+                continue;
+            }
+
+            // A user's pair with a releaser of the shipped catalogue adds a resource; it takes none away.
+            if (stronger.All(e => e.Kind == EffectKind.Release))
+                stronger.AddRange(added.Where(a =>
+                    a.Kind == EffectKind.Release && stronger.All(s => s.Resource!.Name != a.Resource!.Name)));
+        }
+    }
+
+    private static ImmutableArray<Effect> Inherited(ImmutableArray<Effect> effects) =>
+    [
+        .. from effect in effects
+           where effect.Subject.IsResult
+           select effect.Acquirer is { } acquirer
+               ? effect with { Acquirer = acquirer with { Consumes = [], LeavesOpen = null, ArgumentCount = null } }
+               : effect,
+    ];
+}

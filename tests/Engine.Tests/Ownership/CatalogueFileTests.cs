@@ -1,5 +1,6 @@
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
+using Xunit;
 
 namespace MigrateCleanup.Engine.Tests.Ownership;
 
@@ -33,7 +34,7 @@ public sealed class CatalogueFileTests
         var fd = Assert.Single(facts.Resources);
         Assert.Equal(new Constant(-1L), fd.Empty);
         Assert.Equal(["open", "creat", "dup"], fd.Acquirers.Select(a => a.Callee));
-        Assert.Equal([1], fd.Acquirers[0].Consumes);
+        Assert.Equal(1, Assert.Single(fd.Acquirers[0].Consumes));
         Assert.All(fd.Acquirers, a => Assert.True(a.ReleaseIsOptional));
         Assert.True(fd.Releasers[0] is { IgnoresEmpty: true, Clears: true, IsSilent: true, IsIdempotent: true });
         Assert.Equal("try-finally", fd.Scoped["bcl"]);
@@ -90,7 +91,7 @@ public sealed class CatalogueFileTests
         var catalogue = Layered(
             """{ "resources": [ { "name": "d", "acquire": [ { "call": "R..ctor", "consumes": [0] }, "I..ctor" ], "release": [ "I.Dispose" ] } ] }""");
 
-        Assert.Equal([0], catalogue.EffectsOf(new Callee("R..ctor", ["I..ctor"]))[0].Acquirer!.Consumes);
+        Assert.Equal(0, Assert.Single(catalogue.EffectsOf(new Callee("R..ctor", ["I..ctor"]))[0].Acquirer!.Consumes));
         Assert.Empty(catalogue.EffectsOf(new Callee("Derived..ctor", ["R..ctor", "I..ctor"]))[0].Acquirer!.Consumes);
     }
 
@@ -105,8 +106,8 @@ public sealed class CatalogueFileTests
             """);
         var unknown = new Read(new Local(0, "b", "bool", LocalKind.Variable));
 
-        Assert.Equal([0], Reader().Acquirer!.Consumes);
-        Assert.Equal([0], Reader(new Constant(false)).Acquirer!.Consumes);
+        Assert.Equal(0, Assert.Single(Reader().Acquirer!.Consumes));
+        Assert.Equal(0, Assert.Single(Reader(new Constant(false)).Acquirer!.Consumes));
         Assert.Empty(Reader(new Constant(true)).Acquirer!.Consumes);
         Assert.Empty(Reader(unknown).Acquirer!.Consumes);
         Assert.Contains(Effects("R..ctor", Constant.Null, new Constant(true)), e => e is { Kind: EffectKind.Borrow, Subject.Index: 0 });

@@ -38,9 +38,9 @@ public sealed class CatalogueFileTests
         Assert.All(fd.Acquirers, a => Assert.True(a.ReleaseIsOptional));
         Assert.True(fd.Releasers[0] is { IgnoresEmpty: true, Clears: true, IsSilent: true, IsIdempotent: true });
         Assert.Equal("try-finally", fd.Scoped["bcl"]);
-        Assert.Equal([("fdopen", new Operand(0))], facts.Consumers);
-        Assert.Equal([("fstat", new Operand(0))], facts.Borrowers);
-        Assert.Equal(["abs"], facts.Harmless);
+        Assert.Equal(("fdopen", new Operand(0)), Assert.Single(facts.Consumers));
+        Assert.Equal(("fstat", new Operand(0)), Assert.Single(facts.Borrowers));
+        Assert.Equal("abs", Assert.Single(facts.Harmless));
     }
 
     [Theory]

@@ -57,8 +57,11 @@ public sealed class Block(int id)
     private readonly List<Edge> _successors = [];
     private readonly List<Edge> _predecessors = [];
 
-    /// <summary>Its index in <see cref="ControlFlowGraph.Blocks"/>.</summary>
+    /// <summary>Its index in <see cref="ControlFlowGraph.Blocks"/>; negative when nothing reaches it and it is in no graph.</summary>
     public int Id { get; private set; } = id;
+
+    /// <summary>It is part of its graph: a label that nothing jumps to or falls into may have a block that is not.</summary>
+    public bool IsReached => Id >= 0;
 
     public ImmutableArray<Event> Events { get; internal set; } = [];
 
@@ -80,6 +83,19 @@ public sealed class Block(int id)
         edge.To._predecessors.Add(edge);
     }
 
+    /// <summary>Forgets the edges that can never be taken.</summary>
+    internal void Disconnect(Func<Edge, bool> never)
+    {
+        foreach (var edge in _successors.Where(never).ToList())
+        {
+            _successors.Remove(edge);
+            edge.To._predecessors.Remove(edge);
+        }
+    }
+
+    /// <summary>Marks it as part of no graph.</summary>
+    internal void Drop() => Id = -1;
+
     /// <summary>Takes its final number and forgets predecessors that are never reached.</summary>
     internal void Settle(int id, IReadOnlySet<Block> reached)
     {
@@ -95,9 +111,17 @@ public sealed class Block(int id)
 /// </summary>
 public sealed class ControlFlowGraph
 {
+    private readonly Dictionary<Event, Point> _points = new(ReferenceEqualityComparer.Instance);
+    private ImmutableArray<Block> _reversePostOrder;
+
     internal ControlFlowGraph(ImmutableArray<Block> blocks)
     {
         Blocks = blocks;
+        foreach (var block in blocks)
+        {
+            for (var i = 0; i < block.Events.Length; i++)
+                _points.Add(block.Events[i], new Point(block, i));
+        }
     }
 
     /// <summary>All blocks: entry, exit and unwind first.</summary>
@@ -110,4 +134,54 @@ public sealed class ControlFlowGraph
     public Block Unwind => Blocks[2];
 
     public IEnumerable<Event> Events => Blocks.SelectMany(b => b.Events);
+
+    /// <summary>
+    /// Every block before its successors, back edges apart. An exit that nothing reaches stands at the end.
+    /// </summary>
+    public ImmutableArray<Block> ReversePostOrder
+    {
+        get
+        {
+            if (_reversePostOrder.IsDefault)
+                _reversePostOrder = Ordered();
+
+            return _reversePostOrder;
+        }
+    }
+
+    /// <summary>Whether the event is part of this graph: code that nothing reaches is not.</summary>
+    public bool Contains(Event @event) => _points.ContainsKey(@event);
+
+    public Block BlockOf(Event @event) => _points[@event].Block;
+
+    /// <summary>The point just before an event.</summary>
+    public Point Before(Event @event) => _points[@event];
+
+    /// <summary>The point just after an event that completed.</summary>
+    public Point After(Event @event) => _points[@event].Next;
+
+    private ImmutableArray<Block> Ordered()
+    {
+        var seen = new HashSet<Block> { Entry };
+        var order = new List<Block>(Blocks.Length);
+        var pending = new Stack<(Block Block, int Next)>();
+        pending.Push((Entry, 0));
+        while (pending.TryPop(out var top))
+        {
+            if (top.Next == top.Block.Successors.Count)
+            {
+                order.Add(top.Block);
+                continue;
+            }
+
+            pending.Push((top.Block, top.Next + 1));
+            var to = top.Block.Successors[top.Next].To;
+            if (seen.Add(to))
+                pending.Push((to, 0));
+        }
+
+        order.Reverse();
+        order.AddRange(Blocks.Where(b => !seen.Contains(b)));
+        return [.. order];
+    }
 }

@@ -3,8 +3,11 @@ using System.Collections.Immutable;
 namespace MigrateCleanup.Engine.Flow;
 
 /// <summary>
-/// Builds a graph block by block. Front-ends use it, and tests that write graphs by hand. Blocks that nothing
-/// reaches are dropped on <see cref="Build"/>, empty ones kept, and ids follow the order of creation.
+/// Builds a graph block by block. Front-ends use it, and tests that write graphs by hand. On <see cref="Build"/>
+/// blocks that nothing reaches are dropped, empty ones kept, and ids follow the order of creation. Three things
+/// hold for every graph built: nothing follows an event that never completes (a throw, a call that never returns);
+/// a block has an exceptional edge exactly when one of its events may throw, to <see cref="Unwind"/> where no other
+/// was given; the three fixed blocks are empty.
 /// </summary>
 public sealed class FlowBuilder
 {
@@ -68,9 +71,26 @@ public sealed class FlowBuilder
     public ControlFlowGraph Build()
     {
         foreach (var (block, events) in _events)
-            block.Events = [.. events];
+            Finish(block, events);
 
         return new ControlFlowGraph(Trimmed());
+    }
+
+    private void Finish(Block block, List<Event> events)
+    {
+        var last = events.FindIndex(e => e is Throw or Call { NeverReturns: true });
+        if (last >= 0)
+        {
+            events.RemoveRange(last + 1, events.Count - last - 1);
+            block.Branch = null;
+            block.Disconnect(e => e.Kind != EdgeKind.Exceptional);
+        }
+
+        block.Events = [.. events];
+        if (!events.Any(e => e.MayThrow))
+            block.Disconnect(e => e.Kind == EdgeKind.Exceptional);
+        else if (block.Handler is null)
+            Connect(block, Unwind, EdgeKind.Exceptional);
     }
 
     /// <summary>The blocks that are reached, renumbered; the three fixed ones always stay.</summary>
@@ -87,6 +107,9 @@ public sealed class FlowBuilder
                     pending.Push(edge.To);
             }
         }
+
+        foreach (var block in _blocks.Where(b => !reached.Contains(b)))
+            block.Drop();
 
         var kept = _blocks.Where(reached.Contains).ToImmutableArray();
         for (var i = 0; i < kept.Length; i++)

@@ -93,5 +93,11 @@ public sealed record Implicit(string Name) : Place
 
     public static Implicit LastError { get; } = new("last-error");
 
+    /// <summary>
+    /// The exception in flight: set where an exceptional edge is taken, read by a handler's tests, raised again by a
+    /// <see cref="Throw"/> without a value. A handler that may be interrupted by another keeps it in a local first.
+    /// </summary>
+    public static Implicit Exception { get; } = new("exception");
+
     public override string ToString() => Name;
 }

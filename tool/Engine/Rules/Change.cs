@@ -19,9 +19,13 @@ public sealed record ReturnValue(EvaluateReturn At, Expression Value) : Change;
 
 /// <summary>
 /// Returns what a store computes at once (<c>ret = f(x); return ret;</c> becomes <c>return f(x);</c>). The store's
-/// statement becomes the return; <see cref="At"/>, where it stands right behind, goes.
+/// statement becomes the return; what stands right behind it goes: <see cref="At"/>, or <see cref="Jump"/>.
 /// </summary>
-public sealed record ReturnStored(Store Store, EvaluateReturn? At) : Change;
+public sealed record ReturnStored(Store Store, EvaluateReturn? At) : Change
+{
+    /// <summary>The jump behind the store to a label that only returns (<c>ret = f(x); goto out;</c>).</summary>
+    public Jump? Jump { get; init; }
+}
 
 /// <summary>The label goes; the statements behind it stay, unless they are removed by changes of their own.</summary>
 public sealed record RemoveLabel(Label Label) : Change;

@@ -1,0 +1,58 @@
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// Moves lines to another indentation. Lines inside a multi-line token, preprocessor lines, blank lines and lines that
+/// do not share the indentation they are moved from stay as they are.
+/// </summary>
+internal sealed class Indentation(SourceLayout layout)
+{
+    private readonly SortedDictionary<int, string> _moved = [];
+
+    public void Move(int firstLine, int lastLine, string from, string to)
+    {
+        for (var line = firstLine; line <= lastLine; line++)
+        {
+            if (layout.IsBlank(line) || layout.StartsInsideToken(line) || IsDirective(line))
+                continue;
+
+            var current = _moved.GetValueOrDefault(line) ?? layout.IndentationOf(line);
+            if (current.StartsWith(from, StringComparison.Ordinal))
+                _moved[line] = to + current[from.Length..];
+        }
+    }
+
+    /// <summary>The edits, apart from lines whose indentation another edit already replaces.</summary>
+    public IEnumerable<TextEdit> Edits(IReadOnlyCollection<TextEdit> others)
+    {
+        var taken = others.Where(e => !e.Span.IsEmpty).Select(e => e.Span).Order().ToArray();
+        var next = 0;
+        foreach (var (line, wanted) in _moved)
+        {
+            var old = layout.IndentationOf(line);
+            var common = 0;
+            while (common < old.Length && common < wanted.Length && old[common] == wanted[common])
+                common++;
+
+            var start = layout.StartOf(line);
+            var span = TextSpan.FromBounds(start + common, start + old.Length);
+            if (old == wanted)
+                continue;
+
+            while (next < taken.Length && taken[next].End <= start)
+                next++;
+
+            var isTaken = next < taken.Length
+                && (taken[next].Overlaps(TextSpan.FromBounds(start, start + old.Length + 1)) && taken[next].Start < start + old.Length);
+            if (!isTaken)
+                yield return new TextEdit(span, wanted[common..]);
+        }
+    }
+
+    private bool IsDirective(int line)
+    {
+        var first = layout.SkipBlanks(layout.StartOf(line));
+        return first < layout.Text.Length && layout.Text[first] == '#';
+    }
+}

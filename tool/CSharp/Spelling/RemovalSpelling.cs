@@ -1,0 +1,88 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>Statements and variables that go.</summary>
+internal static class RemovalSpelling
+{
+    public static Refusal? Spell(RemoveStatement change, SpellingContext context)
+    {
+        if (context.StatementOf(change.Event) is not { } statement)
+            return SpellingRefusals.NotSpelled;
+
+        return change.Event is Store { IsInitialiser: true } store && statement is LocalDeclarationStatementSyntax
+            ? RemoveInitialiser(store, context)
+            : RemoveWhole(change.Event, statement, context);
+    }
+
+    public static Refusal? Spell(RemoveVariable change, SpellingContext context)
+    {
+        var declarator = (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
+        if (declarator?.Parent?.Parent is not LocalDeclarationStatementSyntax)
+            return SpellingRefusals.DeclarationShape;
+
+        if (declarator.Initializer is { Value: var value } && !context.IsPure(value))
+            return SpellingRefusals.StatementWorks;
+
+        context.Plan.RemoveDeclarator(declarator);
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// result = Close(h);   →   Close(h);
+    /// result = -1;         →
+    /// </code>
+    /// </summary>
+    private static Refusal? RemoveWhole(Event removed, StatementSyntax statement, SpellingContext context)
+    {
+        var others = context.EventsIn(OwnSpan(statement))
+            .Where(e => !context.IsRemoved(e) && !SpellingContext.IsUnseen(e) && e.Origin != removed.Origin)
+            .ToList();
+        if (others.Count == 0)
+        {
+            context.Plan.Remove(statement);
+            return null;
+        }
+
+        if (removed is Store
+            && statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
+            && assignment.Right is InvocationExpressionSyntax or AwaitExpressionSyntax or ObjectCreationExpressionSyntax)
+        {
+            context.Plan.Edit(statement, TextEdit.Delete(TextSpan.FromBounds(assignment.SpanStart, ((AssignmentExpressionSyntax)((ExpressionStatementSyntax)statement).Expression).Right.SpanStart)));
+            return null;
+        }
+
+        return SpellingRefusals.StatementWorks;
+    }
+
+    /// <summary>
+    /// <code>
+    /// var result = -1;   →   int result;
+    /// </code>
+    /// </summary>
+    private static Refusal? RemoveInitialiser(Store store, SpellingContext context)
+    {
+        var declarator = (store.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>()
+            ?? ((store.Target as Local)?.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
+        if (declarator is not { Initializer: { } initialiser, Parent: VariableDeclarationSyntax declaration })
+            return SpellingRefusals.DeclarationShape;
+
+        if (store.Target is Local local && context.IsVariableRemoved(local))
+            return null;
+
+        if (!context.IsPure(initialiser.Value) || declaration.Type.IsVar)
+            return SpellingRefusals.DeclarationShape;
+
+        context.Plan.Edit(declarator, TextEdit.Delete(TextSpan.FromBounds(declarator.Identifier.Span.End, initialiser.Span.End)));
+        return null;
+    }
+
+    /// <summary>A statement's own text: for a guard or loop, not the statements inside it.</summary>
+    private static Microsoft.CodeAnalysis.Text.TextSpan OwnSpan(StatementSyntax statement) => statement.Span;
+}

@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+using TextSpan = Microsoft.CodeAnalysis.Text.TextSpan;
+
+/// <summary>
+/// Takes pieces out of a text by whole lines where it can. Comments inside a piece stay, each on a line of its own;
+/// a comment behind it on its last line then stands alone on that line.
+/// </summary>
+internal static class TextEraser
+{
+    /// <summary>A preprocessor line, or text that one disables, stands inside the span.</summary>
+    public static bool HasDirective(SourceLayout layout, TextSpan span) =>
+        layout.Root.ContainsDirectives
+        && layout.Root.DescendantTrivia(span).Any(t =>
+            span.Contains(t.SpanStart) && (t.IsDirective || t.IsKind(SyntaxKind.DisabledTextTrivia)));
+
+    public static IEnumerable<string> Comments(SourceLayout layout, TextSpan span) =>
+        from trivia in layout.Root.DescendantTrivia(span)
+        where span.Contains(trivia.Span) && IsComment(trivia)
+        select layout.TextBetween(trivia.Span.Start, trivia.Span.End);
+
+    public static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.Kind() is SyntaxKind.SingleLineCommentTrivia
+            or SyntaxKind.MultiLineCommentTrivia
+            or SyntaxKind.SingleLineDocumentationCommentTrivia
+            or SyntaxKind.MultiLineDocumentationCommentTrivia;
+
+    public static TextEdit Erase(SourceLayout layout, TextSpan span) =>
+        Erase(layout, span, [.. Comments(layout, span)], layout.IndentationAt(span.Start));
+
+    /// <summary>Erases the span and puts these comments in its place, at this indentation.</summary>
+    public static TextEdit Erase(SourceLayout layout, TextSpan span, IReadOnlyList<string> comments, string indentation)
+    {
+        var starts = layout.StartsLine(span.Start);
+        var ends = layout.EndsLine(span.End);
+        var newLine = layout.NewLineAt(span.Start);
+        if (starts && ends)
+        {
+            var kept = string.Concat(comments.Select(c => indentation + c + newLine));
+            var first = layout.StartOf(layout.LineOf(span.Start));
+            var last = layout.LineOf(span.End);
+            return Replacing(first, layout.StartBehind(last), kept);
+        }
+
+        if (starts)
+        {
+            var kept = string.Concat(comments.Select(c => c + newLine + indentation));
+            return Replacing(span.Start, layout.SkipBlanks(span.End), kept);
+        }
+
+        var below = string.Concat(comments.Select(c => newLine + indentation + c));
+        return ends
+            ? Replacing(layout.SkipBlanksBack(span.Start), layout.EndOf(layout.LineOf(span.End)), below)
+            : Replacing(span.Start, layout.SkipBlanks(span.End), comments.Count == 0 ? "" : below + newLine + indentation);
+    }
+
+    private static TextEdit Replacing(int start, int end, string text) =>
+        new(Engine.Text.TextSpan.FromBounds(start, end), text);
+}

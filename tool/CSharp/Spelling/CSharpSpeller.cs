@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
@@ -12,32 +11,30 @@ using Spelling = MigrateCleanup.Engine.Languages.Spelling;
 /// </summary>
 public static class CSharpSpeller
 {
-    /// <param name="function">The function; changes speak of its primary view.</param>
-    /// <param name="model">The meaning of that view's tree.</param>
-    /// <param name="changes">What a rule decided.</param>
-    public static Spelling Spell(FunctionReading function, SemanticModel model, IReadOnlyList<Change> changes)
+    /// <summary>The edits, which hold in every view, or the reason why there are none. Changes speak of the primary view.</summary>
+    public static Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes, SpellingContext context)
     {
-        var context = new SpellingContext(function.Primary, model, changes);
+        var spelled = new SpelledFunction(function.Primary, context, changes);
         foreach (var change in changes)
         {
-            if (Spell(change, context) is { } refusal)
+            if (Spell(change, spelled) is { } refusal)
                 return Spelling.Refused(refusal);
         }
 
-        return context.Plan.Spelled();
+        return spelled.Plan.Spelled();
     }
 
-    private static Refusal? Spell(Change change, SpellingContext context) => change switch
+    private static Refusal? Spell(Change change, SpelledFunction function) => change switch
     {
-        Return c => JumpSpelling.Spell(c, context),
-        ReturnValue c => JumpSpelling.Spell(c, context),
-        ReturnStored c => JumpSpelling.Spell(c, context),
-        RemoveLabel c => JumpSpelling.Spell(c, context),
-        RemoveStatement c => RemovalSpelling.Spell(c, context),
-        RemoveVariable c => RemovalSpelling.Spell(c, context),
-        RemoveCheck c => CheckSpelling.Spell(c, context),
-        FailFast c => CheckSpelling.Spell(c, context),
-        RemoveHandler c => CheckSpelling.Spell(c, context),
+        Return c => JumpSpelling.Spell(c, function),
+        ReturnValue c => JumpSpelling.Spell(c, function),
+        ReturnStored c => JumpSpelling.Spell(c, function),
+        RemoveLabel c => JumpSpelling.Spell(c, function),
+        RemoveStatement c => RemovalSpelling.Spell(c, function),
+        RemoveVariable c => RemovalSpelling.Spell(c, function),
+        RemoveCheck c => CheckSpelling.Spell(c, function),
+        FailFast c => CheckSpelling.Spell(c, function),
+        RemoveHandler c => CheckSpelling.Spell(c, function),
         _ => SpellingRefusals.NotSpelled,
     };
 }

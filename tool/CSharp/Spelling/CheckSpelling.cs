@@ -15,23 +15,23 @@ internal static class CheckSpelling
     /// if (p == IntPtr.Zero) { A; } else { B; }       →   B;
     /// </code>
     /// </summary>
-    public static Refusal? Spell(RemoveCheck change, SpellingContext context)
+    public static Refusal? Spell(RemoveCheck change, SpelledFunction function)
     {
         if (ConditionOf(change.Branch) is not { } condition)
             return SpellingRefusals.NotSpelled;
 
-        if (!context.IsPure(condition))
+        if (!function.IsPure(condition))
             return SpellingRefusals.GuardWorks;
 
         var whole = WholeOf(condition);
         var known = new Dictionary<ExpressionSyntax, bool>();
-        foreach (var check in context.Changes.OfType<RemoveCheck>())
+        foreach (var check in function.Changes.OfType<RemoveCheck>())
         {
             if (ConditionOf(check.Branch) is { } part && WholeOf(part) == whole)
                 known[part] = check.Kept;
         }
 
-        return SpellWhole(whole, Simplified.Of(whole, known, context), context);
+        return SpellWhole(whole, Simplified.Of(whole, known, function), function);
     }
 
     /// <summary>
@@ -39,7 +39,7 @@ internal static class CheckSpelling
     /// if (p == IntPtr.Zero) goto no_memory;   →   if (p == IntPtr.Zero) Environment.FailFast("Out of memory.");
     /// </code>
     /// </summary>
-    public static Refusal? Spell(FailFast change, SpellingContext context)
+    public static Refusal? Spell(FailFast change, SpelledFunction function)
     {
         if (ConditionOf(change.Branch) is not { } condition)
             return SpellingRefusals.NotSpelled;
@@ -60,36 +60,36 @@ internal static class CheckSpelling
         if (statement is null)
             return SpellingRefusals.NotSpelled;
 
-        var call = $"{EnvironmentName(statement, context)}.FailFast(\"Out of memory.\");";
+        var call = $"{EnvironmentName(statement, function)}.FailFast(\"Out of memory.\");";
         if (statement is not BlockSyntax block)
         {
-            context.Plan.Replace(statement, call);
+            function.Plan.Replace(statement, call);
             return null;
         }
 
         if (block.Statements.Count == 0)
             return SpellingRefusals.NotSpelled;
 
-        context.Plan.Replace(block.Statements[0], call);
+        function.Plan.Replace(block.Statements[0], call);
         foreach (var rest in block.Statements.Skip(1))
-            context.Plan.Remove(rest);
+            function.Plan.Remove(rest);
 
         return null;
     }
 
-    public static Refusal? Spell(RemoveHandler change, SpellingContext context)
+    public static Refusal? Spell(RemoveHandler change, SpelledFunction function)
     {
         var handler = (change.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>();
         if (handler?.Parent is not TryStatementSyntax attempt)
             return SpellingRefusals.NotSpelled;
 
-        var goes = context.Changes.OfType<RemoveHandler>()
+        var goes = function.Changes.OfType<RemoveHandler>()
             .Select(c => (c.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>())
             .ToHashSet();
         if (attempt.Finally is null && attempt.Catches.All(goes.Contains))
-            context.Plan.Unwrap(attempt, attempt.Block);
+            function.Plan.Unwrap(attempt, attempt.Block);
         else
-            context.Plan.RemoveHandler(handler);
+            function.Plan.RemoveHandler(handler);
 
         return null;
     }
@@ -107,20 +107,20 @@ internal static class CheckSpelling
         return condition;
     }
 
-    private static Refusal? SpellWhole(ExpressionSyntax whole, Simplified simplified, SpellingContext context)
+    private static Refusal? SpellWhole(ExpressionSyntax whole, Simplified simplified, SpelledFunction function)
     {
         if (simplified.Value is not { } value)
         {
-            context.Plan.Replace(whole, simplified.Text);
+            function.Plan.Replace(whole, simplified.Text);
             return null;
         }
 
         switch (whole.Parent)
         {
             case IfStatementSyntax check when check.Condition == whole:
-                return KnownIf(check, value, context);
+                return KnownIf(check, value, function);
             case ConditionalExpressionSyntax choice when choice.Condition == whole:
-                context.Plan.Replace(choice, context.Layout.TextOf(value ? choice.WhenTrue : choice.WhenFalse));
+                function.Plan.Replace(choice, function.Layout.TextOf(value ? choice.WhenTrue : choice.WhenFalse));
                 return null;
             default:
                 return SpellingRefusals.NotSpelled;
@@ -130,7 +130,7 @@ internal static class CheckSpelling
     /// <summary>A condition with some of its parts known: its value where that follows, else what is left of its text.</summary>
     private readonly record struct Simplified(bool? Value, string Text, bool IsChanged)
     {
-        public static Simplified Of(ExpressionSyntax expression, IReadOnlyDictionary<ExpressionSyntax, bool> known, SpellingContext context)
+        public static Simplified Of(ExpressionSyntax expression, IReadOnlyDictionary<ExpressionSyntax, bool> known, SpelledFunction function)
         {
             if (known.TryGetValue(expression, out var value))
                 return new(value, "", true);
@@ -138,22 +138,22 @@ internal static class CheckSpelling
             switch (expression)
             {
                 case ParenthesizedExpressionSyntax outer:
-                    var inside = Of(outer.Expression, known, context);
-                    return inside is { IsChanged: true, Value: null } ? inside with { Text = $"({inside.Text})" } : Kept(inside, expression, context);
+                    var inside = Of(outer.Expression, known, function);
+                    return inside is { IsChanged: true, Value: null } ? inside with { Text = $"({inside.Text})" } : Kept(inside, expression, function);
                 case PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not:
-                    var operand = Of(not.Operand, known, context);
-                    return operand.Value is { } v ? new(!v, "", true) : operand.IsChanged ? operand with { Text = "!" + operand.Text } : Kept(operand, expression, context);
+                    var operand = Of(not.Operand, known, function);
+                    return operand.Value is { } v ? new(!v, "", true) : operand.IsChanged ? operand with { Text = "!" + operand.Text } : Kept(operand, expression, function);
                 case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression or (int)SyntaxKind.LogicalAndExpression } pair:
-                    return OfPair(pair, known, context);
+                    return OfPair(pair, known, function);
                 default:
-                    return new(null, context.Layout.TextOf(expression), false);
+                    return new(null, function.Layout.TextOf(expression), false);
             }
         }
 
-        private static Simplified OfPair(BinaryExpressionSyntax pair, IReadOnlyDictionary<ExpressionSyntax, bool> known, SpellingContext context)
+        private static Simplified OfPair(BinaryExpressionSyntax pair, IReadOnlyDictionary<ExpressionSyntax, bool> known, SpelledFunction function)
         {
-            var left = Of(pair.Left, known, context);
-            var right = Of(pair.Right, known, context);
+            var left = Of(pair.Left, known, function);
+            var right = Of(pair.Right, known, function);
             var deciding = pair.IsKind(SyntaxKind.LogicalOrExpression);
             if (left.Value == deciding)
                 return left;
@@ -162,30 +162,30 @@ internal static class CheckSpelling
                 return right with { IsChanged = true };
 
             if (right.Value == deciding)
-                return context.IsPure(pair.Left) ? right : new(null, context.Layout.TextOf(pair), false);
+                return function.IsPure(pair.Left) ? right : new(null, function.Layout.TextOf(pair), false);
 
             if (right.Value is not null)
                 return left with { IsChanged = true };
 
             return left.IsChanged || right.IsChanged
-                ? new(null, left.Text + context.Layout.TextBetween(pair.Left.Span.End, pair.Right.SpanStart) + right.Text, true)
-                : Kept(left, pair, context);
+                ? new(null, left.Text + function.Layout.TextBetween(pair.Left.Span.End, pair.Right.SpanStart) + right.Text, true)
+                : Kept(left, pair, function);
         }
 
-        private static Simplified Kept(Simplified part, ExpressionSyntax whole, SpellingContext context) =>
-            part.Value is not null ? part : new(null, context.Layout.TextOf(whole), part.IsChanged);
+        private static Simplified Kept(Simplified part, ExpressionSyntax whole, SpelledFunction function) =>
+            part.Value is not null ? part : new(null, function.Layout.TextOf(whole), part.IsChanged);
     }
 
-    private static Refusal? KnownIf(IfStatementSyntax check, bool value, SpellingContext context)
+    private static Refusal? KnownIf(IfStatementSyntax check, bool value, SpelledFunction function)
     {
         var kept = value ? check.Statement : check.Else?.Statement;
         if (kept is not null && kept is not BlockSyntax { Statements.Count: 0 })
         {
-            context.Plan.Unwrap(check, kept);
+            function.Plan.Unwrap(check, kept);
             return null;
         }
 
-        context.Plan.Remove(check);
+        function.Plan.Remove(check);
         return null;
     }
 
@@ -197,9 +197,9 @@ internal static class CheckSpelling
     };
 
     /// <summary>The class as it can be named at this place.</summary>
-    private static string EnvironmentName(SyntaxNode at, SpellingContext context)
+    private static string EnvironmentName(SyntaxNode at, SpelledFunction function)
     {
-        var found = context.Model.LookupNamespacesAndTypes(at.SpanStart, name: nameof(Environment));
+        var found = function.Model.LookupNamespacesAndTypes(at.SpanStart, name: nameof(Environment));
         return found is [INamedTypeSymbol { ContainingNamespace: { Name: nameof(System), ContainingNamespace.IsGlobalNamespace: true } }]
             ? nameof(Environment)
             : "System.Environment";

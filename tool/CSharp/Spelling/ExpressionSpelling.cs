@@ -10,10 +10,10 @@ namespace MigrateCleanup.CSharp.Spelling;
 internal static class ExpressionSpelling
 {
     /// <summary>The text, or null where there is none that means the same.</summary>
-    public static string? Of(Expression expression, ITypeSymbol? wanted, SpellingContext context)
+    public static string? Of(Expression expression, ITypeSymbol? wanted, SpelledFunction function)
     {
-        if (expression.Origin?.Syntax is ExpressionSyntax written && written.SyntaxTree == context.Model.SyntaxTree)
-            return ConvertsAlike(written, wanted, context) ? Written(written, context) : null;
+        if (expression.Origin?.Syntax is ExpressionSyntax written && written.SyntaxTree == function.Tree)
+            return ConvertsAlike(written, wanted, function) ? Written(written, function) : null;
 
         return expression switch
         {
@@ -27,21 +27,21 @@ internal static class ExpressionSpelling
     /// Returning the expression where <paramref name="wanted"/> is asked for gives the same value as first storing it in
     /// a variable of another type would: boxing an <c>int</c> is not boxing a <c>long</c>.
     /// </summary>
-    public static bool ConvertsAlike(ExpressionSyntax expression, ITypeSymbol? wanted, SpellingContext context)
+    public static bool ConvertsAlike(ExpressionSyntax expression, ITypeSymbol? wanted, SpelledFunction function)
     {
         if (wanted is null)
             return true;
 
-        var info = context.Model.GetTypeInfo(expression);
+        var info = function.Model.GetTypeInfo(expression);
         if (info.ConvertedType is null || SymbolEqualityComparer.Default.Equals(info.ConvertedType, wanted))
             return true;
 
-        var conversion = context.Model.ClassifyConversion(expression, wanted);
+        var conversion = function.Model.ClassifyConversion(expression, wanted);
         return conversion is { Exists: true, IsImplicit: true, IsBoxing: false, IsUserDefined: false, IsDynamic: false };
     }
 
-    private static string Written(ExpressionSyntax written, SpellingContext context) =>
-        context.Layout.TextOf(written);
+    private static string Written(ExpressionSyntax written, SpelledFunction function) =>
+        function.Layout.TextOf(written);
 
     private static string? OfConstant(Constant constant, ITypeSymbol? wanted)
     {

@@ -15,15 +15,15 @@ internal static class JumpSpelling
     /// goto done; // never seen   →   return -1; // never seen
     /// </code>
     /// </summary>
-    public static Refusal? Spell(Return change, SpellingContext context)
+    public static Refusal? Spell(Return change, SpelledFunction function)
     {
-        if (context.StatementOf(change.Jump.Origin) is not GotoStatementSyntax jump)
+        if (function.StatementOf(change.Jump.Origin) is not GotoStatementSyntax jump)
             return SpellingRefusals.NotSpelled;
 
-        if (ReturnText(jump, change.Value, context) is not { } text)
+        if (ReturnText(jump, change.Value, function) is not { } text)
             return SpellingRefusals.ConversionDiffers;
 
-        context.Plan.Replace(jump, text);
+        function.Plan.Replace(jump, text);
         return null;
     }
 
@@ -32,15 +32,15 @@ internal static class JumpSpelling
     /// return result;   →   return 0;
     /// </code>
     /// </summary>
-    public static Refusal? Spell(ReturnValue change, SpellingContext context)
+    public static Refusal? Spell(ReturnValue change, SpelledFunction function)
     {
-        if (context.StatementOf(change.At) is not ReturnStatementSyntax { Expression: { } old } statement)
+        if (function.StatementOf(change.At) is not ReturnStatementSyntax { Expression: { } old } statement)
             return SpellingRefusals.NotSpelled;
 
-        if (ExpressionSpelling.Of(change.Value, context.ReturnTypeAt(statement), context) is not { } text)
+        if (ExpressionSpelling.Of(change.Value, function.ReturnTypeAt(statement), function) is not { } text)
             return SpellingRefusals.ConversionDiffers;
 
-        context.Plan.Replace(old, text);
+        function.Plan.Replace(old, text);
         return null;
     }
 
@@ -50,11 +50,11 @@ internal static class JumpSpelling
     /// goto done;               →   return Count(path);
     /// </code>
     /// </summary>
-    public static Refusal? Spell(ReturnStored change, SpellingContext context)
+    public static Refusal? Spell(ReturnStored change, SpelledFunction function)
     {
-        var layout = context.Layout;
-        var store = context.StatementOf(change.Store);
-        var end = change.Jump is { } jump ? context.StatementOf(jump.Origin) : change.At is { } at ? context.StatementOf(at) : null;
+        var layout = function.Layout;
+        var store = function.StatementOf(change.Store);
+        var end = change.Jump is { } jump ? function.StatementOf(jump.Origin) : change.At is { } at ? function.StatementOf(at) : null;
         var value = store switch
         {
             ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } a } => a.Right,
@@ -64,39 +64,39 @@ internal static class JumpSpelling
         if (store is null || value is null or RefExpressionSyntax or InitializerExpressionSyntax)
             return SpellingRefusals.StatementWorks;
 
-        if (!ExpressionSpelling.ConvertsAlike(value, context.ReturnTypeAt(store), context))
+        if (!ExpressionSpelling.ConvertsAlike(value, function.ReturnTypeAt(store), function))
             return SpellingRefusals.ConversionDiffers;
 
         if (end is not null && MustMoveDown(store, value, end, layout))
         {
-            context.Plan.Remove(store);
-            context.Plan.Replace(end, $"return {layout.TextOf(value)};");
+            function.Plan.Remove(store);
+            function.Plan.Replace(end, $"return {layout.TextOf(value)};");
             return null;
         }
 
         if (end is not null)
-            context.Plan.Remove(end);
+            function.Plan.Remove(end);
 
-        context.Plan.Edit(store, new TextEdit(TextSpan.FromBounds(store.SpanStart, value.SpanStart), "return "));
+        function.Plan.Edit(store, new TextEdit(TextSpan.FromBounds(store.SpanStart, value.SpanStart), "return "));
         return null;
     }
 
-    public static Refusal? Spell(RemoveLabel change, SpellingContext context)
+    public static Refusal? Spell(RemoveLabel change, SpelledFunction function)
     {
         var label = (change.Label.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<LabeledStatementSyntax>();
         if (label is null)
             return SpellingRefusals.NotSpelled;
 
-        context.Plan.RemoveLabel(label);
+        function.Plan.RemoveLabel(label);
         return null;
     }
 
-    private static string? ReturnText(SyntaxNode at, Expression? value, SpellingContext context)
+    private static string? ReturnText(SyntaxNode at, Expression? value, SpelledFunction function)
     {
         if (value is null)
-            return context.IsIterator ? "yield break;" : "return;";
+            return function.IsIterator ? "yield break;" : "return;";
 
-        return ExpressionSpelling.Of(value, context.ReturnTypeAt(at), context) is { } text ? $"return {text};" : null;
+        return ExpressionSpelling.Of(value, function.ReturnTypeAt(at), function) is { } text ? $"return {text};" : null;
     }
 
     /// <summary>

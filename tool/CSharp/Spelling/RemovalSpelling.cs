@@ -10,26 +10,26 @@ namespace MigrateCleanup.CSharp.Spelling;
 /// <summary>Statements and variables that go.</summary>
 internal static class RemovalSpelling
 {
-    public static Refusal? Spell(RemoveStatement change, SpellingContext context)
+    public static Refusal? Spell(RemoveStatement change, SpelledFunction function)
     {
-        if (context.StatementOf(change.Event) is not { } statement)
+        if (function.StatementOf(change.Event) is not { } statement)
             return SpellingRefusals.NotSpelled;
 
         return change.Event is Store { IsInitialiser: true } store && statement is LocalDeclarationStatementSyntax
-            ? RemoveInitialiser(store, context)
-            : RemoveWhole(change.Event, statement, context);
+            ? RemoveInitialiser(store, function)
+            : RemoveWhole(change.Event, statement, function);
     }
 
-    public static Refusal? Spell(RemoveVariable change, SpellingContext context)
+    public static Refusal? Spell(RemoveVariable change, SpelledFunction function)
     {
         var declarator = (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
         if (declarator?.Parent?.Parent is not LocalDeclarationStatementSyntax)
             return SpellingRefusals.DeclarationShape;
 
-        if (declarator.Initializer is { Value: var value } && !context.IsPure(value))
+        if (declarator.Initializer is { Value: var value } && !function.IsPure(value))
             return SpellingRefusals.StatementWorks;
 
-        context.Plan.RemoveDeclarator(declarator);
+        function.Plan.RemoveDeclarator(declarator);
         return null;
     }
 
@@ -39,14 +39,14 @@ internal static class RemovalSpelling
     /// result = -1;         →
     /// </code>
     /// </summary>
-    private static Refusal? RemoveWhole(Event removed, StatementSyntax statement, SpellingContext context)
+    private static Refusal? RemoveWhole(Event removed, StatementSyntax statement, SpelledFunction function)
     {
-        var others = context.EventsIn(OwnSpan(statement))
-            .Where(e => !context.IsRemoved(e) && !SpellingContext.IsUnseen(e) && e.Origin != removed.Origin)
+        var others = function.EventsIn(OwnSpan(statement))
+            .Where(e => !function.IsRemoved(e) && !SpelledFunction.IsUnseen(e) && e.Origin != removed.Origin)
             .ToList();
         if (others.Count == 0)
         {
-            context.Plan.Remove(statement);
+            function.Plan.Remove(statement);
             return null;
         }
 
@@ -54,7 +54,7 @@ internal static class RemovalSpelling
             && statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }
             && assignment.Right is InvocationExpressionSyntax or AwaitExpressionSyntax or ObjectCreationExpressionSyntax)
         {
-            context.Plan.Edit(statement, TextEdit.Delete(TextSpan.FromBounds(assignment.SpanStart, ((AssignmentExpressionSyntax)((ExpressionStatementSyntax)statement).Expression).Right.SpanStart)));
+            function.Plan.Edit(statement, TextEdit.Delete(TextSpan.FromBounds(assignment.SpanStart, ((AssignmentExpressionSyntax)((ExpressionStatementSyntax)statement).Expression).Right.SpanStart)));
             return null;
         }
 
@@ -66,20 +66,20 @@ internal static class RemovalSpelling
     /// var result = -1;   →   int result;
     /// </code>
     /// </summary>
-    private static Refusal? RemoveInitialiser(Store store, SpellingContext context)
+    private static Refusal? RemoveInitialiser(Store store, SpelledFunction function)
     {
         var declarator = (store.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>()
             ?? ((store.Target as Local)?.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
         if (declarator is not { Initializer: { } initialiser, Parent: VariableDeclarationSyntax declaration })
             return SpellingRefusals.DeclarationShape;
 
-        if (store.Target is Local local && context.IsVariableRemoved(local))
+        if (store.Target is Local local && function.IsVariableRemoved(local))
             return null;
 
-        if (!context.IsPure(initialiser.Value) || declaration.Type.IsVar)
+        if (!function.IsPure(initialiser.Value) || declaration.Type.IsVar)
             return SpellingRefusals.DeclarationShape;
 
-        context.Plan.Edit(declarator, TextEdit.Delete(TextSpan.FromBounds(declarator.Identifier.Span.End, initialiser.Span.End)));
+        function.Plan.Edit(declarator, TextEdit.Delete(TextSpan.FromBounds(declarator.Identifier.Span.End, initialiser.Span.End)));
         return null;
     }
 

@@ -1,95 +1,33 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using MigrateCleanup.Engine.Flow;
-using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
 
-using TextSpan = Microsoft.CodeAnalysis.Text.TextSpan;
-
-/// <summary>What every small speller works with: the function as rules saw it, its meaning, and the plan it adds to.</summary>
-internal sealed class SpellingContext
+/// <summary>
+/// One view of a function to be spelled: the tree it was read from and what the compiler knows of it. Every
+/// <see cref="Origin.Syntax"/> in the function's graph is a node of <see cref="Tree"/>.
+/// </summary>
+public sealed class SpellingView(Function function, CSharpCompilation compilation, SyntaxTree tree)
 {
-    private readonly HashSet<Event> _removed = [];
+    private SemanticModel? _model;
 
-    public SpellingContext(Function function, SemanticModel model, IReadOnlyList<Change> changes)
-    {
-        Function = function;
-        Model = model;
-        Changes = changes;
-        Layout = SourceLayout.Of(model.SyntaxTree);
-        Plan = new EditPlan(Layout, IsPure);
-        foreach (var change in changes)
-        {
-            if (change is RemoveStatement { Event: var removed })
-                _removed.Add(removed);
-        }
-    }
+    public Function Function { get; } = function;
 
-    public Function Function { get; }
+    public CSharpCompilation Compilation { get; } = compilation;
 
-    public SemanticModel Model { get; }
+    public SyntaxTree Tree { get; } = tree;
 
-    public IReadOnlyList<Change> Changes { get; }
+    public LanguageVersion LanguageVersion => ((CSharpParseOptions)Tree.Options).LanguageVersion;
 
-    public SourceLayout Layout { get; }
+    /// <summary>Made when it is first asked for: most changes are spelled from syntax alone.</summary>
+    public SemanticModel Model => _model ??= Compilation.GetSemanticModel(Tree);
+}
 
-    public EditPlan Plan { get; }
-
-    public bool IsVariableRemoved(Local local) => Changes.Any(c => c is RemoveVariable { Local: var l } && l == local);
-
-    /// <summary>The events that a piece of text causes.</summary>
-    public IEnumerable<Event> EventsIn(TextSpan span) =>
-        from e in Function.Graph.Events
-        where !e.IsImplied && e.Origin.Syntax is SyntaxNode node && node.SyntaxTree == Model.SyntaxTree && span.Contains(node.Span)
-        select e;
-
-    /// <summary>Evaluating the expression does nothing that anybody could see.</summary>
-    public bool IsPure(ExpressionSyntax expression) =>
-        EventsIn(expression.Span).All(e => IsUnseen(e) || _removed.Contains(e))
-        && !expression.DescendantNodesAndSelf().Any(n => n is AwaitExpressionSyntax);
-
-    /// <summary>An event that does nothing outside the function's own unaliased locals.</summary>
-    public static bool IsUnseen(Event e) => e switch
-    {
-        Call call => call.IsPure,
-        Store store => store.Target is Local { IsTemporary: true },
-        Load load => !load.IsVolatile,
-        ScopeEnter or ScopeExit => true,
-        _ => false,
-    };
-
-    /// <summary>The statement of an event, if there is one in this tree.</summary>
-    public StatementSyntax? StatementOf(Event e) => StatementOf(e.Origin);
-
-    public StatementSyntax? StatementOf(Origin origin) =>
-        (origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>();
-
-    /// <summary>The type that a <c>return</c> at this node must give; null for none, and where it is inferred.</summary>
-    public ITypeSymbol? ReturnTypeAt(SyntaxNode node)
-    {
-        var owner = node.FirstAncestorOrSelf<SyntaxNode>(n =>
-            n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax);
-        var symbol = owner switch
-        {
-            null => null,
-            AnonymousFunctionExpressionSyntax => Model.GetSymbolInfo(owner).Symbol as IMethodSymbol,
-            _ => Model.GetDeclaredSymbol(owner) as IMethodSymbol,
-        };
-        if (symbol is null || symbol.ReturnsVoid)
-            return null;
-
-        return symbol is { IsAsync: true, ReturnType: INamedTypeSymbol task }
-            ? task.TypeArguments.FirstOrDefault()
-            : symbol.ReturnType;
-    }
-
-    /// <summary>The function is an iterator: it ends with <c>yield break</c>.</summary>
-    public bool IsIterator => Function.Traits.HasFlag(FunctionTraits.Iterator);
-
-    public ImmutableArray<Event> RemovedIn(TextSpan span) => [.. EventsIn(span).Where(_removed.Contains)];
-
-    public bool IsRemoved(Event e) => _removed.Contains(e);
+/// <summary>The text of a file and every view of the function in it, the primary one first.</summary>
+public sealed record SpellingContext(SourceText Text, ImmutableArray<SpellingView> Views)
+{
+    public SpellingView Primary => Views[0];
 }

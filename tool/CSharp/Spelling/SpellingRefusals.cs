@@ -1,3 +1,4 @@
+using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -26,8 +27,7 @@ public static class SpellingRefusals
     public static readonly Refusal EditsMeet =
         new("edits-meet", "two changes meet in one place of the text");
 
-    public static readonly Refusal NotSpelled =
-        new("not-spelled", "C# has no text for this change here");
+    public static readonly Refusal NotSpelled = PipelineRefusals.Unspelled;
 
     /// <summary>All of them, for documentation.</summary>
     public static IReadOnlyList<Refusal> All { get; } =

@@ -63,6 +63,9 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
     public int? ArgumentCount { get; init; }
 
+    /// <summary>Of several overloads, only those without a receiver are meant (<c>Process.Start(info)</c>).</summary>
+    public bool IsStatic { get; init; }
+
     /// <summary>
     /// It is customary never to release it, since nothing is lost (a <c>MemoryStream</c>): that a path forgets it is
     /// no finding. A release that is written is still understood.
@@ -87,6 +90,12 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
     public int? ArgumentCount { get; init; }
+
+    /// <summary>What was released may be used again (a connection that reopens): a use after it is no finding.</summary>
+    public bool LeavesUsable { get; init; }
+
+    /// <summary>It is not what scope exit would call, nor as good as that: such a release stays where it is.</summary>
+    public bool IsByHandOnly { get; init; }
 }
 
 /// <summary>A family of acquiring and releasing calls that fit each other.</summary>
@@ -132,7 +141,7 @@ public enum EffectKind
 /// <summary>One effect of a call on ownership, as a catalogue states it.</summary>
 public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null)
 {
-    internal bool DependsOnArguments => ArgumentCount is not null || Acquirer?.LeavesOpen is not null;
+    internal bool DependsOnArguments => ArgumentCount is not null || Acquirer is { LeavesOpen: not null } or { IsStatic: true };
 
     private int? ArgumentCount => Acquirer?.ArgumentCount ?? Releaser?.ArgumentCount;
 
@@ -140,6 +149,9 @@ public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource
     internal IEnumerable<Effect> At(Call call)
     {
         if (ArgumentCount is { } count && count != call.Arguments.Length)
+            return [];
+
+        if (Acquirer is { IsStatic: true } && call.HasReceiver)
             return [];
 
         if (Acquirer?.LeavesOpen is not { } index || index >= call.Arguments.Length)

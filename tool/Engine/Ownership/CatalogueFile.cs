@@ -125,7 +125,8 @@ public static class CatalogueFile
             if (value.Kind == JsonValueKind.Object)
             {
                 source.CheckMembers(
-                    value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments", "optional");
+                    value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
+                    "static", "optional");
             }
 
             foreach (var callee in Callees(value))
@@ -138,6 +139,7 @@ public static class CatalogueFile
                     Consumes = [.. List(value["consumes"], "consumes").Select(i => Index(i, "consumes")).OfType<int>()],
                     LeavesOpen = Index(value["leavesOpen"], "leavesOpen"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
+                    IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
                 };
             }
@@ -148,7 +150,8 @@ public static class CatalogueFile
             if (value.Kind == JsonValueKind.Object)
             {
                 source.CheckMembers(
-                    value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments");
+                    value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
+                    "leavesUsable", "byHandOnly");
             }
 
             foreach (var callee in Callees(value))
@@ -160,6 +163,8 @@ public static class CatalogueFile
                     IsSilent = source.BooleanOf(value["silent"], "silent"),
                     IsIdempotent = source.BooleanOf(value["idempotent"], "idempotent"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
+                    LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
+                    IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),
                 };
             }
         }

@@ -51,7 +51,7 @@ public sealed class FixtureFormatTests
         var marked = MarkedText.Parse(Text);
 
         Assert.Equal("    first();\n\n    last();\n", marked.Text);
-        Assert.Equal(["first", "first();", "()"], marked.Marks.Select(m => marked.Text.Substring(m.Span.Start, m.Span.Length)));
+        Assert.Equal(["first", "first();", ");"], marked.Marks.Select(m => marked.Text.Substring(m.Span.Start, m.Span.Length)));
         Assert.Equal(Text, marked.ToString());
         Assert.Equal(Text, MarkedText.Of(marked.Text, marked.Marks).ToString());
     }

@@ -21,7 +21,9 @@ public static class CSharpSpeller
                 return Spelling.Refused(refusal);
         }
 
-        return spelled.Plan.Spelled();
+        return ScopeSpelling.Spell(changes, spelled.Plan) is { } unscoped
+            ? Spelling.Refused(unscoped)
+            : spelled.Plan.Spelled();
     }
 
     private static Refusal? Spell(Change change, SpelledFunction function) => change switch
@@ -35,6 +37,7 @@ public static class CSharpSpeller
         RemoveCheck c => CheckSpelling.Spell(c, function),
         FailFast c => CheckSpelling.Spell(c, function),
         RemoveHandler c => CheckSpelling.Spell(c, function),
+        ScopeLocal or HoldLock => null,
         _ => SpellingRefusals.NotSpelled,
     };
 }

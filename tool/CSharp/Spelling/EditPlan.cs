@@ -44,7 +44,12 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
     /// <summary>A handler goes; others of the same statement stay.</summary>
     public void RemoveHandler(CatchClauseSyntax handler) => Mark(_gone, handler);
 
+    /// <summary>A <c>finally</c> goes; its comments come to stand at the end of the block before it.</summary>
+    public void RemoveFinally(FinallyClauseSyntax clause) => Mark(_gone, clause);
+
     public bool IsRemoved(SyntaxNode node) => _gone.Contains(node);
+
+    public bool IsReplaced(SyntaxNode node) => _replaced.ContainsKey(node);
 
     /// <summary>A node's text is replaced, whatever stands around it.</summary>
     public void Replace(SyntaxNode node, string text)
@@ -361,8 +366,29 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
                 Walk(handler);
         }
 
-        if (attempt.Finally is not null)
+        if (attempt.Finally is not null && _gone.Contains(attempt.Finally))
+            EraseFinally(attempt.Finally);
+        else if (attempt.Finally is not null)
             Walk(attempt.Finally);
+    }
+
+    private void EraseFinally(FinallyClauseSyntax clause)
+    {
+        var close = clause.FinallyKeyword.GetPreviousToken();
+        var span = TextSpan.FromBounds(close.Span.End, clause.Span.End);
+        if (!Guarded(span))
+            return;
+
+        var line = Layout.LineOf(close.SpanStart);
+        var indentation = Layout.IndentationOf(line) + Layout.IndentUnit;
+        var newLine = Layout.NewLineAt(close.SpanStart);
+        var comments = TextEraser.Comments(Layout, span).Select(c => indentation + c + newLine).ToList();
+        if (comments.Count > 0 && Layout.StartsLine(close.SpanStart))
+            _edits.Add(TextEdit.Insert(Layout.StartOf(line), string.Concat(comments)));
+        else if (comments.Count > 0)
+            Refuse(SpellingRefusals.LineShared);
+
+        _edits.Add(TextEdit.Delete(new(span.Start, span.Length)));
     }
 
     /// <summary>

@@ -27,9 +27,42 @@ public static class SpellingRefusals
     public static readonly Refusal EditsMeet =
         new("edits-meet", "two changes meet in one place of the text");
 
+    public static readonly Refusal LineShared =
+        new("line-shared", "the statement shares a line with another one", "put each statement on a line of its own");
+
+    public static readonly Refusal NothingInside =
+        new("nothing-inside", "nothing stands between acquisition and release");
+
+    public static readonly Refusal ScopeCrossed =
+        new("scope-crossed", "a name is used outside the block that the scope would need", "declare it before the acquisition");
+
+    public static readonly Refusal NameClash =
+        new("name-clash", "a name would be declared twice where a block goes", "rename one of the two");
+
+    public static readonly Refusal NeedsEarlyReturn =
+        new("needs-early-return", "a jump would cross the scope's beginning", "run early-return as well, or return instead of jumping");
+
+    public static readonly Refusal SeveralAcquisitions =
+        new("several-acquisitions", "the variable is acquired in several places, a scope in one");
+
     public static readonly Refusal NotSpelled = PipelineRefusals.Unspelled;
 
     /// <summary>All of them, for documentation.</summary>
     public static IReadOnlyList<Refusal> All { get; } =
-        [DirectiveInside, StatementWorks, GuardWorks, ElseStays, ConversionDiffers, DeclarationShape, EditsMeet, NotSpelled];
+        [
+            DirectiveInside,
+            StatementWorks,
+            GuardWorks,
+            ElseStays,
+            ConversionDiffers,
+            DeclarationShape,
+            EditsMeet,
+            LineShared,
+            NothingInside,
+            ScopeCrossed,
+            NameClash,
+            NeedsEarlyReturn,
+            SeveralAcquisitions,
+            NotSpelled,
+        ];
 }

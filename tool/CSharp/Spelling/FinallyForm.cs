@@ -1,0 +1,227 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// Resources without a scoped owner: what runs between acquisition and release comes into a <c>try</c>, the release
+/// into its <c>finally</c>.
+/// <code>
+///                                   p = Alloc();
+/// p = Alloc();                      try
+/// if (!A(p)) goto cleanup;          {
+/// B(p);                       →         if (!A(p)) goto cleanup;
+/// cleanup:                              B(p);
+/// Free(p);                          }
+///                                   finally
+///                                   {
+///                                       Free(p);
+///                                   }
+///                                   cleanup:
+/// </code>
+/// </summary>
+internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
+{
+    private readonly SourceLayout _layout = plan.Layout;
+
+    public Refusal? Spell(IReadOnlyList<ScopedText> texts) =>
+        texts.Select(Spell).FirstOrDefault(r => r is not null);
+
+    /// <summary>A run of statements in a list, by index.</summary>
+    private readonly record struct Run(SyntaxNode Owner, int First, int Last)
+    {
+        public SyntaxList<StatementSyntax> List => StatementLists.StatementsOf(Owner)!.Value;
+
+        public StatementSyntax FirstStatement => List[First];
+
+        public StatementSyntax LastStatement => List[Last];
+    }
+
+    private Refusal? Spell(ScopedText text)
+    {
+        if (StartOf(text) is not { } start)
+            return SpellingRefusals.StatementWorks;
+
+        var (found, refusal) = RunFrom(text, start);
+        if (refusal is not null)
+            return refusal;
+
+        var run = found!.Value;
+        var startsEarly = run.First <= IndexIn(run.Owner, text.Acquisitions[0]) && text.Acquisitions[0] != text.Declaration;
+        if (startsEarly && Initialise(text, run) is { } uninitialised)
+            return uninitialised;
+
+        if (ReleaseLines(text, startsEarly) is not { } release)
+            return SpellingRefusals.NotSpelled;
+
+        if (wraps.Take(run.FirstStatement, run.LastStatement) is { } untaken)
+            return untaken;
+
+        foreach (var going in text.Going)
+            plan.Remove(going);
+
+        if (run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
+            Attach(attempt, release);
+        else
+            Wrap(text, run, release);
+
+        return null;
+    }
+
+    /// <summary>
+    /// Where the <c>try</c> may begin: behind the one statement that acquires, else at the first one that may, which
+    /// asks for an empty value before.
+    /// </summary>
+    private static (SyntaxNode Owner, int First)? StartOf(ScopedText text)
+    {
+        var first = text.Acquisitions[0];
+        if (text.Acquisitions.Length == 1
+            && (first == text.Declaration || first is ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
+            && StatementLists.StatementsOf(first.Parent) is { } list
+            && text.Going.All(g => first.Parent!.Span.Contains(g.Span)))
+        {
+            return (first.Parent!, list.IndexOf(first) + 1);
+        }
+
+        if (text.Name is null || text.Declaration is null)
+            return null;
+
+        var index = IndexIn(text.Home, first);
+        return index < 0 ? null : (text.Home, first == text.Declaration ? index + 1 : index);
+    }
+
+    private (Run? Run, Refusal? Refusal) RunFrom(ScopedText text, (SyntaxNode Owner, int First) start)
+    {
+        var list = StatementLists.StatementsOf(start.Owner)!.Value;
+        var first = start.First;
+        var last = text.Going.Max(g => IndexIn(start.Owner, g));
+        while (last >= first && text.Going.Contains(StatementLists.Unlabelled(list[last])))
+            last--;
+
+        if (last < first)
+            return (null, SpellingRefusals.NothingInside);
+
+        if (StatementLists.IsNamedBehind(list, first, last))
+        {
+            if (!text.ReachesBlockEnd)
+                return (null, SpellingRefusals.ScopeCrossed);
+
+            last = list.Count - 1;
+        }
+
+        // Jumps to a label inside come into the block as well, where the variable has a value before them.
+        var declared = text.Declaration is null ? -1 : IndexIn(start.Owner, text.Declaration);
+        while (Jumps.Into(list, first, last, plan).Select(j => IndexIn(start.Owner, j)).DefaultIfEmpty(first).Min() is var earlier
+            && earlier < first)
+        {
+            if (text.Name is null || declared < 0 || earlier <= declared)
+                return (null, SpellingRefusals.NeedsEarlyReturn);
+
+            first = earlier;
+        }
+
+        if (Jumps.Into(list, first, last, plan).Any())
+            return (null, SpellingRefusals.NeedsEarlyReturn);
+
+        return StatementLists.IsNamedBehind(list, first, last)
+            ? (null, SpellingRefusals.ScopeCrossed)
+            : (new Run(start.Owner, first, last), null);
+    }
+
+    /// <summary>The variable has a value where the <c>try</c> begins.</summary>
+    private Refusal? Initialise(ScopedText text, Run run)
+    {
+        if (text.Declarator is not { } declarator || IndexIn(run.Owner, declarator) is var at && at >= run.First)
+            return SpellingRefusals.DeclarationShape;
+
+        if (declarator.Initializer is not null)
+            return null;
+
+        if (EmptyText(declarator) is not { } empty)
+            return SpellingRefusals.DeclarationShape;
+
+        plan.Edit(declarator, TextEdit.Insert(declarator.Identifier.Span.End, " = " + empty));
+        return null;
+    }
+
+    /// <summary>The lines of the release, not indented; null when it may meet an empty value that nothing here can test for.</summary>
+    private string[]? ReleaseLines(ScopedText text, bool mayBeEmpty)
+    {
+        var model = text.Releases.LastOrDefault(r => r is IfStatementSyntax) ?? text.Releases[^1];
+        var call = _layout.TextOf(text.Calls.Last(c => model.Span.Contains(c.Span)));
+        if (text.Releaser.IgnoresEmpty)
+            return [call];
+
+        if (model is IfStatementSyntax check)
+            return Guarded(_layout.TextOf(check.Condition), call, check.Statement is BlockSyntax);
+
+        if (!mayBeEmpty)
+            return [call];
+
+        return text.Declarator is not null && EmptyText(text.Declarator) is { } empty
+            ? Guarded($"{text.Name} != {empty}", call, !_layout.BareSingleStatements)
+            : null;
+    }
+
+    private string[] Guarded(string condition, string call, bool braced)
+    {
+        var unit = _layout.IndentUnit;
+        if (!braced)
+            return [$"if ({condition})", unit + call];
+
+        return wraps.OwnLineBraces
+            ? [$"if ({condition})", "{", unit + call, "}"]
+            : [$"if ({condition}) {{", unit + call, "}"];
+    }
+
+    /// <summary>A <c>try</c> that is all there is takes the release into a <c>finally</c> of its own.</summary>
+    private void Attach(TryStatementSyntax attempt, string[] release)
+    {
+        var indentation = _layout.IndentationAt(attempt.SpanStart);
+        var newLine = _layout.NewLineAt(attempt.SpanStart);
+        var body = string.Concat(release.Select(l => newLine + indentation + _layout.IndentUnit + l));
+        var head = wraps.OwnLineBraces ? $"{newLine}{indentation}finally{newLine}{indentation}{{" : " finally {";
+        plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
+    }
+
+    private void Wrap(ScopedText text, Run run, string[] release)
+    {
+        var indentation = _layout.IndentationAt(StatementLists.Unlabelled(run.FirstStatement).SpanStart);
+        var newLine = _layout.NewLineAt(run.FirstStatement.SpanStart);
+        var first = FirstLineWithComments(run.FirstStatement);
+        var last = _layout.LineOf(run.LastStatement.Span.End);
+        var opening = wraps.OwnLineBraces ? $"try{newLine}{indentation}{{" : "try {";
+        plan.Edit(run.Owner, TextEdit.Insert(_layout.StartOf(first), indentation + opening + newLine));
+        wraps.Indent(first, last, indentation);
+
+        var between = wraps.OwnLineBraces ? $"}}{newLine}{indentation}finally{newLine}{indentation}{{" : "} finally {";
+        var body = string.Concat(release.Select(l => newLine + indentation + _layout.IndentUnit + l));
+        wraps.InsertBelow(run.Owner, run.LastStatement, $"{indentation}{between}{body}{newLine}{indentation}}}");
+    }
+
+    /// <summary>The first line of the comments that stand right above a statement, or its own.</summary>
+    private int FirstLineWithComments(StatementSyntax statement)
+    {
+        var line = _layout.LineOf(statement.SpanStart);
+        var above = _layout.LineOf(statement.GetFirstToken().GetPreviousToken().Span.End);
+        while (line - 1 > above && !_layout.IsBlank(line - 1))
+            line--;
+
+        return line;
+    }
+
+    private static string? EmptyText(VariableDeclaratorSyntax declarator) =>
+        ((VariableDeclarationSyntax)declarator.Parent!).Type switch
+        {
+            PointerTypeSyntax or ArrayTypeSyntax => "null",
+            IdentifierNameSyntax { Identifier.ValueText: "IntPtr" or "UIntPtr" } name => name + ".Zero",
+            QualifiedNameSyntax { Right.Identifier.ValueText: "IntPtr" or "UIntPtr" } name => name + ".Zero",
+            IdentifierNameSyntax { Identifier.ValueText: "nint" or "nuint" } => "0",
+            _ => null,
+        };
+
+    private static int IndexIn(SyntaxNode owner, SyntaxNode node) =>
+        StatementLists.ChildOf(owner, node) is { } child ? StatementLists.StatementsOf(owner)!.Value.IndexOf(child) : -1;
+}

@@ -1,0 +1,300 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// Scopes with a head of their own: <c>using</c> and <c>lock</c>. A declaration where the language has it and nothing
+/// can tell that the scope lasts until the end of the block, otherwise a statement with a block. A <c>try</c> that
+/// existed only for its <c>finally</c> becomes that statement, so that its body stays untouched.
+/// </summary>
+internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
+{
+    private readonly SourceLayout _layout = plan.Layout;
+
+    public Refusal? Spell(IReadOnlyList<ScopedText> texts)
+    {
+        var headers = new List<ScopeHeader>();
+        foreach (var text in texts)
+        {
+            var (header, refusal) = ScopeHeader.Of(text);
+            if (refusal is not null)
+                return refusal;
+
+            headers.Add(header!);
+        }
+
+        foreach (var group in headers.OrderBy(h => h.Acquisition.SpanStart).GroupBy(h => ScopeSpelling.ReleasingTry(h.Text)))
+        {
+            var refusal = group.Key is { } attempt ? SpellTry(attempt, [.. group]) : First(group.Select(Alone));
+            if (refusal is not null)
+                return refusal;
+        }
+
+        return null;
+    }
+
+    private static Refusal? First(IEnumerable<Refusal?> refusals) => refusals.FirstOrDefault(r => r is not null);
+
+    private Refusal? SpellTry(TryStatementSyntax attempt, IReadOnlyList<ScopeHeader> headers)
+    {
+        var isEmptied = attempt.Finally!.Block.Statements.All(s =>
+            plan.IsRemoved(s) || headers.Any(h => h.Text.Going.Contains(s)));
+        if (!isEmptied || attempt.Catches.Count > 0)
+        {
+            if (First(headers.Select(Alone)) is { } refusal)
+                return refusal;
+
+            if (isEmptied)
+                plan.RemoveFinally(attempt.Finally);
+
+            return null;
+        }
+
+        var first = headers[0].Acquisition;
+        if (first.Parent == attempt.Parent && first.SpanStart < attempt.SpanStart)
+            return Outside(attempt, headers);
+
+        if (first.Parent == attempt.Block && StatementLists.StatementsOf(attempt.Parent) is not null)
+            return Inside(attempt, headers);
+
+        return First(headers.Select(Alone)) ?? Unwrap(attempt);
+    }
+
+    /// <summary>
+    /// <code>
+    /// X x = new X();
+    /// A;                      using (X x = new X())
+    /// try                     {
+    /// {                 →         A;
+    ///     B;                      B;
+    /// }                       }
+    /// finally { x.Close(); }
+    /// </code>
+    /// </summary>
+    private Refusal? Outside(TryStatementSyntax attempt, IReadOnlyList<ScopeHeader> headers)
+    {
+        var list = headers[0].List;
+        var start = headers[0].Index;
+        var end = list.IndexOf(attempt);
+        var run = RunOf(headers);
+        var isCrossed = headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, attempt.Span.End))
+            || StatementLists.IsNamedBehind(list, start + run, end);
+        if (isCrossed)
+        {
+            return headers.All(h => h.CanDeclare(plan))
+                ? First(headers.Select(Alone)) ?? Unwrap(attempt)
+                : SpellingRefusals.ScopeCrossed;
+        }
+
+        if (Jumps.Into(list, start + run, end, plan).Any())
+            return SpellingRefusals.NeedsEarlyReturn;
+
+        if (wraps.Take(headers[0].Acquisition, attempt) is { } refusal)
+            return refusal;
+
+        foreach (var header in headers.Take(run - 1))
+            header.Open(plan);
+
+        var last = headers[run - 1];
+        var brace = attempt.Block.OpenBraceToken;
+        var gap = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(last.Acquisition.Span.End, brace.Span.End);
+        var indentation = _layout.IndentationAt(attempt.SpanStart);
+        if (start + run == end && !TextEraser.Comments(_layout, gap).Any() && _layout.EndsLine(last.Acquisition.Span.End))
+        {
+            var ownLine = _layout.StartsLine(brace.SpanStart);
+            last.Open(plan, ownLine ? _layout.NewLineAt(brace.SpanStart) + indentation + "{" : " {", brace.Span.End);
+        }
+        else
+        {
+            OpenBlock(last);
+            var firstLine = _layout.LineOf(last.Acquisition.Span.End) + 1;
+            wraps.Indent(firstLine, _layout.LineOf(attempt.SpanStart) - 1, indentation);
+            plan.Edit(attempt, Erased(attempt.SpanStart, brace.Span.End, indentation + _layout.IndentUnit));
+        }
+
+        plan.RemoveFinally(attempt.Finally!);
+        return DeclareInside(headers.Skip(run));
+    }
+
+    /// <summary>
+    /// <code>
+    /// X x = null;
+    /// try                            A;
+    /// {                              using (X x = new X())
+    ///     A;                   →     {
+    ///     x = new X();                   B;
+    ///     B;                         }
+    /// }
+    /// finally { x?.Close(); }
+    /// </code>
+    /// </summary>
+    private Refusal? Inside(TryStatementSyntax attempt, IReadOnlyList<ScopeHeader> headers)
+    {
+        var list = attempt.Block.Statements;
+        var start = headers[0].Index;
+        var run = RunOf(headers);
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, attempt.Block.Span.End)))
+            return SpellingRefusals.ScopeCrossed;
+
+        if (Jumps.Into(list, start + run, list.Count - 1, plan).Any())
+            return SpellingRefusals.NeedsEarlyReturn;
+
+        if (Clashes(attempt, list.Take(start)))
+            return SpellingRefusals.NameClash;
+
+        if (wraps.Take(attempt, attempt) is { } refusal)
+            return refusal;
+
+        var outer = _layout.IndentationAt(attempt.SpanStart);
+        var inner = _layout.IndentationAt(list[0].SpanStart);
+        var last = headers[run - 1];
+        plan.Reindent(_layout.LineOf(attempt.Block.OpenBraceToken.Span.End) + 1, _layout.LineOf(last.Acquisition.Span.End), inner, outer);
+        plan.Edit(attempt, Erased(attempt.SpanStart, attempt.Block.OpenBraceToken.Span.End, outer));
+        foreach (var header in headers.Take(run - 1))
+            header.Open(plan);
+
+        OpenBlock(last, outer);
+        plan.RemoveFinally(attempt.Finally!);
+        return DeclareInside(headers.Skip(run));
+    }
+
+    /// <summary>One resource by itself, its releases standing anywhere behind it.</summary>
+    private Refusal? Alone(ScopeHeader header)
+    {
+        var block = header.Acquisition.Parent!;
+        if (header.IsUsedOutside(header.Acquisition.SpanStart, block.Span.End))
+            return SpellingRefusals.ScopeCrossed;
+
+        if (header.CanDeclare(plan))
+        {
+            header.Declare(plan);
+            return null;
+        }
+
+        return Wrap(header);
+    }
+
+    /// <summary>
+    /// <code>
+    /// X x = new X();          using (X x = new X())
+    /// A;                      {
+    /// x.Close();        →         A;
+    /// B;                      }
+    ///                         B;
+    /// </code>
+    /// </summary>
+    private Refusal? Wrap(ScopeHeader header)
+    {
+        var list = header.List;
+        var first = header.Index + 1;
+        var last = LastTouched(header, list);
+        while (last >= first && header.Text.Going.Contains(StatementLists.Unlabelled(list[last])))
+            last--;
+
+        if (last < first)
+            return SpellingRefusals.NothingInside;
+
+        if (StatementLists.IsNamedBehind(list, first, last))
+        {
+            if (!header.Text.ReachesBlockEnd)
+                return SpellingRefusals.ScopeCrossed;
+
+            last = list.Count - 1;
+        }
+
+        if (Jumps.Into(list, first, last, plan).Any())
+            return SpellingRefusals.NeedsEarlyReturn;
+
+        if (wraps.Take(header.Acquisition, list[last]) is { } refusal)
+            return refusal;
+
+        var indentation = _layout.IndentationAt(header.Acquisition.SpanStart);
+        OpenBlock(header);
+        wraps.Indent(_layout.LineOf(header.Acquisition.Span.End) + 1, _layout.LineOf(list[last].Span.End), indentation);
+        wraps.InsertBelow(header.Acquisition, list[last], indentation + "}");
+        return null;
+    }
+
+    /// <summary>Opens the block behind a head; a comment that trails the statement stays on its line.</summary>
+    private void OpenBlock(ScopeHeader header, string? at = null)
+    {
+        if (!wraps.OwnLineBraces)
+        {
+            header.Open(plan, " {");
+            return;
+        }
+
+        header.Open(plan);
+        var indentation = at ?? _layout.IndentationAt(header.Acquisition.SpanStart);
+        wraps.InsertBelow(header.Acquisition, header.Acquisition, indentation + "{");
+    }
+
+    /// <summary>Further resources of the same <c>try</c>, acquired later inside it: their scopes end where the block ends.</summary>
+    private Refusal? DeclareInside(IEnumerable<ScopeHeader> headers)
+    {
+        foreach (var header in headers)
+        {
+            var inner = header with { Text = header.Text with { ReachesBlockEnd = true } };
+            if (!inner.CanDeclare(plan) || header.IsUsedOutside(header.Acquisition.SpanStart, header.Acquisition.Parent!.Span.End))
+                return SpellingRefusals.EditsMeet;
+
+            inner.Declare(plan);
+        }
+
+        return null;
+    }
+
+    /// <summary>A <c>try</c> without purpose goes, its body stays.</summary>
+    private Refusal? Unwrap(TryStatementSyntax attempt)
+    {
+        if (StatementLists.StatementsOf(attempt.Parent) is null || Clashes(attempt, attempt.Block.Statements))
+            return SpellingRefusals.NameClash;
+
+        plan.Unwrap(attempt, attempt.Block);
+        return null;
+    }
+
+    /// <summary>How many acquisitions, from the first on, follow each other with nothing between: their heads stack.</summary>
+    private int RunOf(IReadOnlyList<ScopeHeader> headers)
+    {
+        var run = 1;
+        while (run < headers.Count
+            && headers[run].Acquisition.Parent == headers[0].Acquisition.Parent
+            && headers[run].Index == headers[0].Index + run
+            && _layout.IsBlankBetween(headers[run - 1].Acquisition.Span.End, headers[run].Acquisition.SpanStart))
+        {
+            run++;
+        }
+
+        return run;
+    }
+
+    private static int LastTouched(ScopeHeader header, SyntaxList<StatementSyntax> list)
+    {
+        var touched = header.Text.Uses.Select(u => (SyntaxNode)u).Concat(header.Text.Going);
+        return touched
+            .Select(n => StatementLists.ChildOf(header.Acquisition.Parent!, n))
+            .Select(s => s is null ? -1 : list.IndexOf(s))
+            .DefaultIfEmpty(-1)
+            .Max();
+    }
+
+    /// <summary>Names declared by statements that move out of a block are declared in its surroundings, too.</summary>
+    private static bool Clashes(TryStatementSyntax attempt, IEnumerable<StatementSyntax> moving)
+    {
+        var names = moving.SelectMany(Names.DeclaredBy).ToHashSet(StringComparer.Ordinal);
+        return names.Count > 0
+            && StatementLists.StatementsOf(attempt.Parent)!.Value
+                .Where(s => s != attempt)
+                .SelectMany(Names.DeclaredIn)
+                .Any(names.Contains);
+    }
+
+    private Engine.Text.TextEdit Erased(int start, int end, string indentation)
+    {
+        var span = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, end);
+        return TextEraser.Erase(_layout, span, [.. TextEraser.Comments(_layout, span)], indentation);
+    }
+}

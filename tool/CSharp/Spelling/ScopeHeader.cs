@@ -1,0 +1,125 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// The statement that acquires, on its way to become the head of a scope: <c>using (X x = ...)</c>,
+/// <c>using X x = ...;</c> or <c>lock (x)</c>.
+/// </summary>
+internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
+{
+    /// <summary>The type to write in front of an assignment that becomes a declaration; null where there is nothing to add.</summary>
+    public string? Type { get; private init; }
+
+    /// <summary>The statements among which it stands.</summary>
+    public SyntaxList<StatementSyntax> List => StatementLists.StatementsOf(Acquisition.Parent)!.Value;
+
+    public int Index => List.IndexOf(Acquisition);
+
+    private SyntaxToken Semicolon => Acquisition.GetLastToken();
+
+    private string Keyword =>
+        Text.Releaser.Callee.EndsWith(".DisposeAsync", StringComparison.Ordinal) ? "await using" : "using";
+
+    public static (ScopeHeader? Header, Refusal? Refusal) Of(ScopedText text)
+    {
+        if (text.Acquisitions is not [var acquisition])
+            return (null, SpellingRefusals.SeveralAcquisitions);
+
+        if (StatementLists.StatementsOf(acquisition.Parent) is null || !acquisition.GetLastToken().IsKind(SyntaxKind.SemicolonToken))
+            return (null, SpellingRefusals.StatementWorks);
+
+        var header = new ScopeHeader(text, acquisition);
+        if (text.Name is null)
+            return text.Locked is null || acquisition is not ExpressionStatementSyntax ? (null, SpellingRefusals.StatementWorks) : (header, null);
+
+        if (text.Declaration is not { } declaration)
+            return (null, SpellingRefusals.DeclarationShape);
+
+        if (acquisition == declaration)
+        {
+            return declaration.Declaration.Variables.Count == 1
+                ? (header, null)
+                : (null, SpellingRefusals.DeclarationShape);
+        }
+
+        if (acquisition is not ExpressionStatementSyntax
+            {
+                Expression: AssignmentExpressionSyntax
+                {
+                    RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: var assigned },
+                },
+            }
+            || assigned != text.Name)
+        {
+            return (null, SpellingRefusals.StatementWorks);
+        }
+
+        if (declaration.Declaration.Type.IsVar || text.Declarator!.Initializer is { Value: not (LiteralExpressionSyntax or DefaultExpressionSyntax) })
+            return (null, SpellingRefusals.DeclarationShape);
+
+        if (text.Uses.Any(u => u.SpanStart < acquisition.SpanStart))
+            return (null, SpellingRefusals.ScopeCrossed);
+
+        var type = declaration.Declaration.Type is NullableTypeSyntax nullable ? nullable.ElementType : declaration.Declaration.Type;
+        return (header with { Type = type.ToString() + " " }, null);
+    }
+
+    /// <summary>
+    /// A declaration may carry the scope: the language has it, no jump crosses it, and the scope may last until the end
+    /// of the block, since either nothing there can tell, or the releases stand behind it anyway.
+    /// </summary>
+    public bool CanDeclare(EditPlan plan) =>
+        Text.Name is not null
+        && ((CSharpParseOptions)Acquisition.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp8
+        && Acquisition.Parent is BlockSyntax block
+        && (Text.ReachesBlockEnd || Text.Releases.All(r => !block.Span.Contains(r.Span)))
+        && !Jumps.Cross(block.Statements, Index, plan);
+
+    /// <summary>
+    /// <code>
+    /// X x = new X();   →   using X x = new X();
+    /// x = new X();     →   using X x = new X();
+    /// </code>
+    /// </summary>
+    public void Declare(EditPlan plan)
+    {
+        plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword} {Type}"));
+        Detach(plan);
+    }
+
+    /// <summary>Makes the statement the head of a block; <paramref name="opening"/> is what follows its closing parenthesis.</summary>
+    public void Open(EditPlan plan, string opening = "", int? until = null)
+    {
+        var end = until ?? Semicolon.Span.End;
+        if (Text.Locked is { } locked)
+        {
+            plan.Edit(Acquisition, new TextEdit(
+                TextSpan.FromBounds(Acquisition.SpanStart, end), $"lock ({plan.Layout.TextOf(locked)}){opening}"));
+        }
+        else
+        {
+            plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword} ({Type}"));
+            plan.Edit(Acquisition, new TextEdit(TextSpan.FromBounds(Semicolon.SpanStart, end), ")" + opening));
+        }
+
+        Detach(plan);
+    }
+
+    /// <summary>Names used outside the span would no longer mean the variable.</summary>
+    public bool IsUsedOutside(int start, int end) =>
+        Text.Uses.Any(u => u.SpanStart < start || u.Span.End > end);
+
+    private void Detach(EditPlan plan)
+    {
+        if (Type is not null)
+            plan.RemoveDeclarator(Text.Declarator!);
+
+        foreach (var going in Text.Going)
+            plan.Remove(going);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// Spells <see cref="ScopeLocal"/> and <see cref="HoldLock"/>. All of a rewrite are spelled together, since several
+/// resources released in one <c>finally</c> share what becomes of it.
+/// </summary>
+internal static class ScopeSpelling
+{
+    public static Refusal? Spell(IReadOnlyList<Change> changes, EditPlan plan)
+    {
+        var headed = new List<ScopedText>();
+        var guarded = new List<ScopedText>();
+        foreach (var change in changes)
+        {
+            var (text, refusal) = change switch
+            {
+                ScopeLocal scope => ScopedText.Of(scope),
+                HoldLock hold => ScopedText.Of(hold),
+                _ => default,
+            };
+            if (refusal is not null)
+                return refusal;
+
+            if (text is null)
+                continue;
+
+            switch (text.Resource.Scoped.GetValueOrDefault("bcl"))
+            {
+                case "using":
+                case "lock":
+                    headed.Add(text);
+                    break;
+                case "try-finally":
+                    guarded.Add(text);
+                    break;
+                default:
+                    return SpellingRefusals.NotSpelled;
+            }
+        }
+
+        if (headed.Count + guarded.Count == 0)
+            return null;
+
+        var around = headed.Concat(guarded).First().Acquisitions[0];
+        var wraps = new WrappedRanges(plan, Braces.OnOwnLine(plan.Layout, around));
+        return new HeaderForm(plan, wraps).Spell(headed) ?? new FinallyForm(plan, wraps).Spell(guarded);
+    }
+
+    /// <summary>The <c>try</c> whose <c>finally</c> holds a release.</summary>
+    public static TryStatementSyntax? ReleasingTry(ScopedText text) =>
+        text.Releases
+            .SelectMany(r => r.Ancestors().OfType<FinallyClauseSyntax>())
+            .Select(f => (TryStatementSyntax)f.Parent!)
+            .FirstOrDefault(t => text.Home.Span.Contains(t.Span));
+}

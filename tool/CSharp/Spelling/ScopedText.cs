@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+/// <summary>
+/// A <see cref="ScopeLocal"/> or <see cref="HoldLock"/> as it stands in the text: the declaration, the statements that
+/// acquire, and those that go. The choice of a form depends on this alone.
+/// </summary>
+internal sealed record ScopedText
+{
+    /// <summary>The variable that owns; null for a lock, which no variable owns.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The variable's declaration, where it is a statement of its own.</summary>
+    public VariableDeclaratorSyntax? Declarator { get; init; }
+
+    /// <summary>The list of statements in which the variable is visible, or in which the lock is entered.</summary>
+    public required SyntaxNode Home { get; init; }
+
+    public required Resource Resource { get; init; }
+
+    public required Releaser Releaser { get; init; }
+
+    /// <summary>The scope may reach to the end of its block: nothing there can tell.</summary>
+    public required bool ReachesBlockEnd { get; init; }
+
+    /// <summary>The statements that acquire, in text order; the declaration itself when its initialiser does.</summary>
+    public required ImmutableArray<StatementSyntax> Acquisitions { get; init; }
+
+    /// <summary>The statements that release, in text order, each with the guard around it if it guards nothing else.</summary>
+    public required ImmutableArray<StatementSyntax> Releases { get; init; }
+
+    /// <summary>The releasing calls by themselves, without guards, in text order.</summary>
+    public required ImmutableArray<StatementSyntax> Calls { get; init; }
+
+    /// <summary>Everything that goes: the releases, and the statements that only cleared the variable.</summary>
+    public required ImmutableArray<StatementSyntax> Going { get; init; }
+
+    /// <summary>What is locked.</summary>
+    public ExpressionSyntax? Locked { get; init; }
+
+    public LocalDeclarationStatementSyntax? Declaration => Declarator?.Parent?.Parent as LocalDeclarationStatementSyntax;
+
+    /// <summary>The places where the variable is named, apart from what goes.</summary>
+    public IEnumerable<IdentifierNameSyntax> Uses => Name is null ? [] : Names.Of(Home, Name).Where(n => !Goes(n));
+
+    public bool Goes(SyntaxNode node) => Going.Any(g => g.Span.Contains(node.Span));
+
+    public static (ScopedText? Text, Refusal? Refusal) Of(ScopeLocal change)
+    {
+        var declarator = DeclaratorOf(change.Local);
+        var home = declarator?.Parent?.Parent is LocalDeclarationStatementSyntax declaration
+            ? declaration.Parent
+            : (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>()?.Parent;
+        if (home is null || StatementLists.StatementsOf(home) is null)
+            return (null, SpellingRefusals.DeclarationShape);
+
+        return Of(change.Acquisitions, change.Releases.Cast<Event>().Concat(change.Clearings), new ScopedText
+        {
+            Name = change.Local.Name,
+            Declarator = declarator,
+            Home = home,
+            Resource = change.Resource,
+            Releaser = change.Releaser,
+            ReachesBlockEnd = change.Extent == ScopeExtent.Block,
+            Acquisitions = [],
+            Releases = [],
+            Calls = [],
+            Going = [],
+        });
+    }
+
+    public static (ScopedText? Text, Refusal? Refusal) Of(HoldLock change)
+    {
+        if (StatementOf(change.Enter)?.Parent is not { } home || StatementLists.StatementsOf(home) is null)
+            return (null, SpellingRefusals.StatementWorks);
+
+        return Of([change.Enter], change.Exits, new ScopedText
+        {
+            Home = home,
+            Resource = change.Resource,
+            Releaser = change.Releaser,
+            ReachesBlockEnd = false,
+            Acquisitions = [],
+            Releases = [],
+            Calls = [],
+            Going = [],
+            Locked = (change.Enter.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<InvocationExpressionSyntax>()
+                ?.ArgumentList.Arguments.FirstOrDefault()?.Expression,
+        });
+    }
+
+    private static (ScopedText? Text, Refusal? Refusal) Of(IEnumerable<Event> acquiring, IEnumerable<Event> ending, ScopedText text)
+    {
+        var acquisitions = acquiring.Select(StatementOf).Distinct().ToList();
+        if (acquisitions.Contains(null) || acquisitions.Count == 0)
+            return (null, SpellingRefusals.StatementWorks);
+
+        var going = new HashSet<StatementSyntax>();
+        var releases = new List<StatementSyntax>();
+        foreach (var @event in ending)
+        {
+            // The empty initialiser of a declaration is the form's business.
+            if (@event is Store { IsInitialiser: true })
+                continue;
+
+            if (StatementOf(@event) is not ExpressionStatementSyntax statement)
+                return (null, SpellingRefusals.StatementWorks);
+
+            going.Add(statement);
+            if (@event is Call)
+                releases.Add(statement);
+        }
+
+        Guards.Widen(going, text.Name);
+        return (text with
+        {
+            Acquisitions = [.. acquisitions.OfType<StatementSyntax>().OrderBy(a => a.SpanStart)],
+            Releases = [.. releases.Select(r => going.First(g => g.Span.Contains(r.Span))).Distinct().OrderBy(r => r.SpanStart)],
+            Calls = [.. releases.Distinct().OrderBy(r => r.SpanStart)],
+            Going = [.. going.OrderBy(s => s.SpanStart)],
+        }, null);
+    }
+
+    private static StatementSyntax? StatementOf(Event @event) =>
+        (@event.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>();
+
+    private static VariableDeclaratorSyntax? DeclaratorOf(Local local) => local.Declaration.Syntax switch
+    {
+        LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0 } statement =>
+            statement.Declaration.Variables.FirstOrDefault(v => v.Identifier.ValueText == local.Name),
+        SyntaxNode node => node.FirstAncestorOrSelf<VariableDeclaratorSyntax>(),
+        _ => null,
+    };
+}

@@ -12,6 +12,8 @@ public sealed class Constants
 {
     private readonly Solution<State> _solution;
 
+    internal State StateAt(Point point) => _solution.At(point);
+
     private Constants(Solution<State> solution)
     {
         _solution = solution;
@@ -30,6 +32,13 @@ public sealed class Constants
     /// <summary>The value of an expression at a point; calls have no part in it, expressions are pure.</summary>
     public ValueSet At(Point point, Expression expression) => _solution.At(point).Of(expression);
 
+    /// <summary>Whether two locals certainly hold one value, the one being a copy of the other.</summary>
+    public bool AreCopies(Point point, Local left, Local right)
+    {
+        var state = _solution.At(point);
+        return left == right || (state.IsReached && state.OriginOf(left) == state.OriginOf(right));
+    }
+
     /// <summary>The value a local has when the edge is taken.</summary>
     public ValueSet On(Edge edge, Local local) => _solution.On(edge).Of(local);
 
@@ -37,7 +46,7 @@ public sealed class Constants
     /// Facts at one point: per local its values, the local it is a copy of, and the literals decided so far. What is
     /// not in a map may be anything.
     /// </summary>
-    private sealed record State(
+    internal sealed record State(
         bool IsReached,
         ImmutableDictionary<Local, ValueSet> Values,
         ImmutableDictionary<Local, Local> Copies,
@@ -110,10 +119,10 @@ public sealed class Constants
             return state;
         }
 
-        private Local OriginOf(Local local) => Copies.TryGetValue(local, out var origin) ? origin : local;
+        public Local OriginOf(Local local) => Copies.TryGetValue(local, out var origin) ? origin : local;
     }
 
-    private sealed class Problem(ImmutableArray<Local> locals) : DataflowProblem<State>
+    internal sealed class Problem(ImmutableArray<Local> locals) : DataflowProblem<State>
     {
         private readonly ImmutableArray<Local> _seenByOthers = [.. locals.Where(l => l.IsAliased || l.IsStatic)];
 
@@ -250,7 +259,7 @@ public sealed class Constants
     }
 
     /// <summary>What taking one side of a condition says about the locals in it.</summary>
-    private static class Refinement
+    internal static class Refinement
     {
         public static State Assume(State state, Expression condition, bool holds)
         {

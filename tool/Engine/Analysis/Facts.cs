@@ -15,6 +15,7 @@ public sealed class Facts(Function function, Catalogue catalogue, string style)
     private ReachingDefinitions? _reachingDefinitions;
     private Liveness? _liveness;
     private Constants? _constants;
+    private OwnershipStates? _ownership;
 
     public Function Function { get; } = function;
 
@@ -38,6 +39,8 @@ public sealed class Facts(Function function, Catalogue catalogue, string style)
     public Liveness Liveness => _liveness ??= Liveness.Of(Function);
 
     public Constants Constants => _constants ??= Constants.Of(Function);
+
+    public OwnershipStates Ownership => _ownership ??= OwnershipStates.Of(this);
 
     /// <summary>Whether every path to <paramref name="block"/> goes through the other.</summary>
     public bool Dominates(Block dominator, Block block) => Dominators.Dominates(dominator, block);

@@ -60,6 +60,23 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// <summary>The target is decided at run time by a pointer or delegate.</summary>
     public bool IsIndirect => Name == "*";
 
+    /// <summary>It adds a listener to an event, or takes one away (<c>T.add_E</c>, <c>T.remove_E</c>).</summary>
+    public bool IsEventAccessor => MemberName.StartsWith("add_", StringComparison.Ordinal)
+        || MemberName.StartsWith("remove_", StringComparison.Ordinal);
+
+    /// <summary>It reads a property (<c>T.get_P</c>).</summary>
+    public bool IsPropertyRead => MemberName.StartsWith("get_", StringComparison.Ordinal);
+
+    /// <summary>The last part of the name: <c>Dispose</c>, <c>.ctor</c>.</summary>
+    public ReadOnlySpan<char> MemberName
+    {
+        get
+        {
+            var dot = Name.LastIndexOf('.');
+            return dot <= 0 ? Name : Name.AsSpan(Name[dot - 1] == '.' ? dot : dot + 1);
+        }
+    }
+
     public bool Equals(Callee? other) => other is not null && Name == other.Name;
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>How a condition came out on a path, and the locals that it was made from.</summary>
+internal sealed record Decision(bool Holds, ImmutableArray<Local> Locals);
+
+/// <summary>
+/// Remembers how the conditions on a path came out. Temporaries are replaced by what they stand for, so that two calls
+/// of one property are one condition; an assignment to a local forgets the conditions about it. Memory is taken to
+/// keep its value, which is right for its purpose: of two equal tests, the second rarely goes another way.
+/// </summary>
+internal sealed class Conditions
+{
+    private const string CallPrefix = "?call ";
+    private const string PropertyPrefix = "?property ";
+    private const int MaxDepth = 12;
+
+    private readonly Facts _facts;
+    private readonly ILookup<Local, Definition> _definitions;
+    private readonly Dictionary<Block, Condition> _ofBlock = [];
+
+    public Conditions(Facts facts)
+    {
+        _facts = facts;
+        _definitions = facts.ReachingDefinitions.All.Where(d => d.At is not null).ToLookup(d => d.Local);
+    }
+
+    /// <summary>What must have come out so, since there is no other way to a block.</summary>
+    public ImmutableDictionary<Expression, Decision> DecidedBefore(Block block)
+    {
+        var decided = ImmutableDictionary<Expression, Decision>.Empty;
+        var below = block;
+        for (var above = _facts.Dominators.ImmediateDominator(block); above is not null; above = _facts.Dominators.ImmediateDominator(above))
+        {
+            var only = above.Successors
+                .Where(e => e.Kind is EdgeKind.True or EdgeKind.False)
+                .Where(e => e.To.Predecessors.Count == 1 && _facts.Dominates(e.To, below))
+                .ToList();
+            if (only.Count == 1 && Taken(decided, only[0]) is { } more)
+                decided = more;
+
+            below = above;
+        }
+
+        return decided;
+    }
+
+    /// <summary>What is known once an edge is taken; null when it cannot be, a condition having come out otherwise before.</summary>
+    public ImmutableDictionary<Expression, Decision>? Taken(ImmutableDictionary<Expression, Decision> decided, Edge edge)
+    {
+        if (edge.Kind is not (EdgeKind.True or EdgeKind.False) || edge.From.Branch is null)
+            return decided;
+
+        var condition = Of(edge.From);
+        var holds = edge.Kind == EdgeKind.True != condition.IsNegated;
+        if (decided.TryGetValue(condition.Expression, out var before))
+            return before.Holds == holds ? decided : null;
+
+        return decided.Add(condition.Expression, new Decision(holds, condition.Locals));
+    }
+
+    /// <summary>What is still known behind an event.</summary>
+    public ImmutableDictionary<Expression, Decision> Without(ImmutableDictionary<Expression, Decision> decided, Event @event)
+    {
+        foreach (var write in Access.Writes(@event))
+        {
+            foreach (var (expression, decision) in decided)
+            {
+                if (decision.Locals.Contains(write.Local))
+                    decided = decided.Remove(expression);
+            }
+        }
+
+        return decided;
+    }
+
+    /// <summary>Whether the branch that the edge leaves asks the local for its state by a property.</summary>
+    public bool Asks(Edge edge, Local local) =>
+        edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case && edge.From.Branch is not null
+        && Asks(Of(edge.From).Expression, local);
+
+    public static bool AreEqual(
+        ImmutableDictionary<Expression, Decision> left, ImmutableDictionary<Expression, Decision> right)
+    {
+        return ReferenceEquals(left, right)
+            || (left.Count == right.Count
+                && left.All(l => right.TryGetValue(l.Key, out var other) && other.Holds == l.Value.Holds));
+    }
+
+    private static bool Asks(Expression expression, Local local) => expression switch
+    {
+        Operation { Operator: var name, Operands: [Read { Place: Local receiver }, ..] }
+            when receiver == local && name.StartsWith(PropertyPrefix, StringComparison.Ordinal) => true,
+        Operation operation => operation.Operands.Any(o => Asks(o, local)),
+        _ => false,
+    };
+
+    private Condition Of(Block block)
+    {
+        if (!_ofBlock.TryGetValue(block, out var condition))
+        {
+            var locals = new HashSet<Local>();
+            var expression = Resolved(block.Branch!.Condition, locals, MaxDepth);
+            var negated = false;
+            while (Opposite(expression) is { } opposite)
+            {
+                expression = opposite;
+                negated = !negated;
+            }
+
+            _ofBlock.Add(block, condition = new Condition(expression, negated, [.. locals]));
+        }
+
+        return condition;
+    }
+
+    private static Expression? Opposite(Expression expression) => expression switch
+    {
+        Operation { Operator: "!", Operands: [var operand] } => operand,
+        Operation { Operator: "!=" } operation => operation with { Operator = "==" },
+        Operation { Operator: ">=" } operation => operation with { Operator = "<" },
+        Operation { Operator: "<=" } operation => operation with { Operator = ">" },
+        _ => null,
+    };
+
+    private Expression Resolved(Expression expression, HashSet<Local> locals, int depth)
+    {
+        switch (expression)
+        {
+            case Read { Place: Local local }:
+                locals.Add(local);
+                if (depth == 0 || !local.IsTemporary || _definitions[local].Take(2).ToList() is not [var only])
+                    return expression;
+
+                return only.At switch
+                {
+                    Store { Target: Local } store => Resolved(store.Value, locals, depth - 1),
+                    Load load => Resolved(new Read(load.Source), locals, depth - 1),
+                    Call call when call.Result == local => new Operation(
+                        (call.Callee.IsPropertyRead ? PropertyPrefix : CallPrefix) + call.Callee.Name,
+                        call.Arguments.Select(a => Resolved(a.Value, locals, depth - 1)).ToImmutableArray()),
+                    _ => expression,
+                };
+
+            case Read { Place: Field field }:
+                return new Read(field with { Base = Resolved(field.Base, locals, depth) });
+
+            case Operation operation when depth > 0:
+                return operation with { Operands = [.. operation.Operands.Select(o => Resolved(o, locals, depth - 1))] };
+
+            default:
+                locals.UnionWith(Access.Reads(expression));
+                return expression;
+        }
+    }
+
+    private sealed record Condition(Expression Expression, bool IsNegated, ImmutableArray<Local> Locals);
+}

@@ -1,0 +1,266 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>
+/// Follows one owner from each of its acquisitions along every path that can be taken, shortest first. Unlike the
+/// analysis it never joins: values and the outcomes of conditions are kept per path, so that two tests of one flag
+/// go the same way. It looks at a bounded number of paths; what lies beyond the bound is not reported.
+/// </summary>
+internal sealed class IncidentSearch
+{
+    private const int MaxBlocks = 3000;
+    private const int MaxVariants = 16;
+
+    private readonly Facts _facts;
+    private readonly Owner _owner;
+    private readonly OwnerSteps _steps;
+    private readonly Constants.Problem _values;
+    private readonly Conditions _conditions;
+    private readonly ImmutableArray<Incident>.Builder _found = ImmutableArray.CreateBuilder<Incident>();
+
+    // Of the acquisition that is being followed:
+    private readonly Queue<Node> _pending = new();
+    private readonly Dictionary<(Block, OwnershipState, bool), List<Node>> _seen = [];
+    private readonly List<Incident> _ofAcquisition = [];
+    private OwnershipState _normalEnds;
+    private Acquisition? _acquisition;
+
+    private IncidentSearch(Facts facts, Owner owner, OwnerSteps steps)
+    {
+        _facts = facts;
+        _owner = owner;
+        _steps = steps;
+        _values = new Constants.Problem(Locals.Of(facts.Function));
+        _conditions = new Conditions(facts);
+    }
+
+    public static ImmutableArray<Incident> Run(Facts facts, Owner owner, OwnerSteps steps)
+    {
+        if (owner.IsCaptured)
+            return [];
+
+        var search = new IncidentSearch(facts, owner, steps);
+        foreach (var acquisition in owner.Acquisitions)
+            search.Follow(acquisition);
+
+        if (owner.Local.Kind == LocalKind.Variable && owner.Releases.Concat(owner.Mismatches).Any(search.MayBeUnset))
+            search.FollowUnset();
+
+        return search._found.ToImmutable();
+    }
+
+    private bool MayBeUnset(Call release) =>
+        (_facts.Ownership.Before(release, _owner) & OwnershipState.Unset) != 0;
+
+    private void Follow(Acquisition acquisition)
+    {
+        var start = acquisition.At is { } at ? _facts.Graph.After(at) : Point.StartOf(_facts.Graph.Entry);
+        var values = Constants.Refinement.Assume(
+            _facts.Constants.StateAt(start),
+            new Operation("==", new Read(_owner.Local), _owner.Resource.Empty),
+            holds: false);
+        if (!values.IsReached)
+            return;
+
+        var made = acquisition.Source ?? acquisition.At;
+        var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
+        Search(
+            acquisition,
+            new Node(start, OwnershipState.Owned, values, _conditions.DecidedBefore(start.Block), HasThrown: false, trail));
+    }
+
+    private void FollowUnset()
+    {
+        var starts = _facts.Graph.Events.OfType<ScopeEnter>()
+            .Where(e => e.Scope == _owner.Local.Scope)
+            .Select(e => _facts.Graph.After(e))
+            .DefaultIfEmpty(Point.StartOf(_facts.Graph.Entry));
+        foreach (var start in starts)
+        {
+            var trail = new Trail(new PathPoint(PathPointKind.Acquired, _owner.Local.Declaration), null);
+            Search(
+                null,
+                new Node(
+                    start, OwnershipState.Unset, _facts.Constants.StateAt(start), _conditions.DecidedBefore(start.Block), false, trail));
+        }
+    }
+
+    private void Search(Acquisition? acquisition, Node start)
+    {
+        _pending.Clear();
+        _seen.Clear();
+        _ofAcquisition.Clear();
+        _normalEnds = OwnershipState.None;
+        _acquisition = acquisition;
+        Enqueue(start);
+        var budget = MaxBlocks;
+        while (_pending.TryDequeue(out var node) && budget-- > 0)
+            Walk(node);
+
+        var isReleasedOtherwise = _normalEnds == OwnershipState.Released && _pending.Count == 0;
+        _found.AddRange(_ofAcquisition.Select(i => i with { IsReleasedOtherwise = isReleasedOtherwise }));
+    }
+
+    private void Walk(Node node)
+    {
+        var block = node.At.Block;
+        for (var i = node.At.Index; i < block.Events.Length; i++)
+        {
+            var @event = block.Events[i];
+            var steps = _steps.Of(@event);
+            Inspect(node, @event, steps);
+            if (@event.MayThrow)
+                Unwind(node, @event, steps);
+
+            var state = steps.Aggregate(node.State, (s, step) => step.After(s));
+            if (state != node.State)
+            {
+                if (steps.Any(s => s.Kind == StepKind.Define) || !IsFollowed(state))
+                {
+                    End(node.HasThrown, state is OwnershipState.Moved ? state : node.State);
+                    return;
+                }
+
+                if (state == OwnershipState.Released)
+                    node = node with { Trail = new Trail(new PathPoint(PathPointKind.Released, @event.Origin, @event), node.Trail) };
+            }
+
+            node = node with
+            {
+                State = state,
+                Values = _values.Transfer(node.Values, @event),
+                Decided = _conditions.Without(node.Decided, @event),
+            };
+        }
+
+        foreach (var edge in block.Successors)
+        {
+            if (edge.Kind != EdgeKind.Exceptional)
+                Take(node, edge);
+        }
+    }
+
+    /// <summary>Looks for what goes wrong at an event, given the state before it.</summary>
+    private void Inspect(Node node, Event @event, IReadOnlyList<Step> steps)
+    {
+        foreach (var step in steps)
+        {
+            var kind = (node.State, step.Kind) switch
+            {
+                (OwnershipState.Released, StepKind.Release or StepKind.Mismatch) => IncidentKind.DoubleRelease,
+                (OwnershipState.Released, StepKind.Use or StepKind.Lend or StepKind.Consume or StepKind.Move) =>
+                    IncidentKind.UseAfterRelease,
+                (OwnershipState.Unset, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseUnset,
+                (OwnershipState.Owned or OwnershipState.Lent, StepKind.Mismatch) => IncidentKind.Mismatch,
+                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 => IncidentKind.Overwritten,
+                _ => (IncidentKind?)null,
+            };
+            if (kind is { } found)
+                Report(found, node, @event);
+        }
+    }
+
+    private void Unwind(Node node, Event @event, IReadOnlyList<Step> steps)
+    {
+        var state = steps.Aggregate(node.State, (s, step) => step.AfterThrow(s));
+        if (!IsFollowed(state))
+            return;
+
+        var thrown = node with
+        {
+            State = state,
+            Values = _values.TransferThrow(node.Values, @event),
+            Decided = _conditions.Without(node.Decided, @event),
+            HasThrown = true,
+            Trail = new Trail(new PathPoint(PathPointKind.Threw, @event.Origin, @event), node.Trail),
+        };
+        foreach (var edge in node.At.Block.Successors)
+        {
+            if (edge.Kind == EdgeKind.Exceptional)
+                Take(thrown, edge);
+        }
+    }
+
+    private void Take(Node node, Edge edge)
+    {
+        var values = edge.Kind == EdgeKind.Exceptional ? node.Values : _values.TransferEdge(node.Values, edge);
+        if (!values.IsReached || _conditions.Taken(node.Decided, edge) is not { } decided)
+            return;
+
+        // Whoever asks a thing about itself before releasing it knows more than is seen here.
+        var state = node.State == OwnershipState.Owned && _conditions.Asks(edge, _owner.Local)
+            ? OwnershipState.Lent
+            : node.State;
+        var trail = edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case
+            ? new Trail(new PathPoint(PathPointKind.Branched, edge.From.Branch!.Origin) { Edge = edge }, node.Trail)
+            : node.Trail;
+        var next = new Node(Point.StartOf(edge.To), state, values, decided, node.HasThrown, trail);
+        if (edge.To == _facts.Graph.Exit || edge.To == _facts.Graph.Unwind)
+            Leave(next);
+        else
+            Enqueue(next);
+    }
+
+    private void Leave(Node node)
+    {
+        End(node.HasThrown, node.State);
+        if (node.State is OwnershipState.Owned or OwnershipState.Lent)
+            Report(node.HasThrown ? IncidentKind.LeakByException : IncidentKind.Leak, node, null);
+    }
+
+    private void End(bool hasThrown, OwnershipState state)
+    {
+        if (!hasThrown)
+            _normalEnds |= state;
+    }
+
+    private void Report(IncidentKind kind, Node node, Event? at)
+    {
+        var wasLent = node.State == OwnershipState.Lent;
+        if (_ofAcquisition.Any(i => i.Kind == kind && i.WasLent == wasLent))
+            return;
+
+        var path = new List<PathPoint>();
+        if (at is not null)
+            path.Add(new PathPoint(PathPointKind.Ended, at.Origin, at));
+
+        for (var trail = node.Trail; trail is not null; trail = trail.Before)
+            path.Add(trail.Point);
+
+        path.Reverse();
+        _ofAcquisition.Add(new Incident(kind, _owner, _acquisition, at, [.. path]) { WasLent = wasLent });
+    }
+
+    private void Enqueue(Node node)
+    {
+        var key = (node.At.Block, node.State, node.HasThrown);
+        if (!_seen.TryGetValue(key, out var variants))
+            _seen.Add(key, variants = []);
+
+        if (variants.Count >= MaxVariants || variants.Any(v => IsSame(v, node)))
+            return;
+
+        variants.Add(node);
+        _pending.Enqueue(node);
+    }
+
+    private bool IsSame(Node left, Node right) =>
+        left.At == right.At && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
+
+    private static bool IsFollowed(OwnershipState state) =>
+        state is OwnershipState.Owned or OwnershipState.Lent or OwnershipState.Released or OwnershipState.Unset;
+
+    /// <summary>Where a path stands: one state, and what is known on the way to it.</summary>
+    private sealed record Node(
+        Point At,
+        OwnershipState State,
+        Constants.State Values,
+        ImmutableDictionary<Expression, Decision> Decided,
+        bool HasThrown,
+        Trail Trail);
+
+    private sealed record Trail(PathPoint Point, Trail? Before);
+}

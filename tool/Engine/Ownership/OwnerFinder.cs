@@ -1,0 +1,359 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>Finds the owners of a function, and lays the labels acquire, release, transfer and borrow over its events.</summary>
+internal sealed class OwnerFinder
+{
+    private readonly Facts _facts;
+    private readonly ILookup<Local, Definition> _definitions;
+    private readonly Dictionary<Definition, List<Source>> _sources = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Per local, its uses in the order of the graph; what is done with a copy in a temporary is done with it.</summary>
+    private readonly Dictionary<Local, List<(Event Event, Use Use)>> _uses = [];
+
+    private OwnerFinder(Facts facts)
+    {
+        _facts = facts;
+        _definitions = facts.ReachingDefinitions.All.ToLookup(d => d.Local);
+        CollectUses();
+    }
+
+    private enum SourceKind
+    {
+        Acquired,
+        Produced,
+        Constant,
+        Unset,
+        HandedIn,
+        Local,
+        Memory,
+        Other,
+    }
+
+    public static IEnumerable<OwnerSteps> Find(Facts facts)
+    {
+        if (facts.Catalogue.Resources.Count == 0)
+            yield break;
+
+        var finder = new OwnerFinder(facts);
+        foreach (var local in Locals.Of(facts.Function))
+        {
+            foreach (var resource in finder.ResourcesOf(local))
+                yield return finder.StepsOf(local, resource);
+        }
+    }
+
+    private void CollectUses()
+    {
+        var variables = Locals.Of(_facts.Function).Where(l => !l.IsTemporary).ToList();
+        foreach (var @event in _facts.Graph.Events)
+        {
+            foreach (var use in ValueUses.Of(@event))
+            {
+                AddUse(use.Local, @event, use);
+                if (!use.Local.IsTemporary)
+                    continue;
+
+                var before = _facts.Graph.Before(@event);
+                foreach (var variable in variables)
+                {
+                    if (_facts.Constants.AreCopies(before, use.Local, variable))
+                        AddUse(variable, @event, use);
+                }
+            }
+        }
+    }
+
+    private void AddUse(Local local, Event @event, Use use)
+    {
+        if (!_uses.TryGetValue(local, out var uses))
+            _uses.Add(local, uses = []);
+
+        uses.Add((@event, use));
+    }
+
+    /// <summary>The resources that a local may own: those it acquires, else the one it is released as.</summary>
+    private List<Resource> ResourcesOf(Local local)
+    {
+        if (local.Kind is not (LocalKind.Variable or LocalKind.Parameter or LocalKind.Temporary) || local.IsStatic)
+            return [];
+
+        var uses = _uses.GetValueOrDefault(local) ?? [];
+        if (local.IsTemporary && uses.Any(u => u.Event is Store { Target: Local }))
+            return [];
+
+        var acquired = _definitions[local]
+            .SelectMany(SourcesOf)
+            .Where(s => s.Resource is { Kind: not ResourceKind.Lock })
+            .Select(s => s.Resource!)
+            .Distinct()
+            .ToList();
+        if (acquired.Count > 0 || local.IsTemporary)
+            return acquired;
+
+        return
+        [
+            .. uses
+                .SelectMany(u => ReleasesBy(u.Event, u.Use))
+                .Select(r => r.Resource!)
+                .Where(r => r.Kind != ResourceKind.Lock)
+                .Take(1),
+        ];
+    }
+
+    private OwnerSteps StepsOf(Local local, Resource resource)
+    {
+        var uses = _uses.GetValueOrDefault(local) ?? [];
+        var released = uses
+            .Where(u => ReleasesBy(u.Event, u.Use).Any())
+            .SelectMany(u => _facts.ReachingDefinitions.Before(u.Event, local))
+            .ToHashSet();
+        var definitions = _definitions[local]
+            .Select(d => (At: d.At, Step: Defined(d, resource, released.Contains(d))))
+            .ToList();
+        var steps = new OwnerSteps(
+            local,
+            resource,
+            definitions.FirstOrDefault(d => d.At is null).Step ?? new Step(StepKind.Define) { States = OwnershipState.Unset });
+        foreach (var (@event, use) in uses)
+        {
+            if (StepFor(@event, use, local, resource) is { } step)
+                steps.Add(@event, step);
+        }
+
+        // An event uses the old value before it assigns the new one.
+        foreach (var (at, step) in definitions)
+        {
+            if (at is not null && Assigns(at, local))
+                steps.Add(at, step);
+        }
+
+        steps.Acquisitions.AddRange(definitions.Select(d => d.Step.Acquisition).OfType<Acquisition>());
+        return steps;
+    }
+
+    private IEnumerable<Effect> ReleasesBy(Event @event, Use use) =>
+        @event is Call call && use.Kind is UseKind.Argument or UseKind.Reference
+            ? _facts.Catalogue.EffectsOf((Call)@event)
+                .Where(e => e.Kind == EffectKind.Release && e.Subject.Index == use.Argument)
+            : [];
+
+    private Step? StepFor(Event @event, Use use, Local local, Resource resource)
+    {
+        switch (@event, use.Kind)
+        {
+            case (Call call, UseKind.Argument or UseKind.Reference):
+                return StepFor(call, use, resource);
+
+            case (Store store, UseKind.Stored):
+                return StepFor(store, local);
+
+            case (_, UseKind.Returned):
+                return Moved(TransferKind.Returned);
+
+            case (_, UseKind.Thrown):
+                return Moved(TransferKind.Thrown);
+
+            case (_, UseKind.InMacro):
+                return new Step(StepKind.Lose) { Transfer = TransferKind.InMacro };
+
+            case (_, UseKind.Mixed):
+                return new Step(StepKind.Lend) { Transfer = TransferKind.Copied };
+
+            default:
+                return new Step(StepKind.Use);
+        }
+    }
+
+    private Step? StepFor(Call call, Use use, Resource resource)
+    {
+        var effects = _facts.Catalogue.EffectsOf(call);
+        var releases = ReleasesBy(call, use).Where(r => r.Resource!.Kind != ResourceKind.Lock).ToList();
+        if (releases.Count > 0)
+        {
+            var fitting = releases.Find(r => r.Resource == resource);
+            return fitting is not null
+                ? new Step(StepKind.Release) { Releaser = fitting.Releaser }
+                : new Step(StepKind.Mismatch) { Releaser = releases[0].Releaser };
+        }
+
+        if (effects.Any(e => (e.Kind == EffectKind.Consume && e.Subject.Index == use.Argument)
+                || e.Acquirer?.Consumes.Contains(use.Argument) == true))
+        {
+            return new Step(StepKind.Consume) { Transfer = TransferKind.Consumed };
+        }
+
+        var isReceiver = call.HasReceiver && use.Argument == 0;
+        if (call.IsPure || _facts.Catalogue.IsHarmless(call.Callee)
+            || effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == use.Argument))
+        {
+            return new Step(StepKind.Use);
+        }
+
+        if (use.Kind == UseKind.Reference)
+        {
+            if (call.Arguments[use.Argument].Passing == Passing.Out)
+                return null;
+
+            return isReceiver
+                ? new Step(StepKind.Use)
+                : new Step(StepKind.Lose) { Transfer = TransferKind.ByReference };
+        }
+
+        // A method works on its receiver, and leaves it to its owner; who is told of its events may keep it.
+        return isReceiver && !call.Callee.IsEventAccessor
+            ? new Step(StepKind.Use)
+            : new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
+    }
+
+    private static Step? StepFor(Store store, Local local) => store.Target switch
+    {
+        Local target when target == local || (target.IsTemporary && !local.IsTemporary) => null,
+        Local { Kind: LocalKind.ReferenceParameter } => Moved(TransferKind.OutParameter),
+        Local => new Step(StepKind.Lend) { Transfer = TransferKind.Copied },
+        _ => Moved(TransferKind.Stored),
+    };
+
+    private static Step Moved(TransferKind kind) => new(StepKind.Move) { Transfer = kind };
+
+    /// <summary>Whether the event gives the local a value of which something is known.</summary>
+    private bool Assigns(Event @event, Local local) => @event switch
+    {
+        ScopeEnter => true,
+        Call call when ArgumentFor(call, local) is var index and >= 0 =>
+            call.Arguments[index].Passing == Passing.Out || AcquiredBy(call, new Operand(index)).Any(),
+        _ => Access.Writes(@event).Any(w => w.Local == local && w.IsWhole),
+    };
+
+    private Step Defined(Definition definition, Resource resource, bool isReleased)
+    {
+        var states = OwnershipState.None;
+        Acquisition? acquisition = null;
+        foreach (var source in SourcesOf(definition))
+        {
+            var (added, kind) = StatesOf(source, resource, isReleased);
+            states |= added;
+            if (kind is not { } acquired || acquisition?.Kind > acquired)
+                continue;
+
+            // The least certain of several sources speaks for all of them.
+            acquisition = new Acquisition(definition.At, acquired, source.Call, source.Acquirer) { IsReleased = isReleased };
+        }
+
+        return new Step(StepKind.Define) { States = states, Acquisition = acquisition };
+    }
+
+    private static (OwnershipState States, AcquisitionKind? Kind) StatesOf(Source source, Resource resource, bool isReleased)
+    {
+        const OwnershipState maybeEmpty = OwnershipState.Owned | OwnershipState.Empty;
+        const OwnershipState foreign = OwnershipState.Borrowed | OwnershipState.Empty;
+        switch (source.Kind)
+        {
+            case SourceKind.Acquired when source.Resource == resource:
+                var fails = source.Acquirer!.OnFailure is FailureMode.Unknown or FailureMode.Empty;
+                return (fails ? maybeEmpty : OwnershipState.Owned, AcquisitionKind.Catalogued);
+
+            case SourceKind.Produced when isReleased:
+                return (maybeEmpty, AcquisitionKind.Witnessed);
+
+            case SourceKind.HandedIn when isReleased:
+                return (maybeEmpty, AcquisitionKind.HandedIn);
+
+            case SourceKind.Memory when isReleased:
+                return (maybeEmpty, AcquisitionKind.FromMemory);
+
+            case SourceKind.Local when isReleased:
+                return (maybeEmpty, AcquisitionKind.FromLocal);
+
+            case SourceKind.Constant when ValueSet.AreSame(source.Constant!, resource.Empty):
+                return (OwnershipState.Empty, null);
+
+            case SourceKind.Unset:
+                return (OwnershipState.Unset, null);
+
+            case SourceKind.Constant:
+                return (OwnershipState.Borrowed, null);
+
+            default:
+                return (foreign, null);
+        }
+    }
+
+    private List<Source> SourcesOf(Definition definition)
+    {
+        if (!_sources.TryGetValue(definition, out var sources))
+        {
+            // Set first, so that temporaries that feed each other around a loop come to an end.
+            _sources.Add(definition, sources = []);
+            sources.AddRange(Traced(definition).Distinct());
+        }
+
+        return sources;
+    }
+
+    private IEnumerable<Source> Traced(Definition definition)
+    {
+        var local = definition.Local;
+        switch (definition.At)
+        {
+            case null when definition.Local.Kind == LocalKind.Parameter:
+                return [new Source(SourceKind.HandedIn)];
+
+            case null or ScopeEnter when definition.IsUnset:
+                return [new Source(SourceKind.Unset)];
+
+            case Call call when call.Result == local:
+                var acquired = AcquiredBy(call, Operand.Result).ToList();
+                return acquired.Count > 0 ? acquired : [new Source(SourceKind.Produced, call)];
+
+            case Call call when ArgumentFor(call, local) is var index and >= 0:
+                var handedOut = AcquiredBy(call, new Operand(index)).ToList();
+                return handedOut.Count > 0 ? handedOut
+                    : [new Source(call.Arguments[index].Passing == Passing.Out ? SourceKind.Produced : SourceKind.Other, call)];
+
+            case Store { Target: Local } store:
+                return Traced(ValueUses.Stripped(store.Value), store);
+
+            case Load load:
+                return Traced(new Read(load.Source), load);
+
+            default:
+                return [new Source(SourceKind.Other)];
+        }
+    }
+
+    private IEnumerable<Source> Traced(Expression value, Event at) => value switch
+    {
+        Constant constant => [new Source(SourceKind.Constant) { Constant = constant }],
+        Read { Place: Local { IsTemporary: true } temporary } =>
+            _facts.ReachingDefinitions.Before(at, temporary).ToList().SelectMany(SourcesOf).ToList(),
+        Read { Place: Local } => [new Source(SourceKind.Local)],
+        Read => [new Source(SourceKind.Memory)],
+        _ => [new Source(SourceKind.Other)],
+    };
+
+    private IEnumerable<Source> AcquiredBy(Call call, Operand subject) =>
+        from effect in _facts.Catalogue.EffectsOf(call)
+        where effect.Kind == EffectKind.Acquire && effect.Subject == subject
+        select new Source(SourceKind.Acquired, call, effect.Resource, effect.Acquirer);
+
+    /// <summary>The argument through which a call assigns a local, or -1.</summary>
+    private static int ArgumentFor(Call call, Local local)
+    {
+        for (var i = 0; i < call.Arguments.Length; i++)
+        {
+            if (call.Arguments[i].Passing != Passing.Value && call.Arguments[i].Target == local)
+                return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where a value comes from.</summary>
+    private sealed record Source(SourceKind Kind, Call? Call = null, Resource? Resource = null, Acquirer? Acquirer = null)
+    {
+        public Constant? Constant { get; init; }
+    }
+}

@@ -1,0 +1,105 @@
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Ownership;
+
+/// <summary>What one event does to one owner.</summary>
+internal enum StepKind
+{
+    /// <summary>The local gets another value.</summary>
+    Define,
+    Release,
+
+    /// <summary>Released with the releaser of another resource.</summary>
+    Mismatch,
+
+    /// <summary>Ownership leaves for certain.</summary>
+    Move,
+
+    /// <summary>Ownership leaves if the event completes; when it throws, that is not known.</summary>
+    Consume,
+
+    /// <summary>Something that is not known sees the value.</summary>
+    Lend,
+
+    /// <summary>The place itself is out of sight: it may be anything afterwards.</summary>
+    Lose,
+
+    /// <summary>The value is needed, and stays.</summary>
+    Use,
+}
+
+/// <summary>A step; <see cref="States"/> are those after a definition.</summary>
+internal sealed record Step(StepKind Kind)
+{
+    public OwnershipState States { get; init; }
+
+    public Acquisition? Acquisition { get; init; }
+
+    public Releaser? Releaser { get; init; }
+
+    public TransferKind? Transfer { get; init; }
+
+    public OwnershipState After(OwnershipState before)
+    {
+        const OwnershipState owned = OwnershipState.Owned | OwnershipState.Lent;
+        switch (Kind)
+        {
+            case StepKind.Define:
+                return States;
+
+            case StepKind.Release or StepKind.Mismatch when Releaser is { Clears: true }:
+                return before == OwnershipState.None ? before : OwnershipState.Empty;
+
+            case StepKind.Release or StepKind.Mismatch:
+                var rest = before & OwnershipState.Empty;
+                return before == rest ? rest : rest | OwnershipState.Released;
+
+            case StepKind.Move or StepKind.Consume:
+                return (before & owned) != 0 ? (before & ~owned) | OwnershipState.Moved : before;
+
+            case StepKind.Lend:
+                return (before & OwnershipState.Owned) != 0
+                    ? (before & ~OwnershipState.Owned) | OwnershipState.Lent
+                    : before;
+
+            case StepKind.Lose:
+                return before == OwnershipState.None ? before : OwnershipState.Unknown;
+
+            default:
+                return before;
+        }
+    }
+
+    public OwnershipState AfterThrow(OwnershipState before) => Kind switch
+    {
+        StepKind.Define => before,
+        StepKind.Consume => (this with { Kind = StepKind.Lend }).After(before),
+        _ => After(before),
+    };
+}
+
+/// <summary>A local and a resource that it may own, with what each event does to it.</summary>
+internal sealed class OwnerSteps(Local local, Resource resource, Step atEntry)
+{
+    private readonly Dictionary<Event, List<Step>> _steps = new(ReferenceEqualityComparer.Instance);
+
+    public Local Local { get; } = local;
+
+    public Resource Resource { get; } = resource;
+
+    /// <summary>What the local holds when the function begins.</summary>
+    public Step AtEntry { get; } = atEntry;
+
+    /// <summary>The acquisitions, in the order of their definitions.</summary>
+    public List<Acquisition> Acquisitions { get; } = [];
+
+    public IReadOnlyList<Step> Of(Event @event) => _steps.TryGetValue(@event, out var steps) ? steps : [];
+
+    public void Add(Event @event, Step step)
+    {
+        if (!_steps.TryGetValue(@event, out var steps))
+            _steps.Add(@event, steps = []);
+
+        steps.Add(step);
+    }
+}

@@ -76,8 +76,8 @@ public sealed class OwnershipStatesTests
         f.Return(f.Entry);
 
         var owner = Assert.Single(Pairs.Of(f.Build()).Owners);
-        Assert.Equal([clearing], owner.Clearings);
-        Assert.Equal([initial], owner.Empties);
+        Assert.Same(clearing, Assert.Single(owner.Clearings));
+        Assert.Same(initial, Assert.Single(owner.Empties));
     }
 
     [Fact]

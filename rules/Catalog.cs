@@ -22,6 +22,12 @@ public static class Catalog
     /// <summary>Rules that find defects and change nothing.</summary>
     public static ImmutableArray<FindingRule> Findings { get; } =
     [
+        new Leak(),
+        new LeakOnException(),
+        new DoubleRelease(),
+        new UseAfterRelease(),
+        new ReleaseUninitialised(),
+        new MismatchedRelease(),
     ];
 
     /// <summary>The shipped catalogues for a language (<c>c</c>, <c>cs</c>), in <c>rules/catalogues/</c>.</summary>

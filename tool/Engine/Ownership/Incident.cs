@@ -26,6 +26,9 @@ public enum PathPointKind
     Branched,
     Threw,
     Released,
+    Returned,
+
+    /// <summary>Where it goes wrong.</summary>
     Ended,
 }
 

@@ -112,7 +112,7 @@ internal sealed class IncidentSearch
             var @event = block.Events[i];
             var steps = _steps.Of(@event);
             Inspect(node, @event, steps);
-            if (@event.MayThrow)
+            if (MayReallyThrow(@event))
                 Unwind(node, @event, steps);
 
             var state = steps.Aggregate(node.State, (s, step) => step.After(s));
@@ -127,6 +127,9 @@ internal sealed class IncidentSearch
                 if (state == OwnershipState.Released)
                     node = node with { Trail = new Trail(new PathPoint(PathPointKind.Released, @event.Origin, @event), node.Trail) };
             }
+
+            if (@event is EvaluateReturn)
+                node = node with { Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
 
             node = node with
             {
@@ -249,6 +252,18 @@ internal sealed class IncidentSearch
 
     private bool IsSame(Node left, Node right) =>
         left.At == right.At && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
+
+    /// <summary>
+    /// Whether a reader would believe that it throws: a throw or a call does, but not a read of a property, and not a
+    /// release, whose author could do nothing about it.
+    /// </summary>
+    private bool MayReallyThrow(Event @event) => @event switch
+    {
+        Throw => true,
+        Call { MayThrow: true, Callee.IsPropertyRead: false } call =>
+            !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release),
+        _ => false,
+    };
 
     private static bool IsFollowed(OwnershipState state) =>
         state is OwnershipState.Owned or OwnershipState.Lent or OwnershipState.Released or OwnershipState.Unset;

@@ -1,0 +1,25 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Finds what is released a second time on one path.</summary>
+/// <remarks>
+/// Reported at the second release. Releases that may be repeated by contract (<c>Dispose</c>), and counted
+/// references, of which one holder may give back several, are not reported.
+/// </remarks>
+public sealed class DoubleRelease : OwnershipFinding
+{
+    public override RuleInfo Info { get; } = new("double-release", "Release what is acquired once");
+
+    protected override bool IsCertain(Incident incident, Facts facts) =>
+        incident.Kind == IncidentKind.DoubleRelease
+        && incident.Owner.Resource.Kind is not (ResourceKind.Reference or ResourceKind.Lock)
+        && incident.At is Engine.Flow.Call again
+        && facts.Catalogue.EffectsOf(again).All(e => e.Releaser is not { IsIdempotent: true });
+
+    protected override string MessageFor(Incident incident) => $"{NameOf(incident.Owner.Local)} is released a second time here";
+
+    protected override bool IsCuredByScope => false;
+}

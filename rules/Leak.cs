@@ -1,0 +1,57 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Finds what is acquired and, on some path, not released.</summary>
+/// <remarks>
+/// Reported at the acquisition, with the shortest path on which nothing is thrown, nothing releases the value, and
+/// nothing that could have taken it over sees it. That it is owned is known from a catalogue, or from another path
+/// of the same function that does release it. A result that nobody keeps leaks at once. Types that are customarily
+/// left to the garbage collector are not reported, and neither is a value of unknown origin whose release hangs on a
+/// condition of its own: it may be the very condition under which it is owned.
+/// </remarks>
+public sealed class Leak : OwnershipFinding
+{
+    public override RuleInfo Info { get; } = new("leak", "Release what is acquired on every path");
+
+    protected override bool IsCertain(Incident incident, Facts facts) =>
+        incident is { Kind: IncidentKind.Leak or IncidentKind.Overwritten, WasLent: false }
+        && IsClearlyOwned(incident)
+        && (incident.Acquisition!.Kind != AcquisitionKind.Witnessed || !IsReleaseConditional(incident))
+        && !facts.Function.Traits.HasFlag(FunctionTraits.ComputedGoto);
+
+    protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
+
+    protected override string MessageFor(Incident incident)
+    {
+        var name = NameOf(incident.Owner.Local);
+        if (incident.Kind == IncidentKind.Overwritten)
+            return $"{name} is assigned again, or its scope begins again, while it owns what is acquired here";
+
+        return incident.Acquisition!.IsReleased
+            ? $"{name} is acquired here, and not released on every path"
+            : $"{name} is acquired here, and never released";
+    }
+
+    protected override IEnumerable<Finding> Others(Facts facts) =>
+        from call in facts.Graph.Events.OfType<Call>()
+        where call is { Result: null, IsImplied: false }
+        where facts.Catalogue.EffectsOf(call).Any(e => e is
+            { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: not ResourceKind.Lock }
+            && e.Acquirer is { ReleaseIsOptional: false } acquirer && acquirer.Callee == call.Callee.Name)
+        select new Finding(
+            Info.Name,
+            Severity.Warning,
+            call.Origin,
+            "what is acquired here is dropped at once, and never released",
+            [new PathStep(call.Origin, "nobody keeps the result")]);
+
+    /// <summary>A branch on the path steps around the release: its other side begins with it.</summary>
+    private static bool IsReleaseConditional(Incident incident) =>
+        incident.Path.Any(point => point.Edge is { } edge && edge.From.Successors.Any(
+            other => other != edge && other.Kind != EdgeKind.Exceptional
+                && other.To.Events.FirstOrDefault(e => e is not Load) is Call first && incident.Owner.Releases.Contains(first)));
+}

@@ -1,0 +1,44 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Finds what every normal path releases, and no path on which something throws.</summary>
+/// <remarks>
+/// Reported at the acquisition. The path shows the call or the <c>throw</c> statement behind which the release is
+/// never reached. Since every path without an exception releases the value, the calls in between only borrowed it.
+/// Reads of properties and releases of other things are taken not to throw.
+/// </remarks>
+public sealed class LeakOnException : OwnershipFinding
+{
+    public override RuleInfo Info { get; } = new("leak-on-exception", "Release what is acquired when a call throws");
+
+    protected override bool IsCertain(Incident incident, Facts facts) =>
+        incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true }
+        && IsClearlyOwned(incident)
+        && incident.Owner.Releases.Any(r => !r.IsImplied);
+
+    protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
+
+    protected override string MessageFor(Incident incident)
+    {
+        var name = NameOf(incident.Owner.Local);
+        return incident.Path.Last(p => p.Kind == PathPointKind.Threw).Event switch
+        {
+            Call { Callee.IsIndirect: false } call =>
+                $"{name} is not released when {ShortName(call.Callee)} throws",
+            Throw => $"{name} is not released where an exception is thrown",
+            _ => $"{name} is not released when a call throws",
+        };
+    }
+
+    /// <summary>The type and the member: enough to find it in a line of code.</summary>
+    private static string ShortName(Callee callee)
+    {
+        var parts = callee.Name.Replace("..ctor", "", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
+        var isConstructor = callee.Name.EndsWith("..ctor", StringComparison.Ordinal);
+        return isConstructor ? $"the constructor of {parts[^1]}" : string.Join('.', parts.TakeLast(2));
+    }
+}

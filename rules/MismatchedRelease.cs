@@ -1,0 +1,25 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Finds what is acquired in one way and released in another that does not fit.</summary>
+/// <remarks>
+/// Reported at the release. Both are known from catalogues, and no catalogue says that the releaser fits. Objects
+/// that are closed have more than one way to end, and are not reported.
+/// </remarks>
+public sealed class MismatchedRelease : OwnershipFinding
+{
+    public override RuleInfo Info { get; } = new("mismatched-release", "Release with the function that fits");
+
+    protected override bool IsCertain(Incident incident, Facts facts) =>
+        incident is { Kind: IncidentKind.Mismatch, Acquisition.Kind: AcquisitionKind.Catalogued }
+        && incident.Owner.Resource.Kind is not ResourceKind.Handle;
+
+    protected override string MessageFor(Incident incident) =>
+        $"{NameOf(incident.Owner.Local)} comes from {incident.Acquisition!.Acquirer!.Callee}, which this does not release"
+        + (incident.Owner.Resource.Releasers is [var fitting, ..] ? $": {fitting.Callee} does" : "");
+
+    protected override bool IsCuredByScope => false;
+}

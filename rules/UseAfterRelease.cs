@@ -1,0 +1,53 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Finds what is used on a path behind its release.</summary>
+/// <remarks>
+/// Reported at the use. Memory must not be read, written, returned or passed on; a rented buffer belongs to somebody
+/// else; of an object that was closed no method may be called any more. Properties of a closed object, types that
+/// hold nothing but memory, and things that can be opened again are not reported.
+/// </remarks>
+public sealed class UseAfterRelease : OwnershipFinding
+{
+    public override RuleInfo Info { get; } = new("use-after-release", "Use nothing behind its release");
+
+    protected override bool IsCertain(Incident incident, Facts facts)
+    {
+        if (incident is not { Kind: IncidentKind.UseAfterRelease, At: { } use } || incident.Owner.Releaser.LeavesUsable)
+            return false;
+
+        return incident.Owner.Resource.Kind switch
+        {
+            ResourceKind.Memory => IsAccess(use, incident.Owner.Local) || IsPassed(use) || use is EvaluateReturn,
+            ResourceKind.Rental => IsAccess(use, incident.Owner.Local) || use is EvaluateReturn,
+            ResourceKind.Handle or ResourceKind.Pin =>
+                use is Call call && IsMethodOf(call, incident) && !facts.Catalogue.IsHarmless(call.Callee)
+                && incident.Acquisition is not { Acquirer.ReleaseIsOptional: true },
+            _ => false,
+        };
+    }
+
+    protected override string MessageFor(Incident incident) => $"{NameOf(incident.Owner.Local)} is used here after its release";
+
+    protected override bool IsCuredByScope => false;
+
+    /// <summary>An element behind the pointer is read or written.</summary>
+    private static bool IsAccess(Event use, Local local) => use switch
+    {
+        Load { Source: Element element } => Access.Reads(element.Base).Contains(local),
+        Store { Target: Element element } => Access.Reads(element.Base).Contains(local),
+        _ => false,
+    };
+
+    /// <summary>A plain function gets the pointer; a method of a collection may only compare it.</summary>
+    private static bool IsPassed(Event use) => use is Call { HasReceiver: false, IsImplied: false };
+
+    private static bool IsMethodOf(Call call, Incident incident) =>
+        call is { HasReceiver: true, IsImplied: false, Callee: { IsPropertyRead: false, IsEventAccessor: false } }
+        && incident.Owner.Uses.Contains(call)
+        && Access.Reads(call.Arguments[0]).Any();
+}

@@ -162,7 +162,7 @@ public sealed class OwnershipStatesTests
             [IncidentKind.Leak, IncidentKind.UseAfterRelease, IncidentKind.DoubleRelease],
             incidents.Select(i => i.Kind));
         Assert.Equal(
-            [PathPointKind.Acquired, PathPointKind.Branched],
+            [PathPointKind.Acquired, PathPointKind.Branched, PathPointKind.Returned],
             incidents[0].Path.Select(s => s.Kind));
     }
 }

@@ -19,7 +19,8 @@ public sealed class Leak : OwnershipFinding
 
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Leak or IncidentKind.Overwritten, WasLent: false }
-        && IsClearlyOwned(incident)
+        && !incident.Path.Any(p => p.Kind == PathPointKind.Threw)
+        && IsClearlyOwned(incident, facts)
         && (incident.Acquisition!.Kind != AcquisitionKind.Witnessed || !IsReleaseConditional(incident))
         && !facts.Function.Traits.HasFlag(FunctionTraits.ComputedGoto);
 

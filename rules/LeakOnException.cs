@@ -17,7 +17,7 @@ public sealed class LeakOnException : OwnershipFinding
 
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true }
-        && IsClearlyOwned(incident)
+        && IsClearlyOwned(incident, facts)
         && incident.Owner.Releases.Any(r => !r.IsImplied);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;

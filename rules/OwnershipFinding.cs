@@ -29,13 +29,47 @@ public abstract class OwnershipFinding : FindingRule
     /// <summary>What the rule finds besides incidents of owners.</summary>
     protected virtual IEnumerable<Finding> Others(Facts facts) => [];
 
-    /// <summary>Whether what was acquired is a resource by a catalogue's word, or by a release of the very same value.</summary>
-    protected static bool IsClearlyOwned(Incident incident) => incident.Acquisition switch
+    /// <summary>
+    /// Whether what was acquired must be released: a catalogue says so of that very call, or of its type; or the
+    /// function releases the value on another path. A wrapper around something that the function does not own may be
+    /// left open on purpose: to release it would close what is wrapped.
+    /// </summary>
+    protected static bool IsClearlyOwned(Incident incident, Facts facts)
     {
-        { Kind: AcquisitionKind.Catalogued, Acquirer.ReleaseIsOptional: false } => true,
-        { Kind: AcquisitionKind.Witnessed, IsReleased: true, At: Store or Call { Result: not null } } => true,
-        _ => false,
-    };
+        switch (incident.Acquisition)
+        {
+            case { Kind: AcquisitionKind.Catalogued, Acquirer: { ReleaseIsOptional: false } acquirer, Source: { } call }:
+                var isStated = acquirer.Callee == call.Callee.Name;
+                var isWrapper = isStated
+                    ? acquirer.LeavesOpen is not null || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts))
+                    : Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
+                return !isWrapper || incident.Acquisition.IsReleased;
+
+            case { Kind: AcquisitionKind.Witnessed, IsReleased: true }:
+                return true;
+
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The argument is a number, a text or the like: nothing that could be wrapped.</summary>
+    private static bool IsPlain(Call call, int index)
+    {
+        if (index >= call.Arguments.Length)
+            return true;
+
+        var value = call.Arguments[index].Value;
+        return value is Constant || (value is Operation or Read { Place: Local } && Access.Reads(value).All(IsBuiltIn));
+    }
+
+    /// <summary>A type that the language has a word for; the others have a namespace.</summary>
+    private static bool IsBuiltIn(Local local) => local.Type.Length > 0 && !local.Type.Contains('.', StringComparison.Ordinal);
+
+    private static bool IsOwnedAt(Call call, int index, Facts facts) =>
+        Access.Reads(call.Arguments[index]).Any(local => facts.Ownership.Of(local).Any(owner =>
+            facts.Ownership.Before(call, owner) is OwnershipState.Owned or OwnershipState.Lent
+            && owner.Acquisitions.All(a => a.Acquirer is not { ReleaseIsOptional: true })));
 
     private IEnumerable<Incident> Incidents(Facts facts) =>
         from owner in facts.Ownership.Owners

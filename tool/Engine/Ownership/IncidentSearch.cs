@@ -67,9 +67,13 @@ internal sealed class IncidentSearch
 
         var made = acquisition.Source ?? acquisition.At;
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
+
+        // A call that hands out through an argument says by its result whether it did.
+        var isSure = acquisition is not { Source: { Result: not null } call, At: Call } || call.Result == _owner.Local;
+        var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
-            new Node(start, OwnershipState.Owned, values, _conditions.DecidedBefore(start.Block), HasThrown: false, trail));
+            new Node(start, state, values, _conditions.DecidedBefore(start.Block), HasThrown: false, trail));
     }
 
     private void FollowUnset()

@@ -21,7 +21,6 @@ public sealed class Leak : OwnershipFinding
         incident is { Kind: IncidentKind.Leak or IncidentKind.Overwritten, WasLent: false }
         && !incident.Path.Any(p => p.Kind == PathPointKind.Threw)
         && IsClearlyOwned(incident, facts)
-        && (incident.Acquisition!.Kind != AcquisitionKind.Witnessed || !IsReleaseConditional(incident))
         && !facts.Function.Traits.HasFlag(FunctionTraits.ComputedGoto);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
@@ -30,7 +29,11 @@ public sealed class Leak : OwnershipFinding
     {
         var name = NameOf(incident.Owner.Local);
         if (incident.Kind == IncidentKind.Overwritten)
-            return $"{name} is assigned again, or its scope begins again, while it owns what is acquired here";
+        {
+            return incident.At is ScopeEnter
+                ? $"{name} is acquired here, and not released before the next turn"
+                : $"{name} is acquired here, and assigned again without a release";
+        }
 
         return incident.Acquisition!.IsReleased
             ? $"{name} is acquired here, and not released on every path"
@@ -49,10 +52,4 @@ public sealed class Leak : OwnershipFinding
             call.Origin,
             "what is acquired here is dropped at once, and never released",
             [new PathStep(call.Origin, "nobody keeps the result")]);
-
-    /// <summary>A branch on the path steps around the release: its other side begins with it.</summary>
-    private static bool IsReleaseConditional(Incident incident) =>
-        incident.Path.Any(point => point.Edge is { } edge && edge.From.Successors.Any(
-            other => other != edge && other.Kind != EdgeKind.Exceptional
-                && other.To.Events.FirstOrDefault(e => e is not Load) is Call first && incident.Owner.Releases.Contains(first)));
 }

@@ -9,7 +9,8 @@ namespace MigrateCleanup.Rules;
 /// <remarks>
 /// Reported at the acquisition. The path shows the call or the <c>throw</c> statement behind which the release is
 /// never reached. Since every path without an exception releases the value, the calls in between only borrowed it.
-/// Reads of properties and releases of other things are taken not to throw.
+/// Reads of properties, releases of other things and the rest of a <c>finally</c> are taken not to throw. A reader or
+/// writer over a stream that somebody else releases loses nothing.
 /// </remarks>
 public sealed class LeakOnException : OwnershipFinding
 {
@@ -18,6 +19,7 @@ public sealed class LeakOnException : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true }
         && IsClearlyOwned(incident, facts)
+        && !WrapsBorrowed(incident, facts)
         && incident.Owner.Releases.Any(r => !r.IsImplied);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
@@ -27,7 +29,7 @@ public sealed class LeakOnException : OwnershipFinding
         var name = NameOf(incident.Owner.Local);
         return incident.Path.Last(p => p.Kind == PathPointKind.Threw).Event switch
         {
-            Call { Callee.IsIndirect: false } call =>
+            Call { Callee: { IsIndirect: false, Name: not ['?', ..] } } call =>
                 $"{name} is not released when {ShortName(call.Callee)} throws",
             Throw => $"{name} is not released where an exception is thrown",
             _ => $"{name} is not released when a call throws",

@@ -39,19 +39,33 @@ public abstract class OwnershipFinding : FindingRule
         switch (incident.Acquisition)
         {
             case { Kind: AcquisitionKind.Catalogued, Acquirer: { ReleaseIsOptional: false } acquirer, Source: { } call }:
-                var isStated = acquirer.Callee == call.Callee.Name;
-                var isWrapper = isStated
-                    ? acquirer.LeavesOpen is not null || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts))
+                var isWrapper = acquirer.Callee == call.Callee.Name
+                    ? WrapsBorrowed(incident, facts)
                     : Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
-                return !isWrapper || incident.Acquisition.IsReleased;
+                return !isWrapper || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
 
             case { Kind: AcquisitionKind.Witnessed, IsReleased: true }:
-                return true;
+                return !IsReleaseConditional(incident);
 
             default:
                 return false;
         }
     }
+
+    /// <summary>It wraps something that is not this function's to release, and holds nothing else.</summary>
+    protected static bool WrapsBorrowed(Incident incident, Facts facts) =>
+        incident.Acquisition is { Acquirer: { } acquirer, Source: { } call } && acquirer.Callee == call.Callee.Name
+        && (acquirer.LeavesOpen is not null || !acquirer.Consumes.IsEmpty)
+        && (acquirer.Consumes.IsEmpty || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts)));
+
+    /// <summary>
+    /// A branch on the path steps around the release: its other side begins with it. The condition may be the very one
+    /// under which the value is owned.
+    /// </summary>
+    private static bool IsReleaseConditional(Incident incident) =>
+        incident.Path.Any(point => point.Edge is { } edge && edge.From.Successors.Any(
+            other => other != edge && other.Kind != EdgeKind.Exceptional
+                && other.To.Events.FirstOrDefault(e => e is not Load) is Call first && incident.Owner.Releases.Contains(first)));
 
     /// <summary>The argument is a number, a text or the like: nothing that could be wrapped.</summary>
     private static bool IsPlain(Call call, int index)

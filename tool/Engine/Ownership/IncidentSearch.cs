@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.Engine.Ownership;
 
@@ -21,6 +22,9 @@ internal sealed class IncidentSearch
     private readonly Conditions _conditions;
     private readonly ImmutableArray<Incident>.Builder _found = ImmutableArray.CreateBuilder<Incident>();
 
+    /// <summary>Calls of which the graph holds copies: they are written in a <c>finally</c>.</summary>
+    private readonly HashSet<(TextSpan Span, string Callee)> _copied;
+
     // Of the acquisition that is being followed:
     private readonly Queue<Node> _pending = new();
     private readonly Dictionary<(Block, OwnershipState, bool), List<Node>> _seen = [];
@@ -35,6 +39,14 @@ internal sealed class IncidentSearch
         _steps = steps;
         _values = new Constants.Problem(Locals.Of(facts.Function));
         _conditions = new Conditions(facts);
+        _copied =
+        [
+            .. facts.Graph.Events.OfType<Call>()
+                .Where(c => !c.Origin.Span.IsEmpty)
+                .GroupBy(c => (c.Origin.Span, c.Callee.Name))
+                .Where(g => g.Select(facts.Graph.BlockOf).Distinct().Skip(1).Any())
+                .Select(g => g.Key),
+        ];
     }
 
     public static ImmutableArray<Incident> Run(Facts facts, Owner owner, OwnerSteps steps)
@@ -68,8 +80,9 @@ internal sealed class IncidentSearch
         var made = acquisition.Source ?? acquisition.At;
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
 
-        // A call that hands out through an argument says by its result whether it did.
-        var isSure = acquisition is not { Source: { Result: not null } call, At: Call } || call.Result == _owner.Local;
+        // A call that hands out through an argument says whether it did by its result, or by another argument.
+        var isSure = acquisition is not { Source: { } call, At: Call } || call.Result == _owner.Local
+            || (acquisition.Kind == AcquisitionKind.Catalogued && call.Result is null);
         var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
@@ -259,13 +272,14 @@ internal sealed class IncidentSearch
 
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a read of a property, and not a
-    /// release, whose author could do nothing about it.
+    /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it.
     /// </summary>
     private bool MayReallyThrow(Event @event) => @event switch
     {
         Throw => true,
         Call { MayThrow: true, Callee.IsPropertyRead: false } call =>
-            !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release),
+            !_copied.Contains((call.Origin.Span, call.Callee.Name))
+            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release),
         _ => false,
     };
 

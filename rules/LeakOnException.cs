@@ -27,7 +27,7 @@ public sealed class LeakOnException : OwnershipFinding
     protected override string MessageFor(Incident incident)
     {
         var name = NameOf(incident.Owner.Local);
-        return incident.Path.Last(p => p.Kind == PathPointKind.Threw).Event switch
+        return incident.Path.LastOrDefault(p => p is { Kind: PathPointKind.Threw, Event: not Throw { Value: null } })?.Event switch
         {
             Call { Callee: { IsIndirect: false, Name: not ['?', ..] } } call =>
                 $"{name} is not released when {ShortName(call.Callee)} throws",

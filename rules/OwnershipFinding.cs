@@ -44,7 +44,8 @@ public abstract class OwnershipFinding : FindingRule
                     : Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
                 return !isWrapper || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
 
-            case { Kind: AcquisitionKind.Witnessed, IsReleased: true }:
+            // What a property shows belongs to the object, whoever may release it.
+            case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source.Callee.IsPropertyRead: false }:
                 return !IsReleaseConditional(incident);
 
             default:
@@ -80,9 +81,11 @@ public abstract class OwnershipFinding : FindingRule
     /// <summary>A type that the language has a word for; the others have a namespace.</summary>
     private static bool IsBuiltIn(Local local) => local.Type.Length > 0 && !local.Type.Contains('.', StringComparison.Ordinal);
 
+    /// <summary>It is owned, and nothing but what wraps it would release it.</summary>
     private static bool IsOwnedAt(Call call, int index, Facts facts) =>
         Access.Reads(call.Arguments[index]).Any(local => facts.Ownership.Of(local).Any(owner =>
-            facts.Ownership.Before(call, owner) is OwnershipState.Owned or OwnershipState.Lent
+            owner.Releases.IsEmpty
+            && facts.Ownership.Before(call, owner) is OwnershipState.Owned or OwnershipState.Lent
             && owner.Acquisitions.All(a => a.Acquirer is not { ReleaseIsOptional: true })));
 
     private IEnumerable<Incident> Incidents(Facts facts) =>
@@ -114,6 +117,7 @@ public abstract class OwnershipFinding : FindingRule
                    PathPointKind.Acquired when incident.Acquisition?.Kind == AcquisitionKind.HandedIn => $"{name} is handed in",
                    PathPointKind.Acquired => $"{name} is acquired",
                    PathPointKind.Branched => TextOf(point.Edge!),
+                   PathPointKind.Threw when point.Event is Throw { Value: null } => null,
                    PathPointKind.Threw when point.Event is Throw => "an exception is thrown",
                    PathPointKind.Threw => "this call throws",
                    PathPointKind.Released => $"{name} is released",

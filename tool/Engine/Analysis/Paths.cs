@@ -9,9 +9,9 @@ public static class Paths
     /// Whether execution can come from one point to another without completing <paramref name="stop"/>. Where that
     /// event throws it has not completed, and the search goes on.
     /// </summary>
-    public static bool Reaches(Point from, Point to, Event? stop = null)
+    public static bool Reaches(Point from, Point to, Event? stop = null, bool exceptional = true)
     {
-        foreach (var (start, end) in Runs(from, stop, completes: true, exceptional: true))
+        foreach (var (start, end) in Runs(from, stop, completes: true, exceptional))
         {
             if (to.Block == start.Block && to.Index >= start.Index && to.Index <= end)
                 return true;

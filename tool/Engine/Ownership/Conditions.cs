@@ -82,6 +82,9 @@ internal sealed class Conditions
         edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case && edge.From.Branch is not null
         && Asks(Of(edge.From).Expression, local);
 
+    /// <summary>The locals that a block's branch depends on, those behind temporaries included.</summary>
+    public ImmutableArray<Local> LocalsOf(Block block) => Of(block).Locals;
+
     public static bool AreEqual(
         ImmutableDictionary<Expression, Decision> left, ImmutableDictionary<Expression, Decision> right)
     {

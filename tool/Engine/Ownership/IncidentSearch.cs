@@ -32,6 +32,9 @@ internal sealed class IncidentSearch
     private OwnershipState _normalEnds;
     private Acquisition? _acquisition;
 
+    /// <summary>The result of the acquiring call, when that says whether it succeeded.</summary>
+    private Local? _outcome;
+
     private IncidentSearch(Facts facts, Owner owner, OwnerSteps steps)
     {
         _facts = facts;
@@ -81,8 +84,12 @@ internal sealed class IncidentSearch
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
 
         // A call that hands out through an argument says whether it did by its result, or by another argument.
+        _outcome = null;
         var isSure = acquisition is not { Source: { } call, At: Call } || call.Result == _owner.Local
             || (acquisition.Kind == AcquisitionKind.Catalogued && call.Result is null);
+        if (!isSure)
+            _outcome = acquisition.Source?.Result;
+
         var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
@@ -91,6 +98,7 @@ internal sealed class IncidentSearch
 
     private void FollowUnset()
     {
+        _outcome = null;
         var starts = _facts.Graph.Events.OfType<ScopeEnter>()
             .Where(e => e.Scope == _owner.Local.Scope)
             .Select(e => _facts.Graph.After(e))
@@ -186,7 +194,7 @@ internal sealed class IncidentSearch
     private void Unwind(Node node, Event @event, IReadOnlyList<Step> steps)
     {
         var state = steps.Aggregate(node.State, (s, step) => step.AfterThrow(s));
-        if (!IsFollowed(state))
+        if (!IsFollowed(state) || ChecksOutcome(@event))
             return;
 
         var thrown = node with
@@ -210,6 +218,9 @@ internal sealed class IncidentSearch
         if (!values.IsReached || _conditions.Taken(node.Decided, edge) is not { } decided)
             return;
 
+        if (IsFailure(edge))
+            return;
+
         // Whoever asks a thing about itself before releasing it knows more than is seen here.
         var state = node.State == OwnershipState.Owned && _conditions.Asks(edge, _owner.Local)
             ? OwnershipState.Lent
@@ -223,6 +234,18 @@ internal sealed class IncidentSearch
         else
             Enqueue(next);
     }
+
+    /// <summary>A call that is given the result of the acquisition throws when that failed.</summary>
+    private bool ChecksOutcome(Event @event) =>
+        _outcome is { } outcome
+        && Access.Reads(@event).Any(l => _facts.Constants.AreCopies(_facts.Graph.Before(@event), l, outcome));
+
+    /// <summary>The acquisition failed, if its result decides the branch and this side never comes to a release.</summary>
+    private bool IsFailure(Edge edge) =>
+        _outcome is { } outcome && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
+        && _conditions.LocalsOf(edge.From)
+            .Any(l => _facts.Constants.AreCopies(Point.EndOf(edge.From), l, outcome))
+        && !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
 
     private void Leave(Node node)
     {

@@ -9,7 +9,7 @@ namespace MigrateCleanup.Rules;
 /// <remarks>
 /// Reported at the acquisition. The path shows the call or the <c>throw</c> statement behind which the release is
 /// never reached. Since every path without an exception releases the value, the calls in between only borrowed it.
-/// Reads of properties, releases of other things and the rest of a <c>finally</c> are taken not to throw. A reader or
+/// Properties, operators, releases of other things and the rest of a <c>finally</c> are taken not to throw. A reader or
 /// writer over a stream that somebody else releases loses nothing.
 /// </remarks>
 public sealed class LeakOnException : OwnershipFinding

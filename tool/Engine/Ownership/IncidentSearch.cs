@@ -294,13 +294,13 @@ internal sealed class IncidentSearch
         left.At == right.At && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
 
     /// <summary>
-    /// Whether a reader would believe that it throws: a throw or a call does, but not a read of a property, and not a
+    /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
     /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it.
     /// </summary>
     private bool MayReallyThrow(Event @event) => @event switch
     {
         Throw => true,
-        Call { MayThrow: true, Callee.IsPropertyRead: false } call =>
+        Call { MayThrow: true, Callee.IsAccessor: false } call =>
             !_copied.Contains((call.Origin.Span, call.Callee.Name))
             && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release),
         _ => false,

@@ -19,7 +19,6 @@ public sealed class LeakOnException : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true }
         && IsClearlyOwned(incident, facts)
-        && !WrapsBorrowed(incident, facts)
         && incident.Owner.Releases.Any(r => !r.IsImplied);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;

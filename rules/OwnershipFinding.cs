@@ -39,10 +39,11 @@ public abstract class OwnershipFinding : FindingRule
         switch (incident.Acquisition)
         {
             case { Kind: AcquisitionKind.Catalogued, Acquirer: { ReleaseIsOptional: false } acquirer, Source: { } call }:
-                var isWrapper = acquirer.Callee == call.Callee.Name
-                    ? WrapsBorrowed(incident, facts)
-                    : Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
-                return !isWrapper || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
+                if (acquirer.Callee == call.Callee.Name)
+                    return !WrapsBorrowed(acquirer, call, facts);
+
+                var takesThings = Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
+                return !takesThings || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
 
             // What a property shows belongs to the object, whoever may release it.
             case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source.Callee.IsPropertyRead: false }:
@@ -54,9 +55,8 @@ public abstract class OwnershipFinding : FindingRule
     }
 
     /// <summary>It wraps something that is not this function's to release, and holds nothing else.</summary>
-    protected static bool WrapsBorrowed(Incident incident, Facts facts) =>
-        incident.Acquisition is { Acquirer: { } acquirer, Source: { } call } && acquirer.Callee == call.Callee.Name
-        && (acquirer.LeavesOpen is not null || !acquirer.Consumes.IsEmpty)
+    private static bool WrapsBorrowed(Acquirer acquirer, Call call, Facts facts) =>
+        (acquirer.LeavesOpen is not null || !acquirer.Consumes.IsEmpty)
         && (acquirer.Consumes.IsEmpty || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts)));
 
     /// <summary>
@@ -78,8 +78,9 @@ public abstract class OwnershipFinding : FindingRule
         return value is Constant || (value is Operation or Read { Place: Local } && Access.Reads(value).All(IsBuiltIn));
     }
 
-    /// <summary>A type that the language has a word for; the others have a namespace.</summary>
-    private static bool IsBuiltIn(Local local) => local.Type.Length > 0 && !local.Type.Contains('.', StringComparison.Ordinal);
+    /// <summary>A type that the language has a word for, and no address; the others have a namespace.</summary>
+    private static bool IsBuiltIn(Local local) =>
+        local.Type.Length > 0 && local.Type is not ("nint" or "nuint") && local.Type.IndexOfAny(['.', '*']) < 0;
 
     /// <summary>It is owned, and nothing but what wraps it would release it.</summary>
     private static bool IsOwnedAt(Call call, int index, Facts facts) =>

@@ -47,7 +47,7 @@ public sealed class UseAfterRelease : OwnershipFinding
     private static bool IsPassed(Event use) => use is Call { HasReceiver: false, IsImplied: false };
 
     private static bool IsMethodOf(Call call, Incident incident) =>
-        call is { HasReceiver: true, IsImplied: false, Callee: { IsPropertyRead: false, IsEventAccessor: false } }
+        call is { HasReceiver: true, IsImplied: false, Callee.IsAccessor: false }
         && incident.Owner.Uses.Contains(call)
         && Access.Reads(call.Arguments[0]).Any();
 }

@@ -43,18 +43,19 @@ public sealed class Constants
     public ValueSet On(Edge edge, Local local) => _solution.On(edge).Of(local);
 
     /// <summary>
-    /// Facts at one point: per local its values, the local it is a copy of, and the literals decided so far. What is
-    /// not in a map may be anything.
+    /// Facts at one point: per local its values, the local it is a copy of (and the same read the other way), and the
+    /// literals decided so far. What is not in a map may be anything.
     /// </summary>
     internal sealed record State(
         bool IsReached,
         ImmutableDictionary<Local, ValueSet> Values,
         ImmutableDictionary<Local, Local> Copies,
+        ImmutableDictionary<Local, ImmutableArray<Local>> CopiesOf,
         ImmutableDictionary<string, bool> Literals)
     {
-        public static State Unreached { get; } = new(false, [], [], []);
+        public static State Unreached { get; } = new(false, [], [], [], []);
 
-        public static State Unknown { get; } = new(true, [], [], []);
+        public static State Unknown { get; } = new(true, [], [], [], []);
 
         public ValueSet Of(Local local) =>
             !IsReached ? ValueSet.None : Values.TryGetValue(local, out var value) ? value : ValueSet.Any;
@@ -93,16 +94,30 @@ public sealed class Constants
             if (!IsReached)
                 return this;
 
-            var copies = Copies.Remove(local);
-            copies = copies.RemoveRange(copies.Where(c => c.Value == local).Select(c => c.Key));
-            return (this with { Copies = copies }).With(local, value);
+            var state = this;
+            if (CopiesOf.TryGetValue(local, out var copies))
+                state = state.WithCopies(Copies.RemoveRange(copies), CopiesOf.Remove(local));
+
+            if (state.Copies.TryGetValue(local, out var origin))
+            {
+                var others = state.CopiesOf[origin].Remove(local);
+                state = state.WithCopies(
+                    state.Copies.Remove(local),
+                    others.IsEmpty ? state.CopiesOf.Remove(origin) : state.CopiesOf.SetItem(origin, others));
+            }
+
+            return state.With(local, value);
         }
 
         public State CopiedTo(Local local, Local source)
         {
             var state = Assigned(local, Of(source));
             var origin = state.OriginOf(source);
-            return origin == local || !state.IsReached ? state : state with { Copies = state.Copies.SetItem(local, origin) };
+            if (origin == local || !state.IsReached)
+                return state;
+
+            var copies = state.CopiesOf.GetValueOrDefault(origin, []);
+            return state.WithCopies(state.Copies.SetItem(local, origin), state.CopiesOf.SetItem(origin, copies.Add(local)));
         }
 
         /// <summary>More is known of a local, and so of every copy of the same value.</summary>
@@ -110,9 +125,9 @@ public sealed class Constants
         {
             var origin = OriginOf(local);
             var state = With(origin, refine(Of(origin)));
-            foreach (var (copy, of) in Copies)
+            foreach (var copy in CopiesOf.GetValueOrDefault(origin, []))
             {
-                if (of == origin && state.IsReached)
+                if (state.IsReached)
                     state = state.With(copy, refine(state.Of(copy)));
             }
 
@@ -120,6 +135,12 @@ public sealed class Constants
         }
 
         public Local OriginOf(Local local) => Copies.TryGetValue(local, out var origin) ? origin : local;
+
+        private State WithCopies(
+            ImmutableDictionary<Local, Local> copies, ImmutableDictionary<Local, ImmutableArray<Local>> copiesOf)
+        {
+            return new State(IsReached, Values, copies, copiesOf, Literals);
+        }
     }
 
     internal sealed class Problem(ImmutableArray<Local> locals) : DataflowProblem<State>
@@ -148,7 +169,13 @@ public sealed class Constants
                     values = values.SetItem(local, joined);
             }
 
-            return new State(true, values, Common(left.Copies, right.Copies), Common(left.Literals, right.Literals));
+            var copies = Common(left.Copies, right.Copies);
+            return new State(
+                true,
+                values,
+                copies,
+                copies == left.Copies ? left.CopiesOf : Inverted(copies),
+                Common(left.Literals, right.Literals));
         }
 
         public override bool AreEqual(State left, State right) =>
@@ -238,6 +265,9 @@ public sealed class Constants
 
             return state with { Literals = state.Literals.Add(literal, value) };
         }
+
+        private static ImmutableDictionary<Local, ImmutableArray<Local>> Inverted(ImmutableDictionary<Local, Local> copies) =>
+            copies.GroupBy(c => c.Value, c => c.Key).ToImmutableDictionary(g => g.Key, g => g.ToImmutableArray());
 
         private static ImmutableDictionary<TKey, TValue> Common<TKey, TValue>(
             ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right)

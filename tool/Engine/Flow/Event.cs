@@ -65,11 +65,15 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
         || MemberName.StartsWith("remove_", StringComparison.Ordinal);
 
     /// <summary>It reads a property (<c>T.get_P</c>).</summary>
-    public bool IsPropertyRead => MemberName.StartsWith("get_", StringComparison.Ordinal);
+    public bool IsPropertyRead => MemberName.StartsWith("get_", StringComparison.Ordinal)
+        || Name.StartsWith("?get ", StringComparison.Ordinal);
+
+    /// <summary>It is a function of a native library (<c>native:NAME</c>): nothing can be thrown out of it.</summary>
+    public bool IsNative => Names.Any(n => n.StartsWith("native:", StringComparison.Ordinal));
 
     /// <summary>It is written without a call: a property is read or written, a listener added, an operator applied.</summary>
     public bool IsAccessor => IsPropertyRead || IsEventAccessor || MemberName.StartsWith("set_", StringComparison.Ordinal)
-        || MemberName.StartsWith("op_", StringComparison.Ordinal);
+        || Name.StartsWith("?set ", StringComparison.Ordinal) || MemberName.StartsWith("op_", StringComparison.Ordinal);
 
     /// <summary>The last part of the name: <c>Dispose</c>, <c>.ctor</c>.</summary>
     public ReadOnlySpan<char> MemberName

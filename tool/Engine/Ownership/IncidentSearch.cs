@@ -12,8 +12,8 @@ namespace MigrateCleanup.Engine.Ownership;
 /// </summary>
 internal sealed class IncidentSearch
 {
-    private const int MaxBlocks = 3000;
-    private const int MaxVariants = 16;
+    private const int MaxBlocks = 2000;
+    private const int MaxVariants = 12;
 
     private readonly Facts _facts;
     private readonly Owner _owner;
@@ -32,8 +32,8 @@ internal sealed class IncidentSearch
     private OwnershipState _normalEnds;
     private Acquisition? _acquisition;
 
-    /// <summary>The result of the acquiring call, when that says whether it succeeded.</summary>
-    private Local? _outcome;
+    /// <summary>What the acquiring call assigned besides, and what may therefore say whether it succeeded.</summary>
+    private ImmutableArray<Local> _outcomes = [];
 
     private IncidentSearch(Facts facts, Owner owner, OwnerSteps steps)
     {
@@ -57,6 +57,9 @@ internal sealed class IncidentSearch
         if (owner.IsCaptured)
             return [];
 
+        if (!IsSuspicious(facts, owner, steps))
+            return [];
+
         var search = new IncidentSearch(facts, owner, steps);
         foreach (var acquisition in owner.Acquisitions)
             search.Follow(acquisition);
@@ -65,6 +68,21 @@ internal sealed class IncidentSearch
             search.FollowUnset();
 
         return search._found.ToImmutable();
+    }
+
+    /// <summary>Whether the analysis, which is cheap, leaves anything to look for.</summary>
+    private static bool IsSuspicious(Facts facts, Owner owner, OwnerSteps steps)
+    {
+        const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
+        var ownership = facts.Ownership;
+        if (((ownership.AtExit(owner) | ownership.AtUnwind(owner)) & held) != 0 || !owner.Mismatches.IsEmpty)
+            return true;
+
+        return facts.Graph.Events.Any(e => steps.Of(e) is { Count: > 0 } ofEvent
+            && (ownership.Before(e, owner) & (OwnershipState.Released | OwnershipState.Unset | held)) is var before and not 0
+            && ofEvent.Any(s => s.Kind == StepKind.Define
+                ? (before & OwnershipState.Owned) != 0
+                : (before & OwnershipState.Released) != 0 || (s.Kind == StepKind.Release && (before & OwnershipState.Unset) != 0)));
     }
 
     private bool MayBeUnset(Call release) =>
@@ -84,12 +102,11 @@ internal sealed class IncidentSearch
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
 
         // A call that hands out through an argument says whether it did by its result, or by another argument.
-        _outcome = null;
         var isSure = acquisition is not { Source: { } call, At: Call } || call.Result == _owner.Local
             || (acquisition.Kind == AcquisitionKind.Catalogued && call.Result is null);
-        if (!isSure)
-            _outcome = acquisition.Source?.Result;
-
+        _outcomes = isSure && acquisition.Kind == AcquisitionKind.Catalogued || acquisition.Source is not { } source
+            ? []
+            : [.. Access.Writes(source).Select(w => w.Local).Where(l => !IsOwner(source, l))];
         var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
@@ -98,7 +115,7 @@ internal sealed class IncidentSearch
 
     private void FollowUnset()
     {
-        _outcome = null;
+        _outcomes = [];
         var starts = _facts.Graph.Events.OfType<ScopeEnter>()
             .Where(e => e.Scope == _owner.Local.Scope)
             .Select(e => _facts.Graph.After(e))
@@ -222,9 +239,15 @@ internal sealed class IncidentSearch
             return;
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here.
-        var state = node.State == OwnershipState.Owned && _conditions.Asks(edge, _owner.Local)
-            ? OwnershipState.Lent
-            : node.State;
+        var state = node.State;
+        if (state is OwnershipState.Owned or OwnershipState.Released && _conditions.Asks(edge, _owner.Local))
+        {
+            if (state == OwnershipState.Released)
+                return;
+
+            state = OwnershipState.Lent;
+        }
+
         var trail = edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case
             ? new Trail(new PathPoint(PathPointKind.Branched, edge.From.Branch!.Origin) { Edge = edge }, node.Trail)
             : node.Trail;
@@ -235,17 +258,20 @@ internal sealed class IncidentSearch
             Enqueue(next);
     }
 
-    /// <summary>A call that is given the result of the acquisition throws when that failed.</summary>
-    private bool ChecksOutcome(Event @event) =>
-        _outcome is { } outcome
-        && Access.Reads(@event).Any(l => _facts.Constants.AreCopies(_facts.Graph.Before(@event), l, outcome));
+    private bool IsOwner(Call source, Local local) =>
+        local == _owner.Local || _facts.Constants.AreCopies(_facts.Graph.After(source), local, _owner.Local);
 
-    /// <summary>The acquisition failed, if its result decides the branch and this side never comes to a release.</summary>
+    /// <summary>A call that is given what the acquiring one said throws when that failed.</summary>
+    private bool ChecksOutcome(Event @event) =>
+        !_outcomes.IsEmpty && Access.Reads(@event).Any(l => IsOutcome(l, _facts.Graph.Before(@event)));
+
+    /// <summary>The acquisition failed, if what it said decides the branch, and this side never comes to a release.</summary>
     private bool IsFailure(Edge edge) =>
-        _outcome is { } outcome && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
-        && _conditions.LocalsOf(edge.From)
-            .Any(l => _facts.Constants.AreCopies(Point.EndOf(edge.From), l, outcome))
+        !_outcomes.IsEmpty && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
+        && _conditions.LocalsOf(edge.From).Any(l => IsOutcome(l, Point.EndOf(edge.From)))
         && !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
+
+    private bool IsOutcome(Local local, Point at) => _outcomes.Any(o => _facts.Constants.AreCopies(at, local, o));
 
     private void Leave(Node node)
     {
@@ -295,16 +321,21 @@ internal sealed class IncidentSearch
 
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
-    /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it.
+    /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it. A native function
+    /// cannot, and what takes memory fails only when there is none.
     /// </summary>
     private bool MayReallyThrow(Event @event) => @event switch
     {
         Throw => true,
-        Call { MayThrow: true, Callee.IsAccessor: false } call =>
+        Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
             !_copied.Contains((call.Origin.Span, call.Callee.Name))
-            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release),
+            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || IsMemory(e))
+            && !(_owner.Resource.Kind == ResourceKind.Pin && _steps.Of(call).Any(s => s.Kind == StepKind.Use)),
         _ => false,
     };
+
+    private static bool IsMemory(Effect effect) =>
+        effect is { Kind: EffectKind.Acquire, Resource.Kind: ResourceKind.Memory or ResourceKind.Pin or ResourceKind.Rental };
 
     private static bool IsFollowed(OwnershipState state) =>
         state is OwnershipState.Owned or OwnershipState.Lent or OwnershipState.Released or OwnershipState.Unset;

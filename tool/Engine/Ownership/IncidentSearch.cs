@@ -92,9 +92,7 @@ internal sealed class IncidentSearch
     {
         var start = acquisition.At is { } at ? _facts.Graph.After(at) : Point.StartOf(_facts.Graph.Entry);
         var values = Constants.Refinement.Assume(
-            _facts.Constants.StateAt(start),
-            new Operation("==", new Read(_owner.Local), _owner.Resource.Empty),
-            holds: false);
+            _facts.Constants.StateAt(start), EmptyValue.IsOwned(_owner.Local, _owner.Resource), holds: true);
         if (!values.IsReached)
             return;
 
@@ -154,7 +152,7 @@ internal sealed class IncidentSearch
             var @event = block.Events[i];
             var steps = _steps.Of(@event);
             Inspect(node, @event, steps);
-            if (MayReallyThrow(@event))
+            if (MayReallyThrow(@event, node.State))
                 Unwind(node, @event, steps);
 
             var state = steps.Aggregate(node.State, (s, step) => step.After(s));
@@ -322,14 +320,14 @@ internal sealed class IncidentSearch
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
     /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it. A native function
-    /// cannot, and what takes memory fails only when there is none.
+    /// cannot, and where what takes memory finds none, a leak is the least of worries.
     /// </summary>
-    private bool MayReallyThrow(Event @event) => @event switch
+    private bool MayReallyThrow(Event @event, OwnershipState state) => @event switch
     {
         Throw => true,
         Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
             !_copied.Contains((call.Origin.Span, call.Callee.Name))
-            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || IsMemory(e))
+            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || (state != OwnershipState.Released && IsMemory(e)))
             && !(_owner.Resource.Kind == ResourceKind.Pin && _steps.Of(call).Any(s => s.Kind == StepKind.Use)),
         _ => false,
     };

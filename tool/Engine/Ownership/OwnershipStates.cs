@@ -134,10 +134,10 @@ public sealed class OwnershipStates
                 return state;
 
             var value = constants.On(edge, steps.Local);
-            if (value.IsNot(steps.Resource.Empty))
+            if (EmptyValue.IsExcluded(value, steps.Resource))
                 return state & ~OwnershipState.Empty;
 
-            if (!value.Is(steps.Resource.Empty))
+            if (!EmptyValue.Holds(value, steps.Resource))
                 return state;
 
             // Nothing that is owned has the empty value; what was unset or borrowed may turn out to have it.

@@ -17,6 +17,8 @@ public static class Catalog
     /// <summary>Rules that rewrite, in the order of history: first failures go, then scope cleans up, then jumps become returns.</summary>
     public static ImmutableArray<Rule> Rewrites { get; } =
     [
+        new FailFast(),
+        new EarlyReturn(),
     ];
 
     /// <summary>Rules that find defects and change nothing.</summary>

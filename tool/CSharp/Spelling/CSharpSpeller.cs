@@ -32,6 +32,7 @@ public static class CSharpSpeller
         ReturnValue c => JumpSpelling.Spell(c, function),
         ReturnStored c => JumpSpelling.Spell(c, function),
         RemoveLabel c => JumpSpelling.Spell(c, function),
+        RemoveJump c => JumpSpelling.Spell(c, function),
         RemoveStatement c => RemovalSpelling.Spell(c, function),
         RemoveVariable c => RemovalSpelling.Spell(c, function),
         RemoveCheck c => CheckSpelling.Spell(c, function),

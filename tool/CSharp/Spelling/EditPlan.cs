@@ -180,7 +180,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
     /// <summary>Whether nothing of the statement is left.</summary>
     private bool IsGone(StatementSyntax statement)
     {
-        if (!_touched.Contains(statement))
+        if (!_touched.Contains(statement) || _replaced.ContainsKey(statement))
             return false;
 
         switch (statement)

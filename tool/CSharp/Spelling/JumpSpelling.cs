@@ -91,6 +91,15 @@ internal static class JumpSpelling
         return null;
     }
 
+    public static Refusal? Spell(RemoveJump change, SpelledFunction function)
+    {
+        if (function.StatementOf(change.Jump.Origin) is not GotoStatementSyntax jump)
+            return SpellingRefusals.NotSpelled;
+
+        function.Plan.Remove(jump);
+        return null;
+    }
+
     private static string? ReturnText(SyntaxNode at, Expression? value, SpelledFunction function)
     {
         if (value is null)

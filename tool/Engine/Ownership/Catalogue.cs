@@ -196,6 +196,12 @@ public abstract class Catalogue
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;
 
+    /// <summary>Whether an exception of this type says that there is no memory.</summary>
+    public virtual bool IsOutOfMemory(string type) => false;
+
+    /// <summary>Whether the call reports other failures as lack of memory, so that its report must be heard.</summary>
+    public virtual bool MisreportsMemory(Callee callee) => false;
+
     private sealed class EmptyCatalogue : Catalogue
     {
         public override IReadOnlyList<Resource> Resources => [];

@@ -18,6 +18,12 @@ public sealed record CatalogueFacts(string? Language)
 
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
+
+    /// <summary>Types of exceptions that say that there is no memory.</summary>
+    public ImmutableArray<string> OutOfMemory { get; init; } = [];
+
+    /// <summary>Calls that report other failures as lack of memory too.</summary>
+    public ImmutableArray<string> MisreportsMemory { get; init; } = [];
 }
 
 /// <summary>
@@ -68,13 +74,16 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "resources", "consume", "borrow", "harmless");
+                value, "a catalogue", "$schema", "language", "resources", "consume", "borrow", "harmless",
+                "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
                 Resources = [.. List(value["resources"], "resources").Select(Resource).OfType<Resource>()],
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
+                OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
+                MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
             };
         }
 

@@ -18,6 +18,8 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenDictionary<string, ImmutableArray<Effect>> _effects;
     private readonly FrozenDictionary<string, ImmutableArray<Effect>> _inheritedByConstructors;
     private readonly FrozenSet<string> _harmless;
+    private readonly FrozenSet<string> _outOfMemory;
+    private readonly FrozenSet<string> _misreportsMemory;
 
     /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
     public LayeredCatalogue(IEnumerable<CatalogueFacts> sources)
@@ -38,6 +40,8 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
 
         _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+        _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
+        _misreportsMemory = facts.SelectMany(f => f.MisreportsMemory).ToFrozenSet(StringComparer.Ordinal);
     }
 
     public override IReadOnlyList<Resource> Resources => _resources;
@@ -62,6 +66,10 @@ public sealed class LayeredCatalogue : Catalogue
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
+
+    public override bool IsOutOfMemory(string type) => _outOfMemory.Contains(type);
+
+    public override bool MisreportsMemory(Callee callee) => callee.Names.Any(_misreportsMemory.Contains);
 
     private static Dictionary<string, Resource> Merged(ImmutableArray<CatalogueFacts> sources)
     {

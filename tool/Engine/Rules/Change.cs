@@ -36,6 +36,9 @@ public sealed record RemoveLabel(Label Label) : Change;
 /// </summary>
 public sealed record RemoveStatement(Event Event) : Change;
 
+/// <summary>A jump that is never reached any more goes.</summary>
+public sealed record RemoveJump(Jump Jump) : Change;
+
 /// <summary>The declaration of a local that nothing reads or writes any more.</summary>
 public sealed record RemoveVariable(Local Local) : Change;
 

@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Turns a jump to a label that only returns into a return.</summary>
+/// <remarks>
+/// A jump may become a return when nothing observable lies between its label and the exit, and the value returned there
+/// is known at the jump, or can be read in place. A label with work of its own (a log line, an unlock) keeps its jumps.
+/// All jumps of a label convert or none do: a label that still releases while some of its jumps are gone reads worse
+/// than before. Where nothing comes to the label any more it goes, and so does a result variable that nobody reads.
+/// </remarks>
+public sealed class EarlyReturn : Rule<EarlyReturn.Site>
+{
+    public static readonly Refusal LabelWorks =
+        new("label-works", "the label does more than return", "let scope do what the label does");
+
+    public static readonly Refusal LabelledBreak =
+        new("labelled-break", "the label does not lead straight to the exit: the jump leaves a loop or skips a part");
+
+    public static readonly Refusal Retries =
+        new("retries", "the label is jumped to from below: it repeats the work");
+
+    public static readonly Refusal ValueVaries =
+        new("value-varies", "the value returned at the label may change between the jump and the label");
+
+    public override RuleInfo Info { get; } =
+        new("early-return", "Return early instead of jumping to the end");
+
+    public override IReadOnlyList<Refusal> Refusals { get; } = [LabelWorks, LabelledBreak, Retries, ValueVaries];
+
+    /// <summary>Labels that return one result, with the jumps to them; or one label that cannot be done without.</summary>
+    public sealed record Site(ImmutableArray<LabelExit> Exits, Refusal? Refusal);
+
+    protected override Origin At(Site site) => site.Exits.SelectMany(e => e.Jumps).MinBy(j => j.Origin.Span)!.Origin;
+
+    protected override IEnumerable<Site> Match(Function function, Facts facts)
+    {
+        var returning = new List<LabelExit>();
+        foreach (var label in function.Labels.Distinct())
+        {
+            var jumps = function.JumpsTo(label).ToImmutableArray();
+            if (jumps.IsEmpty)
+                continue;
+
+            var exit = new LabelExit(label, jumps, Tail.Of(label.Block, function));
+            if (RefusalOf(exit) is { } refusal)
+                yield return new Site([exit], refusal);
+            else
+                returning.Add(exit);
+        }
+
+        foreach (var group in returning.GroupBy(e => (object?)e.Tail!.Result ?? e.Tail.Return))
+            yield return new Site([.. group], null);
+    }
+
+    protected override Refusal? Refuse(Site site, Facts facts) => site.Refusal;
+
+    protected override IEnumerable<Change> Rewrite(Site site, Facts facts) =>
+        new ReturnEarly(facts.Function, site.Exits).Changes();
+
+    private static Refusal? RefusalOf(LabelExit exit)
+    {
+        if (exit.Jumps.Any(j => Paths.Reaches(Point.StartOf(exit.Label.Block), Point.EndOf(j.From))))
+            return Retries;
+
+        if (exit.Tail is null)
+            return LeadsOn(exit.Label.Block) ? LabelledBreak : LabelWorks;
+
+        return exit.Jumps.Any(j => MayChange(exit, j)) ? ValueVaries : null;
+    }
+
+    /// <summary>Behind the label the function goes on: it loops, or returns in several places.</summary>
+    private static bool LeadsOn(Block start)
+    {
+        var seen = new HashSet<Block>();
+        var pending = new Stack<Block>();
+        pending.Push(start);
+        while (pending.TryPop(out var block))
+        {
+            if (!seen.Add(block))
+                continue;
+
+            foreach (var edge in block.Successors.Where(e => e.Kind != EdgeKind.Exceptional))
+                pending.Push(edge.To);
+        }
+
+        var returns = seen.SelectMany(b => b.Events).OfType<EvaluateReturn>().Select(e => e.Origin).Distinct().Count();
+        return returns > 1 || seen.Any(b => LoopsBack(b, seen));
+    }
+
+    private static bool LoopsBack(Block block, HashSet<Block> within)
+    {
+        var seen = new HashSet<Block>();
+        var pending = new Stack<Block>(block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To));
+        while (pending.TryPop(out var next))
+        {
+            if (next == block)
+                return true;
+
+            if (within.Contains(next) && seen.Add(next))
+            {
+                foreach (var edge in next.Successors.Where(e => e.Kind != EdgeKind.Exceptional))
+                    pending.Push(edge.To);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Clean-up that runs between the jump and the label may change what the label returns.</summary>
+    private static bool MayChange(LabelExit exit, Jump jump)
+    {
+        if (exit.Tail!.Return?.Value is not { } value)
+            return false;
+
+        var way = LabelExit.WayOf(jump).SelectMany(b => b.Events).Where(e => e is not (ScopeEnter or ScopeExit)).ToList();
+        if (way.Count == 0)
+            return false;
+
+        var read = Access.Reads(value).ToList();
+        var isPrivate = exit.Tail.Loads.IsEmpty && read.All(l => Locals.IsPrivate(l) && !l.IsTemporary) && !ReadsMemory(value);
+        return !isPrivate || way.SelectMany(Access.Writes).Any(w => read.Contains(w.Local));
+    }
+
+    private static bool ReadsMemory(Expression value) => value switch
+    {
+        Read { Place: Local } or Constant or AddressOf => false,
+        Operation operation => operation.Operands.Any(ReadsMemory),
+        _ => true,
+    };
+}
+
+/// <summary>A label that leads to the exit, and every jump to it.</summary>
+public sealed record LabelExit(Label Label, ImmutableArray<Jump> Jumps, Tail? Tail)
+{
+    /// <summary>The clean-up blocks between a jump and its label.</summary>
+    public static IReadOnlyCollection<Block> WayOf(Jump jump)
+    {
+        var way = new HashSet<Block>();
+        var pending = new Stack<Block>(Next(jump.From));
+        while (pending.TryPop(out var block))
+        {
+            if (block != jump.Label.Block && way.Add(block))
+            {
+                foreach (var next in Next(block))
+                    pending.Push(next);
+            }
+        }
+
+        return way;
+    }
+
+    private static IEnumerable<Block> Next(Block block) =>
+        block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To);
+}

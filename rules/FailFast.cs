@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Stops handling lack of memory: the program ends at once instead.</summary>
+/// <remarks>
+/// A check of an allocator that itself throws or aborts can only go one way, and goes. Behind an allocator that hands
+/// out null, and does so for lack of memory only, the failing side ends the program. Handlers of out-of-memory
+/// exceptions go. Labels and statements that only those paths reached go too. Only memory: a null that may mean
+/// something else (not found, end of file) stays.
+/// </remarks>
+public sealed class FailFast : Rule<FailFast.Site>
+{
+    public static readonly Refusal NotMemory =
+        new("not-memory", "the failure may mean something else than lack of memory", "say in the configuration's pairs that the call fails only so (onFailure)");
+
+    public override RuleInfo Info { get; } =
+        new("fail-fast", "Fail fast when memory runs out");
+
+    public override IReadOnlyList<Refusal> Refusals { get; } = [NotMemory];
+
+    public override bool RemovesOutOfMemoryEdges => true;
+
+    /// <summary>A check of an allocation, or the test of a handler for exceptions of this kind.</summary>
+    public abstract record Check(Branch Branch, Edge Failure);
+
+    /// <summary>The allocator never hands out the empty value.</summary>
+    public sealed record NeverFails(Branch Branch, Edge Failure) : Check(Branch, Failure);
+
+    /// <summary>The allocator hands out the empty value when there is no memory.</summary>
+    public sealed record Fails(Branch Branch, Edge Failure) : Check(Branch, Failure);
+
+    public sealed record Handler(Branch Branch, Edge Failure) : Check(Branch, Failure);
+
+    /// <summary>All checks of one function that go, or one that may mean something else.</summary>
+    public sealed record Site(ImmutableArray<Check> Checks, Refusal? Refusal);
+
+    protected override Origin At(Site site) => site.Checks.MinBy(c => c.Branch.Origin.Span)!.Branch.Origin;
+
+    protected override IEnumerable<Site> Match(Function function, Facts facts)
+    {
+        var going = new List<Check>();
+        foreach (var block in function.Graph.Blocks)
+        {
+            if (CheckIn(block, facts) is not { } check)
+                continue;
+
+            if (check.Refusal is { } refusal)
+                yield return new Site([check.Check], refusal);
+            else
+                going.Add(check.Check);
+        }
+
+        if (going.Count > 0)
+            yield return new Site([.. going], null);
+    }
+
+    protected override Refusal? Refuse(Site site, Facts facts) => site.Refusal;
+
+    protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
+    {
+        foreach (var check in site.Checks.DistinctBy(c => c.Branch.Origin))
+        {
+            yield return check switch
+            {
+                NeverFails => new RemoveCheck(check.Branch, check.Failure.Kind == EdgeKind.False),
+                Fails => new Engine.Rules.FailFast(check.Branch, check.Failure.Kind == EdgeKind.True),
+                _ => new RemoveHandler(check.Branch.Origin),
+            };
+        }
+
+        foreach (var change in Unreached.Without(facts.Function, site.Checks.Select(c => c.Failure).ToHashSet()))
+            yield return change;
+    }
+
+    private static (Check Check, Refusal? Refusal)? CheckIn(Block block, Facts facts)
+    {
+        if (block.Branch is not { } branch)
+            return null;
+
+        if (HandledType(block, branch.Condition, facts) is { } type)
+        {
+            return facts.Catalogue.IsOutOfMemory(type) && EdgeOf(block, EdgeKind.True) is { } handled
+                ? (new Handler(branch, handled), Misreports(block, facts) ? NotMemory : null)
+                : null;
+        }
+
+        if (Tested(branch.Condition) is not { } tested
+            || EdgeOf(block, tested.EmptyWhen ? EdgeKind.True : EdgeKind.False) is not { } failure
+            || AllocatorOf(tested.Local, Point.EndOf(block), facts) is not { } allocator)
+        {
+            return null;
+        }
+
+        return allocator.OnFailure switch
+        {
+            FailureMode.Throws or FailureMode.Aborts => (new NeverFails(branch, failure), null),
+            FailureMode.Empty when !EndsProgram(failure.To) => (new Fails(branch, failure), null),
+            FailureMode.Unknown when SaysOutOfMemory(failure.To, facts) => (new Fails(branch, failure), NotMemory),
+            _ => null,
+        };
+    }
+
+    /// <summary>The local whose emptiness a condition tests.</summary>
+    private static (Local Local, bool EmptyWhen)? Tested(Expression condition) => condition switch
+    {
+        Operation { Operator: "==", Operands: [Read { Place: Local local }, Constant { Value: null, Symbol: null }] } => (local, true),
+        Operation { Operator: "==", Operands: [Constant { Value: null, Symbol: null }, Read { Place: Local local }] } => (local, true),
+        Operation { Operator: "!=", Operands: [Read { Place: Local local }, Constant { Value: null, Symbol: null }] } => (local, false),
+        Operation { Operator: "!=", Operands: [Constant { Value: null, Symbol: null }, Read { Place: Local local }] } => (local, false),
+        Operation { Operator: "!", Operands: [var operand] } when Tested(operand) is { } inner => (inner.Local, !inner.EmptyWhen),
+        Operation { Operator: "!", Operands: [Read { Place: Local local }] } => (local, true),
+        _ => null,
+    };
+
+    /// <summary>The type of exceptions that a handler takes, if the condition is a handler's test of the exception in flight.</summary>
+    private static string? HandledType(Block block, Expression condition, Facts facts)
+    {
+        if (condition is not Operation { Operands: [Read { Place: Local { IsTemporary: true } raised }] } test
+            || !test.Operator.StartsWith("is ", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return facts.ReachingDefinitions.At(Point.EndOf(block), raised).All(d => d.At is Load { IsImplied: true, Source: Implicit })
+            ? test.Operator["is ".Length..]
+            : null;
+    }
+
+    /// <summary>The allocation of memory whose result a local certainly holds.</summary>
+    private static Acquirer? AllocatorOf(Local local, Point at, Facts facts)
+    {
+        if (!Locals.IsPrivate(local))
+            return null;
+
+        var writes = facts.ReachingDefinitions.At(at, local).Select(d => d.At).ToList();
+        return writes switch
+        {
+            [Call call] when call.Result == local =>
+                facts.Catalogue.EffectsOf(call.Callee)
+                    .FirstOrDefault(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: ResourceKind.Memory })?.Acquirer,
+            [Store { Value: var value } store] when SourceOf(value) is { } source && source != local =>
+                AllocatorOf(source, facts.Graph.Before(store), facts),
+            _ => null,
+        };
+    }
+
+    private static Local? SourceOf(Expression value) => value switch
+    {
+        Read { Place: Local local } => local,
+        Operation { Operator: ['(', ..], Operands: [var operand] } => SourceOf(operand),
+        _ => null,
+    };
+
+    /// <summary>What a handler of out-of-memory guards includes calls that report other things so.</summary>
+    private static bool Misreports(Block handler, Facts facts) =>
+        GuardedBy(handler).SelectMany(b => b.Events).OfType<Call>().Any(c => facts.Catalogue.MisreportsMemory(c.Callee));
+
+    /// <summary>The blocks whose exceptions come to a handler's test, past the tests of those before it.</summary>
+    private static HashSet<Block> GuardedBy(Block handler)
+    {
+        var guarded = new HashSet<Block>();
+        var tests = new HashSet<Block>();
+        var pending = new Stack<Block>();
+        pending.Push(handler);
+        while (pending.TryPop(out var block))
+        {
+            if (!tests.Add(block))
+                continue;
+
+            foreach (var edge in block.Predecessors)
+            {
+                if (edge.Kind == EdgeKind.Exceptional)
+                    guarded.Add(edge.From);
+                else
+                    pending.Push(edge.From);
+            }
+        }
+
+        return guarded;
+    }
+
+    private static bool EndsProgram(Block start) => start.Events.OfType<Call>().FirstOrDefault() is { NeverReturns: true };
+
+    /// <summary>The failing side itself says that memory ran out.</summary>
+    private static bool SaysOutOfMemory(Block start, Facts facts) =>
+        start.Events.OfType<Call>().Any(c =>
+            c.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal) && facts.Catalogue.IsOutOfMemory(c.Callee.Name[..^"..ctor".Length]));
+
+    private static Edge? EdgeOf(Block block, EdgeKind kind) => block.Successors.FirstOrDefault(e => e.Kind == kind);
+}

@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// Works out the changes of <see cref="EarlyReturn"/> for labels that return one result: what each jump returns, what
+/// becomes of the return at the end, and which stores nobody needs any more.
+/// </summary>
+internal sealed class ReturnEarly
+{
+    private readonly Function _function;
+    private readonly ImmutableArray<LabelExit> _exits;
+    private readonly Local? _result;
+    private readonly Subgraph _before;
+    private readonly Subgraph _after;
+    private readonly List<Change> _changes = [];
+
+    /// <summary>Returns whose reading of the result goes.</summary>
+    private readonly HashSet<Event> _ignored = [];
+
+    /// <summary>Blocks whose jump becomes a return that reads the result.</summary>
+    private readonly HashSet<Block> _needed = [];
+
+    private readonly HashSet<Store> _returned = [];
+
+    public ReturnEarly(Function function, ImmutableArray<LabelExit> exits)
+    {
+        _function = function;
+        _exits = exits;
+        _result = exits[0].Tail!.Result;
+        _before = new Subgraph(function.Graph, new HashSet<Edge>());
+        _after = new Subgraph(function.Graph, exits.SelectMany(CutEdges).ToHashSet());
+    }
+
+    public IReadOnlyList<Change> Changes()
+    {
+        foreach (var exit in _exits)
+        {
+            foreach (var jump in exit.Jumps)
+                ReturnAt(jump, exit.Tail!);
+        }
+
+        foreach (var exit in _exits)
+            _changes.Add(new RemoveLabel(exit.Label));
+
+        foreach (var tail in _exits.Select(e => e.Tail!).DistinctBy(t => t.Return))
+            SettleEnd(tail);
+
+        if (_result is not null)
+            RemoveWhatIsDead(_result);
+
+        return _changes;
+    }
+
+    /// <summary>The edges on which jumps come to their label. Clean-up that a jump shares with another way stays joined.</summary>
+    private IEnumerable<Edge> CutEdges(LabelExit exit)
+    {
+        foreach (var jump in exit.Jumps)
+        {
+            var way = LabelExit.WayOf(jump);
+            var isOwn = way.All(b => b.Predecessors.All(e => e.From == jump.From || way.Contains(e.From)));
+            foreach (var edge in exit.Label.Block.Predecessors)
+            {
+                if (edge.From == jump.From || (isOwn && way.Contains(edge.From)))
+                    yield return edge;
+            }
+        }
+    }
+
+    private void ReturnAt(Jump jump, Tail tail)
+    {
+        if (_result is null)
+        {
+            _changes.Add(new Return(jump, Folded(jump, tail.Return?.Value)));
+            return;
+        }
+
+        var writes = _before.WritesReaching(Point.EndOf(jump.From), _result);
+        if (LastStore(jump.From) is { } last && writes is [Store only] && only == last && CanBeReturned(last))
+        {
+            _changes.Add(new ReturnStored(last, null) { Jump = jump });
+            _returned.Add(last);
+        }
+        else if (CommonConstant(writes) is { } constant)
+        {
+            _changes.Add(new Return(jump, constant));
+        }
+        else
+        {
+            _changes.Add(new Return(jump, tail.Return!.Value));
+            _needed.Add(jump.From);
+        }
+    }
+
+    /// <summary>A comparison whose outcome is known at the jump is returned as that.</summary>
+    private Expression? Folded(Jump jump, Expression? value)
+    {
+        if (value is not Operation || Access.Reads(value).Any(l => !Locals.IsPrivate(l)))
+            return value;
+
+        foreach (var local in Access.Reads(value))
+        {
+            if (CommonConstant(_before.WritesReaching(Point.EndOf(jump.From), local)) is null)
+                return value;
+        }
+
+        return Constants.Of(_function).At(Point.EndOf(jump.From), value).Constant is { Value: bool } known ? known : value;
+    }
+
+    /// <summary>What becomes of the return behind the labels: it goes, or returns what the way that falls into it left.</summary>
+    private void SettleEnd(Tail tail)
+    {
+        if (tail.Return is not { } end)
+            return;
+
+        var block = _function.Graph.BlockOf(end);
+        if (!_after.IsReached(block))
+        {
+            _ignored.Add(end);
+            if (!end.IsImplied)
+                _changes.Add(new RemoveStatement(end));
+
+            return;
+        }
+
+        if (_result is null)
+            return;
+
+        var writes = _after.WritesReaching(_function.Graph.Before(end), _result);
+        if (writes is [Store only] && LeadsStraight(only, end) && CanBeReturned(only))
+        {
+            _changes.Add(new ReturnStored(only, end));
+            _returned.Add(only);
+            _ignored.Add(end);
+        }
+        else if (CommonConstant(writes) is { } constant)
+        {
+            _changes.Add(new ReturnValue(end, constant));
+            _ignored.Add(end);
+        }
+    }
+
+    /// <summary>Nothing lies between the store and the return, and nothing else comes to the return.</summary>
+    private bool LeadsStraight(Store store, EvaluateReturn end)
+    {
+        var at = _function.Graph.After(store);
+        var seen = new HashSet<Block>();
+        while (seen.Add(at.Block))
+        {
+            for (; at.Event is { } next; at = at.Next)
+            {
+                if (next == end)
+                    return true;
+
+                if (next is not (ScopeEnter or ScopeExit))
+                    return false;
+            }
+
+            if (at.Block.Branch is not null
+                || _after.Successors(at.Block).Where(e => e.Kind != EdgeKind.Exceptional).ToList() is not [var edge]
+                || _after.Predecessors(edge.To).Count() != 1)
+            {
+                return false;
+            }
+
+            at = Point.StartOf(edge.To);
+        }
+
+        return false;
+    }
+
+    /// <summary>Stores to the result that nobody reads any more go; when all can go, so does the variable.</summary>
+    private void RemoveWhatIsDead(Local result)
+    {
+        var isRead = _after.Events.Any(e => !_ignored.Contains(e) && Access.Reads(e).Contains(result))
+            || _after.Branches.Any(b => Access.Reads(b.Condition).Contains(result))
+            || _needed.Any(_after.IsReached);
+        var writes = _function.Graph.Events.Where(e => Access.Writes(e).Any(w => w.Local == result)).ToList();
+        var goes = !isRead && result.Kind == LocalKind.Variable && !result.IsScoped && writes.All(w => w is Store { Target: Local });
+        foreach (var store in writes.OfType<Store>())
+        {
+            if (_returned.Contains(store) || (store.IsInitialiser && !goes))
+                continue;
+
+            if (goes || (IsPlain(store.Value) && BecomesDead(store, result)))
+                _changes.Add(new RemoveStatement(store));
+        }
+
+        if (goes && !_returned.Any(s => s.IsInitialiser))
+            _changes.Add(new RemoveVariable(result));
+    }
+
+    private bool BecomesDead(Store store, Local result) =>
+        !_after.IsNeededAfter(store, result, _ignored, _needed)
+        && _before.IsNeededAfter(store, result, new HashSet<Event>(), new HashSet<Block>());
+
+    /// <summary>The last thing before the jump is a store to the result.</summary>
+    private Store? LastStore(Block block) =>
+        block.Events.LastOrDefault(e => e is not (ScopeEnter or ScopeExit)) is Store { Target: Local target } store && target == _result
+            ? store
+            : null;
+
+    /// <summary>The stored value can be returned at once: it does not build on the variable, whose declaration stays.</summary>
+    private bool CanBeReturned(Store store) =>
+        !Access.Reads(store.Value).Contains(_result!)
+        && (!store.IsInitialiser || IsTheOnlyUse(store));
+
+    private bool IsTheOnlyUse(Store store) =>
+        _before.Events.All(e => e == store || e is EvaluateReturn || (!Access.Reads(e).Contains(_result!) && Access.Writes(e).All(w => w.Local != _result)))
+        && _before.Branches.All(b => !Access.Reads(b.Condition).Contains(_result!));
+
+    private static Constant? CommonConstant(IReadOnlyList<Event?> writes)
+    {
+        Constant? common = null;
+        foreach (var write in writes)
+        {
+            if (write is not Store { Target: Local, Value: Constant constant } || (common is not null && !common.Equals(constant)))
+                return null;
+
+            common ??= constant;
+        }
+
+        return common;
+    }
+
+    private static bool IsPlain(Expression value) => value switch
+    {
+        Constant => true,
+        Read { Place: Local { IsTemporary: false } } => true,
+        Operation operation => operation.Operands.All(IsPlain),
+        _ => false,
+    };
+}

@@ -63,12 +63,18 @@ public sealed record Local(int Id, string Name, string Type, LocalKind Kind) : P
 /// <summary>A variable outside every function, or a static field; named with its full name.</summary>
 public sealed record Global(string Name) : Place
 {
+    /// <summary>Nothing assigns it while the function runs: every reading gives the same value.</summary>
+    public bool IsReadOnly { get; init; }
+
     public override string ToString() => Name;
 }
 
 /// <summary>A field reached through a pointer or reference (<c>p-&gt;name</c>, <c>obj.name</c>): heap memory.</summary>
 public sealed record Field(Expression Base, string Name) : Place
 {
+    /// <summary>Nothing assigns it while the function runs: every reading gives the same value.</summary>
+    public bool IsReadOnly { get; init; }
+
     public override string ToString() => $"{Base}->{Name}";
 }
 

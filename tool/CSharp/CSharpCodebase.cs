@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using MigrateCleanup.CSharp.Codebase;
+using MigrateCleanup.CSharp.Flow;
+using MigrateCleanup.CSharp.Spelling;
+using MigrateCleanup.Engine.Languages;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using TextSpan = MigrateCleanup.Engine.Text.TextSpan;
+
+namespace MigrateCleanup.CSharp;
+
+/// <summary>
+/// C# files as the compilations of their projects see them. A file that several projects or target frameworks compile
+/// is one path, and its functions have one view for each.
+/// </summary>
+public sealed class CSharpCodebase : ICodebase
+{
+    private readonly ImmutableArray<View> _projects;
+    private readonly ImmutableDictionary<string, ImmutableArray<(int Project, SyntaxTree Tree)>> _files;
+    private readonly Catalogue _catalogue;
+    private readonly Prefilter _prefilter;
+
+    /// <summary>The compilations of trees that were parsed for other conditional symbols than a project's own.</summary>
+    private readonly ConditionalWeakTable<SyntaxTree, CSharpCompilation> _variants = [];
+
+    private CSharpCodebase(
+        ImmutableArray<View> projects,
+        ImmutableDictionary<string, ImmutableArray<(int Project, SyntaxTree Tree)>> files,
+        Catalogue catalogue,
+        Prefilter prefilter,
+        ImmutableArray<string> paths)
+    {
+        _projects = projects;
+        _files = files;
+        _catalogue = catalogue;
+        _prefilter = prefilter;
+        Paths = paths;
+    }
+
+    private sealed record View(string Name, CSharpCompilation Compilation)
+    {
+        public SymbolNames Names { get; } = new();
+    }
+
+    public string Language => "cs";
+
+    public ImmutableArray<string> Paths { get; }
+
+    /// <summary>A codebase of projects.</summary>
+    /// <param name="projects">One for each target framework. Where a file is in several, the first decides, and all must agree.</param>
+    /// <param name="catalogue">What is known of calls.</param>
+    /// <param name="includes">Which files to look at; null takes all but generated ones.</param>
+    public static CSharpCodebase Create(IReadOnlyList<CSharpProject> projects, Catalogue catalogue, Func<string, bool>? includes = null)
+    {
+        var files = new Dictionary<string, ImmutableArray<(int, SyntaxTree)>.Builder>(StringComparer.Ordinal);
+        for (var i = 0; i < projects.Count; i++)
+        {
+            foreach (var tree in projects[i].Compilation.SyntaxTrees)
+            {
+                if (!files.TryGetValue(tree.FilePath, out var trees))
+                    files.Add(tree.FilePath, trees = ImmutableArray.CreateBuilder<(int, SyntaxTree)>(1));
+
+                trees.Add((i, tree));
+            }
+        }
+
+        var paths = files
+            .Where(f => f.Key.Length > 0 && (includes is null || includes(f.Key)) && !IsGenerated(f.Key, f.Value[0].Item2))
+            .Select(f => f.Key)
+            .Order(StringComparer.Ordinal)
+            .ToImmutableArray();
+        return new CSharpCodebase(
+            [.. projects.Select(p => new View(p.Name, p.Compilation))],
+            files.ToImmutableDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal),
+            catalogue,
+            new Prefilter(catalogue),
+            paths);
+    }
+
+    public string TextOf(string path) => _files[path][0].Tree.GetText().ToString();
+
+    public FileReading Read(string path, IReadOnlySet<string>? only = null) => DeepStack.Run(() => ReadAll(path, only));
+
+    public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes)
+    {
+        var views = function.Views.Select(v =>
+        {
+            var tree = ((SyntaxNode)v.Origin.Syntax!).SyntaxTree;
+            return new SpellingView(v, CompilationOf(tree), tree);
+        }).ToImmutableArray();
+        return CSharpSpeller.Spell(function, changes, new SpellingContext(views[0].Tree.GetText(), views));
+    }
+
+    public ICodebase With(IReadOnlyDictionary<string, string> texts)
+    {
+        if (texts.Count == 0)
+            return this;
+
+        var files = _files.ToBuilder();
+        var replaced = new Dictionary<int, List<(SyntaxTree Old, SyntaxTree New)>>();
+        foreach (var (path, text) in texts)
+        {
+            var old = _files[path];
+            var source = SourceText.From(text, old[0].Tree.Encoding, old[0].Tree.GetText().ChecksumAlgorithm);
+            files[path] = [.. old.Select(o =>
+            {
+                var tree = o.Tree.WithChangedText(source);
+                if (!replaced.TryGetValue(o.Project, out var list))
+                    replaced.Add(o.Project, list = []);
+
+                list.Add((o.Tree, tree));
+                return (o.Project, tree);
+            })];
+        }
+
+        var projects = _projects.Select((p, i) => replaced.TryGetValue(i, out var list)
+            ? p with { Compilation = list.Aggregate(p.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New)) }
+            : p);
+        return new CSharpCodebase([.. projects], files.ToImmutable(), _catalogue, _prefilter, Paths);
+    }
+
+    public ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths)
+    {
+        var before = (CSharpCodebase)original;
+        var problems = new Dictionary<(string, TextSpan, string, string), CompilerProblem>();
+        foreach (var path in paths.Order(StringComparer.Ordinal))
+        {
+            foreach (var ((project, tree), (oldProject, oldTree)) in _files[path].Zip(before._files[path]))
+            {
+                if (tree == oldTree)
+                    continue;
+
+                var known = before.ProblemsOf(oldProject, oldTree).GroupBy(Said).ToDictionary(g => g.Key, g => g.Count());
+                foreach (var diagnostic in ProblemsOf(project, tree))
+                {
+                    var said = Said(diagnostic);
+                    if (known.GetValueOrDefault(said) > 0)
+                    {
+                        known[said]--;
+                        continue;
+                    }
+
+                    var span = diagnostic.Location.SourceSpan;
+                    var problem = new CompilerProblem(path, new TextSpan(span.Start, span.Length), said.Id, said.Message);
+                    problems.TryAdd((path, problem.Span, problem.Id, problem.Message), problem);
+                }
+            }
+        }
+
+        return [.. problems.Values];
+    }
+
+    private static (string Id, string Message) Said(Diagnostic diagnostic) =>
+        (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture));
+
+    private static bool IsGenerated(string path, SyntaxTree tree)
+    {
+        const int Top = 4096;
+        var text = tree.GetText();
+        return GeneratedFiles.IsGenerated(path, text.ToString(new(0, Math.Min(Top, text.Length))));
+    }
+
+    private IEnumerable<Diagnostic> ProblemsOf(int project, SyntaxTree tree) =>
+        DeepStack.Run(() => _projects[project].Compilation.GetSemanticModel(tree).GetDiagnostics())
+            .Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
+
+    private CSharpCompilation CompilationOf(SyntaxTree tree) =>
+        _variants.TryGetValue(tree, out var variant)
+            ? variant
+            : _files[tree.FilePath].Where(f => f.Tree == tree).Select(f => _projects[f.Project].Compilation).First();
+
+    private FileReading ReadAll(string path, IReadOnlySet<string>? only)
+    {
+        var readers = _files[path].Select(f => new FileReader(path, f.Tree, _projects[f.Project].Compilation, _projects[f.Project].Names, _catalogue)).ToImmutableArray();
+        return readers[0].Read(f => only?.Contains(f.Name) ?? _prefilter.Accepts(f), [.. readers.Skip(1)], (tree, compilation) => _variants.AddOrUpdate(tree, compilation));
+    }
+}

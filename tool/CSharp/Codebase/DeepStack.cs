@@ -1,0 +1,44 @@
+namespace MigrateCleanup.CSharp.Codebase;
+
+/// <summary>Code that is nested thousands deep needs a deep stack to be read: it is tried on the caller's first.</summary>
+internal static class DeepStack
+{
+    private const int Size = 512 * 1024 * 1024;
+
+    public static T Run<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            return OnItsOwn(read);
+        }
+    }
+
+    private static T OnItsOwn<T>(Func<T> read)
+    {
+        var result = default(T);
+        Exception? failure = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    result = read();
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                }
+            },
+            Size);
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+
+        return result!;
+    }
+}

@@ -1,0 +1,67 @@
+using MigrateCleanup.Engine.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace MigrateCleanup.CSharp.Flow;
+
+/// <summary>Values that the compiler knows.</summary>
+internal static class Constants
+{
+    /// <summary>The constant that an operation is, if it is one.</summary>
+    public static Constant? Of(IOperation operation, SymbolNames names)
+    {
+        switch (operation)
+        {
+            case { ConstantValue: { HasValue: true, Value: var value } }:
+                return Normalised(value, operation.Type) with { Symbol = SymbolOf(operation, names) };
+
+            case IDefaultValueOperation { Type: { TypeKind: not TypeKind.TypeParameter } }:
+                return Constant.Null;
+
+            case IFieldReferenceOperation { Field: { IsStatic: true, Name: "Zero" } field } when IsNativeInteger(field.ContainingType):
+                return Constant.Null;
+
+            // `new S()` of a struct without a constructor of its own is its default; `new IntPtr(-1)` is a number.
+            case IObjectCreationOperation { Type.IsValueType: true, Initializer: null, Constructor: { } constructor } creation:
+                if (constructor.IsImplicitlyDeclared && creation.Arguments.IsEmpty)
+                    return Constant.Null;
+                return IsNativeInteger(creation.Type) && creation.Arguments is [{ Value: var argument }] && Of(argument, names) is { } known
+                    ? Normalised(known.Value, creation.Type)
+                    : null;
+
+            case IConversionOperation { Type: var type, Operand: var operand } conversion
+                when IsPointerLike(type) && (conversion.OperatorMethod is null || IsNativeInteger(conversion.OperatorMethod.ContainingType)):
+                return Of(operand, names) is { Value: null or long or ulong } pointer ? Normalised(pointer.Value, type) : null;
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary><c>IntPtr</c>, <c>UIntPtr</c> and their keywords.</summary>
+    public static bool IsNativeInteger(ITypeSymbol? type) =>
+        type?.SpecialType is SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+    /// <summary>Holds an address: converting one such type to another keeps the value.</summary>
+    public static bool IsPointerLike(ITypeSymbol? type) =>
+        IsNativeInteger(type) || type?.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
+
+    private static Constant Normalised(object? value, ITypeSymbol? type) => value switch
+    {
+        null => Constant.Null,
+        ulong large when large > long.MaxValue => new Constant(large),
+        sbyte or byte or short or ushort or int or uint or long or ulong =>
+            Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture) is var number && number == 0 && IsPointerLike(type)
+                ? Constant.Null
+                : new Constant(number),
+        float single => new Constant((double)single),
+        _ => new Constant(value),
+    };
+
+    private static string? SymbolOf(IOperation operation, SymbolNames names) => operation switch
+    {
+        IFieldReferenceOperation { Field: { HasConstantValue: true } field } => names.Member(field),
+        IConversionOperation { Operand: var operand } => SymbolOf(operand, names),
+        _ => null,
+    };
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using MigrateCleanup.Engine.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace MigrateCleanup.CSharp.Flow;
+
+/// <summary>What the graph says of a method: what it is called, and whether a call of it comes back.</summary>
+internal sealed record MethodFacts(Callee Callee, bool NeverReturns);
+
+/// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
+internal sealed class SymbolNames
+{
+    private static readonly SymbolDisplayFormat FullType = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
+
+    private static readonly SymbolDisplayFormat WithoutArguments = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
+    private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
+
+    /// <summary>The full name with type arguments: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
+    public string Type(ITypeSymbol? type) => type is null ? "" : _types.GetOrAdd(type, static t => t.ToDisplayString(FullType));
+
+    /// <summary>The full name without type arguments.</summary>
+    public string PlainType(ITypeSymbol? type) => type is null
+        ? ""
+        : _plainTypes.GetOrAdd(type.OriginalDefinition, static t => t is IArrayTypeSymbol ? "System.Array" : t.ToDisplayString(WithoutArguments));
+
+    /// <summary>A static field or constant: <c>System.IO.FileMode.Open</c>.</summary>
+    public string Member(ISymbol symbol) => $"{PlainType(symbol.ContainingType)}.{symbol.Name}";
+
+    /// <param name="method">What the compiler calls.</param>
+    /// <param name="receiver">The type it is called on, whose interfaces the method may implement too.</param>
+    public MethodFacts Method(IMethodSymbol method, ITypeSymbol? receiver = null)
+    {
+        var target = (method.ReducedFrom ?? method).OriginalDefinition;
+        var on = receiver?.OriginalDefinition;
+        if (on is ITypeParameterSymbol || SymbolEqualityComparer.Default.Equals(on, target.ContainingType))
+            on = null;
+
+        return _methods.GetOrAdd((target, on), static (key, names) => names.FactsOf(key.Method, key.Receiver), this);
+    }
+
+    private MethodFacts FactsOf(IMethodSymbol method, ITypeSymbol? receiver)
+    {
+        if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature)
+            return new MethodFacts(new Callee("*"), false);
+
+        var also = method.MethodKind == MethodKind.Constructor ? BaseConstructors(method.ContainingType) : OtherNames(method, receiver);
+        return new MethodFacts(new Callee(NameOf(method), [.. also.Distinct()]), NeverReturns(method));
+    }
+
+    private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction
+        ? $"{NameOf(EnclosingMethod(method))}.{method.Name}"
+        : $"{PlainType(method.ContainingType)}.{method.Name}";
+
+    private static IMethodSymbol EnclosingMethod(IMethodSymbol local)
+    {
+        ISymbol symbol = local;
+        do
+        {
+            symbol = symbol.ContainingSymbol;
+        }
+        while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction });
+
+        return symbol as IMethodSymbol ?? local.ContainingType.InstanceConstructors[0];
+    }
+
+    private IEnumerable<string> BaseConstructors(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is not null && t.SpecialType != SpecialType.System_Object; t = t.BaseType)
+            yield return PlainType(t) + "..ctor";
+
+        foreach (var implemented in type.AllInterfaces)
+            yield return PlainType(implemented) + "..ctor";
+    }
+
+    private IEnumerable<string> OtherNames(IMethodSymbol method, ITypeSymbol? receiver)
+    {
+        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            yield return NameOf(overridden.OriginalDefinition);
+
+        if (!method.IsStatic)
+        {
+            foreach (var name in Implemented(method, receiver as INamedTypeSymbol ?? method.ContainingType))
+                yield return name;
+        }
+
+        if (EntryPoint(method) is { } entryPoint)
+            yield return "native:" + entryPoint;
+    }
+
+    /// <summary>The interface members that a call of the method on this type carries out.</summary>
+    private IEnumerable<string> Implemented(IMethodSymbol method, INamedTypeSymbol type)
+    {
+        if (type.TypeKind == TypeKind.Interface)
+            yield break;
+
+        foreach (var @interface in type.AllInterfaces)
+        {
+            var member = method.ExplicitInterfaceImplementations.FirstOrDefault(m =>
+                SymbolEqualityComparer.Default.Equals(m.ContainingType.OriginalDefinition, @interface.OriginalDefinition));
+            if (member is not null)
+            {
+                yield return NameOf(member.OriginalDefinition);
+                continue;
+            }
+
+            foreach (var candidate in @interface.GetMembers(method.Name).OfType<IMethodSymbol>())
+            {
+                var implementation = type.FindImplementationForInterfaceMember(candidate) as IMethodSymbol;
+                for (var m = implementation; m is not null; m = m.OverriddenMethod)
+                {
+                    if (!SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method))
+                        continue;
+
+                    yield return NameOf(candidate.OriginalDefinition);
+                    break;
+                }
+            }
+        }
+    }
+
+    private static string? EntryPoint(IMethodSymbol method)
+    {
+        if (method.GetDllImportData() is { } import)
+            return import.EntryPointName ?? method.Name;
+
+        if (!method.IsPartialDefinition && method.PartialDefinitionPart is null)
+            return null;
+
+        var attribute = (method.PartialDefinitionPart ?? method).GetAttributes()
+            .FirstOrDefault(a => a.AttributeClass?.Name == "LibraryImportAttribute");
+        return attribute is null
+            ? null
+            : attribute.NamedArguments.FirstOrDefault(a => a.Key == "EntryPoint").Value.Value as string ?? method.Name;
+    }
+
+    private static bool NeverReturns(IMethodSymbol method) =>
+        method.ReturnsVoid && method.GetAttributes().Any(a => a.AttributeClass?.Name == "DoesNotReturnAttribute");
+
+    private sealed class MethodKeyComparer : IEqualityComparer<(IMethodSymbol Method, ITypeSymbol? Receiver)>
+    {
+        public bool Equals((IMethodSymbol Method, ITypeSymbol? Receiver) x, (IMethodSymbol Method, ITypeSymbol? Receiver) y) =>
+            SymbolEqualityComparer.Default.Equals(x.Method, y.Method) && SymbolEqualityComparer.Default.Equals(x.Receiver, y.Receiver);
+
+        public int GetHashCode((IMethodSymbol Method, ITypeSymbol? Receiver) key) =>
+            SymbolEqualityComparer.Default.GetHashCode(key.Method) * 31 + SymbolEqualityComparer.Default.GetHashCode(key.Receiver);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Languages;
+using MigrateCleanup.Engine.Text;
+using MigrateCleanup.Engine.Verification;
+
+namespace MigrateCleanup.Engine.Pipeline;
+
+/// <summary>A file on its way through the rules. One thread works on it at a time.</summary>
+internal sealed class FileWork(string path, string text)
+{
+    private readonly List<string> _faults = [];
+    private readonly HashSet<Suppression> _used = [];
+    private LineMap? _lines;
+    private LineMap? _currentLines;
+    private string _text = text;
+
+    public string Path { get; } = path;
+
+    public string Original { get; } = text;
+
+    public string Text
+    {
+        get => _text;
+        set
+        {
+            if (!ReferenceEquals(_text, value))
+                _currentLines = null;
+
+            _text = value;
+        }
+    }
+
+    public LineMap Lines => _lines ??= new LineMap(Original);
+
+    public LineMap CurrentLines => _currentLines ??= new LineMap(Text);
+
+    public List<FunctionWork> Functions { get; } = [];
+
+    public IEnumerable<FunctionWork> Active => Functions.Where(f => f.IsActive);
+
+    public List<FindingOutcome> Findings { get; } = [];
+
+    public List<Suppression> Suppressions { get; } = [];
+
+    public ImmutableArray<Unparsed> Unparsed { get; set; } = [];
+
+    /// <summary>The readings of its functions are older than its text.</summary>
+    public bool Stale { get; set; }
+
+    /// <summary>Runs a piece of work; an exception is a fault of ours, recorded here, and costs no more than this piece.</summary>
+    public void Guard(string what, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _faults.Add($"{what}: {e.GetType().Name}: {e.Message}\n{e.StackTrace}");
+        }
+    }
+
+    public bool IsSuppressed(FunctionReading function, string ruleId)
+    {
+        var covering = function.Suppressions.Where(s => s.Covers(ruleId)).ToList();
+        _used.UnionWith(covering);
+        return covering.Count > 0;
+    }
+
+    public void Use(IEnumerable<Suppression> suppressions) => _used.UnionWith(suppressions);
+
+    /// <summary>The text with the proposals of some functions applied.</summary>
+    public string Proposed(Func<FunctionWork, bool> of)
+    {
+        var edits = Functions.Where(w => w.Proposal is not null && of(w)).SelectMany(w => w.Proposal!.Edits).ToList();
+        return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
+    }
+
+    public void Renew(IReadOnlyDictionary<string, FunctionReading> readings)
+    {
+        Stale = false;
+        foreach (var work in Functions)
+        {
+            if (readings.TryGetValue(work.Name, out var reading))
+                work.Current = reading;
+        }
+    }
+
+    /// <summary>Lays a new compiler problem on the innermost function around it, or on all when it stands in none.</summary>
+    public void Blame(CompilerProblem problem, IReadOnlyDictionary<string, FunctionReading> readings)
+    {
+        foreach (var work in Guilty(problem, w => w.Proposal is not null, w => readings.GetValueOrDefault(w.Name)))
+        {
+            work.Proposal!.Problem = problem;
+            work.Proposal.Verdict = Problem(problem);
+        }
+    }
+
+    public void BlameFinal(CompilerProblem problem)
+    {
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current))
+            work.Final = Problem(problem);
+    }
+
+    /// <summary>Takes back the last step of each function whose final text is not proved. True when something was taken back.</summary>
+    public bool DropUnprovedSteps()
+    {
+        var failing = Functions.Where(w => w.Steps.Count > 0 && w.Final is not { Kind: VerdictKind.Proved }).ToList();
+        if (failing.Count == 0)
+            return false;
+
+        var edits = new List<TextEdit>();
+        foreach (var work in failing)
+        {
+            var last = work.Steps[^1];
+            var edit = new TextEdit(work.Current.Primary.Span, last.Before);
+            if (TextEdits.Ordered([.. edits, edit]) is null)
+                continue;
+
+            edits.Add(edit);
+            work.Steps.RemoveAt(work.Steps.Count - 1);
+            work.Dropped(last, CurrentLines);
+        }
+
+        Text = TextEdits.Apply(Text, edits);
+        return true;
+    }
+
+    /// <summary>Ends a round: functions that no rule changed in it are settled. True when some may change again.</summary>
+    public bool SettleRound()
+    {
+        foreach (var work in Functions)
+        {
+            work.IsActive = work.Steps.Count > work.StepsAtRoundStart;
+            work.StepsAtRoundStart = work.Steps.Count;
+        }
+
+        return Active.Any();
+    }
+
+    public FileOutcome Outcome()
+    {
+        var functions = Functions.Select(OutcomeOf).ToImmutableArray();
+        return new FileOutcome(Path, Original, Text)
+        {
+            Functions = functions,
+            Findings = [.. Findings.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column).ThenBy(f => f.RuleId, StringComparer.Ordinal)],
+            Unparsed = Unparsed,
+            UnusedSuppressions = [.. Suppressions.Where(s => !_used.Contains(s))],
+            WithUndecided = WithUndecided(),
+            Faults = [.. _faults],
+        };
+    }
+
+    private static Verdict Problem(CompilerProblem problem) =>
+        new(VerdictKind.Undecided, $"the compiler would say {problem.Id}: {problem.Message}");
+
+    private List<FunctionWork> Guilty(
+        CompilerProblem problem, Func<FunctionWork, bool> changed, Func<FunctionWork, FunctionReading?> reading)
+    {
+        var suspects = Functions.Where(changed).ToList();
+        var around = suspects
+            .Where(w => reading(w)?.Primary.Span.Contains(problem.Span) == true)
+            .OrderBy(w => reading(w)!.Primary.Span.Length)
+            .Take(1)
+            .ToList();
+        return around.Count > 0 ? around : suspects;
+    }
+
+    private FunctionOutcome OutcomeOf(FunctionWork work)
+    {
+        var state = work.Steps.Count > 0 ? FunctionState.Converted : FunctionState.Refused;
+        return new FunctionOutcome(work.Name, work.Original.Primary.Span, Lines.At(work.Original.Primary.Span.Start), state)
+        {
+            Steps = [.. work.Steps],
+            Refusals = work.Refusals(),
+            Verdict = work.Final,
+            UndecidedText = work.Undecided?.After,
+        };
+    }
+
+    private string WithUndecided()
+    {
+        var edits = new List<TextEdit>();
+        foreach (var work in Functions.Where(w => w.Undecided is not null))
+        {
+            var span = work.Current.Primary.Span;
+            var edit = new TextEdit(span, work.Undecided!.Value.After);
+            if (span.End <= Text.Length && Text.Substring(span.Start, span.Length) == work.Undecided.Value.Before
+                && TextEdits.Ordered([.. edits, edit]) is not null)
+            {
+                edits.Add(edit);
+            }
+        }
+
+        return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Languages;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+using MigrateCleanup.Engine.Verification;
+
+namespace MigrateCleanup.Engine.Pipeline;
+
+/// <summary>What one rule wants to do to one function, and what verification says of it.</summary>
+internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray<TextEdit> edits)
+{
+    public IReadOnlyList<Decision> Decisions { get; } = decisions;
+
+    public ImmutableArray<TextEdit> Edits { get; } = edits;
+
+    public Verdict? Verdict { get; set; }
+
+    /// <summary>The compiler's new word about it, which outweighs a proof.</summary>
+    public CompilerProblem? Problem { get; set; }
+}
+
+/// <summary>A function on its way through the rules.</summary>
+internal sealed class FunctionWork(FunctionReading original)
+{
+    private readonly Dictionary<string, List<RefusalOutcome>> _refusals = [];
+    private readonly HashSet<(int, string)> _banned = [];
+    private readonly List<RefusalOutcome> _rejections = [];
+
+    public string Name => Original.Name;
+
+    public FunctionReading Original { get; } = original;
+
+    public FunctionReading Current { get; set; } = original;
+
+    public List<Step> Steps { get; } = [];
+
+    public HashSet<Rule> Suppressed { get; } = [];
+
+    public bool Matched { get; set; }
+
+    /// <summary>Some rule has, or may have, a rewrite for it.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>Its decisions are tried one at a time, since together they were not proved.</summary>
+    public bool OneByOne { get; set; }
+
+    /// <summary>Its edits overlap those of another function; it is asked again behind that one.</summary>
+    public bool Deferred { get; set; }
+
+    public bool RemovesOutOfMemoryEdges { get; set; }
+
+    public Proposal? Proposal { get; set; }
+
+    public Verdict? Final { get; set; }
+
+    /// <summary>The text of the function as an undecided rewrite leaves it, and the text it was made from.</summary>
+    public (string Before, string After)? Undecided { get; private set; }
+
+    public int StepsAtRoundStart { get; set; }
+
+    public void StartRule()
+    {
+        OneByOne = false;
+        Deferred = false;
+        Proposal = null;
+        _banned.Clear();
+    }
+
+    public bool IsBanned(Decision decision) => _banned.Contains(KeyOf(decision));
+
+    public void Ban(string ruleId, Decision decision, Refusal refusal, LineMap lines)
+    {
+        _banned.Add(KeyOf(decision));
+        AddRejection(new RefusalOutcome(ruleId, refusal, lines.At(decision.At.Span.Start)));
+    }
+
+    public void SetRefusals(string ruleId, IEnumerable<(Refusal Refusal, LinePosition At)> refusals) =>
+        _refusals[ruleId] = [.. refusals.Select(r => new RefusalOutcome(ruleId, r.Refusal, r.At))];
+
+    /// <summary>Takes note that a proposal is not to be kept, and what to try next.</summary>
+    public void Reject(
+        string ruleId, Proposal proposal, FileWork file, IReadOnlyDictionary<string, FunctionReading> readings, string candidateText)
+    {
+        if (proposal.Decisions.Count > 1)
+        {
+            OneByOne = true;
+            return;
+        }
+
+        var verdict = proposal.Verdict;
+        var refusal = proposal.Problem is { } problem
+            ? PipelineRefusals.NewDiagnostic with { Reason = $"{PipelineRefusals.NewDiagnostic.Reason}: {problem.Id} {problem.Message}" }
+            : verdict is null
+                ? PipelineRefusals.Fault
+                : verdict.Kind == VerdictKind.Refuted
+                    ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({verdict.Reason})" }
+                    : PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({verdict.Reason})" };
+        Ban(ruleId, proposal.Decisions[0], refusal, file.CurrentLines);
+        if (refusal.Id == PipelineRefusals.Undecided.Id && Undecided is null && readings.TryGetValue(Name, out var after))
+        {
+            var before = Current.Primary.Span;
+            var span = after.Primary.Span;
+            Undecided = (file.Text.Substring(before.Start, before.Length), candidateText.Substring(span.Start, span.Length));
+        }
+
+        OneByOne = true;
+    }
+
+    /// <summary>Takes note that a step, proved by itself, was taken back since the whole was not.</summary>
+    public void Dropped(Step step, LineMap lines)
+    {
+        var reason = Final?.Reason ?? PipelineRefusals.Fault.Reason;
+        var refusal = PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({reason})" };
+        AddRejection(new RefusalOutcome(step.RuleId, refusal, lines.At(Current.Primary.Span.Start)));
+        Final = null;
+    }
+
+    public ImmutableArray<RefusalOutcome> Refusals() =>
+        [.. _refusals.Values.SelectMany(r => r).Concat(_rejections).Distinct().OrderBy(r => r.At.Line).ThenBy(r => r.At.Column)];
+
+    /// <summary>A decision is known again by its place inside the function, which earlier steps of the same rule shift little.</summary>
+    private (int, string) KeyOf(Decision decision) =>
+        (decision.At.Span.Start - Current.Primary.Span.Start, string.Join(' ', decision.Changes.Select(c => c.GetType().Name)));
+
+    private void AddRejection(RefusalOutcome rejection)
+    {
+        if (!_rejections.Contains(rejection))
+            _rejections.Add(rejection);
+    }
+}

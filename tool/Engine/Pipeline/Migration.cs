@@ -1,0 +1,344 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+using MigrateCleanup.Engine.Verification;
+
+namespace MigrateCleanup.Engine.Pipeline;
+
+/// <summary>
+/// Runs rules over a codebase to a fixed point. A survey reads every file once, collects findings and refusals, and
+/// leaves the functions for which some rule has a rewrite. Those go through the rules in order, all files at once per
+/// rule, so that each rule costs one new snapshot; what a rule did is read again and verified before the next one sees
+/// it. At the end each function is held against its original as a whole.
+/// </summary>
+/// <remarks>
+/// Nothing leaves unverified: text reaches the outcome only through <see cref="Accept"/>, behind a proof in every view
+/// and no new word of the compiler. The outcome does not depend on the number of jobs: files are independent, and
+/// results are kept by index.
+/// </remarks>
+public sealed class Migration
+{
+    /// <summary>Rules feed each other (a scope empties a label, the label's jumps become returns); four rounds settle all seen so far.</summary>
+    private const int MaxRounds = 4;
+
+    private readonly ICodebase _original;
+    private readonly MigrationOptions _options;
+    private readonly IProgress<MigrationProgress>? _progress;
+    private readonly CancellationToken _cancellation;
+    private ICodebase _current;
+
+    private Migration(
+        ICodebase codebase, MigrationOptions options, IProgress<MigrationProgress>? progress, CancellationToken cancellation)
+    {
+        _original = _current = codebase;
+        _options = options;
+        _progress = progress;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Runs the rules. Faults inside a file are recorded with it and do not end the run.</summary>
+    /// <exception cref="OperationCanceledException">The run was cancelled; nothing has been written anywhere.</exception>
+    public static MigrationOutcome Run(
+        ICodebase codebase,
+        MigrationOptions options,
+        IProgress<MigrationProgress>? progress = null,
+        CancellationToken cancellation = default) =>
+        new Migration(codebase, options, progress, cancellation).Run();
+
+    private MigrationOutcome Run()
+    {
+        var paths = _original.Paths;
+        var files = new FileWork[paths.Length];
+        InParallel("Reading", paths.Length, i => files[i] = Survey(paths[i]));
+
+        var active = files.Where(f => f.Active.Any()).ToList();
+        for (var round = 0; round < MaxRounds && active.Count > 0; round++)
+        {
+            foreach (var rule in _options.Rewrites)
+                Apply(rule, active);
+
+            active.RemoveAll(f => !f.SettleRound());
+        }
+
+        Conclude(files.Where(f => f.Text != f.Original).ToList());
+        return new MigrationOutcome([.. files.Select(f => f.Outcome())]);
+    }
+
+    private string IdOf(RuleInfo rule) => $"{_original.Language}/{rule.Name}";
+
+    private Facts FactsOf(Function function) => new(function, _options.Catalogue, _options.Style);
+
+    /// <summary>Reads a file for the first time: findings, refusals, and which functions have something to rewrite.</summary>
+    private FileWork Survey(string path)
+    {
+        var file = new FileWork(path, _original.TextOf(path));
+        file.Guard("reading", () =>
+        {
+            var reading = _original.Read(path);
+            file.Unparsed = reading.Unparsed;
+            file.Suppressions.AddRange(reading.Idle);
+            foreach (var function in reading.Functions)
+                file.Guard(function.Name, () => Survey(file, function));
+        });
+        return file;
+    }
+
+    private void Survey(FileWork file, FunctionReading reading)
+    {
+        file.Suppressions.AddRange(reading.Suppressions);
+        if (_options.Selects?.Invoke(reading) == false)
+        {
+            file.Use(reading.Suppressions);
+            return;
+        }
+
+        var work = new FunctionWork(reading);
+        var facts = FactsOf(reading.Primary);
+        foreach (var rule in _options.Findings)
+        {
+            foreach (var finding in rule.Find(reading.Primary, facts))
+            {
+                if (!file.IsSuppressed(reading, IdOf(rule.Info)))
+                    file.Findings.Add(new FindingOutcome(IdOf(rule.Info), finding, file.Lines.At(finding.At.Span.Start), reading.Name));
+            }
+        }
+
+        foreach (var rule in _options.Rewrites)
+        {
+            var decisions = rule.Decide(reading.Primary, facts).ToList();
+            if (decisions.Count == 0)
+                continue;
+
+            work.Matched = true;
+            if (file.IsSuppressed(reading, IdOf(rule.Info)))
+            {
+                work.Suppressed.Add(rule);
+                work.SetRefusals(IdOf(rule.Info), [(PipelineRefusals.Suppressed, file.Lines.At(decisions[0].At.Span.Start))]);
+                continue;
+            }
+
+            work.SetRefusals(IdOf(rule.Info), Refused(decisions, file.Lines));
+            work.IsActive |= decisions.Any(d => d.Refusal is null);
+        }
+
+        if (work.Matched)
+            file.Functions.Add(work);
+    }
+
+    private static IEnumerable<(Refusal, LinePosition)> Refused(IEnumerable<Decision> decisions, LineMap lines) =>
+        from decision in decisions
+        where decision.Refusal is not null
+        select (decision.Refusal, lines.At(decision.At.Span.Start));
+
+    /// <summary>
+    /// One rule over all active files. A function's decisions are tried together; when that is not proved, one by one,
+    /// so that one doubtful site does not cost the others.
+    /// </summary>
+    private void Apply(Rule rule, List<FileWork> files)
+    {
+        var pending = files.SelectMany(f => f.Active.Where(w => !w.Suppressed.Contains(rule))).ToHashSet();
+        foreach (var work in pending)
+            work.StartRule();
+
+        while (pending.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            InParallel(rule.Info.Title, files.Count, i => Propose(rule, files[i], pending));
+            pending.RemoveWhere(w => w.Proposal is null && !w.Deferred);
+            var proposing = files.Where(f => f.Functions.Any(w => w.Proposal is not null)).ToList();
+            if (proposing.Count == 0)
+                return;
+
+            Judge(rule, proposing);
+            pending.RemoveWhere(w => w is { Deferred: false, OneByOne: false });
+        }
+    }
+
+    private void Propose(Rule rule, FileWork file, HashSet<FunctionWork> pending)
+    {
+        var taken = new List<TextEdit>();
+        foreach (var work in file.Functions.Where(pending.Contains))
+        {
+            work.Proposal = null;
+            work.Deferred = false;
+            file.Guard($"{IdOf(rule.Info)} in {work.Name}", () =>
+            {
+                if (ProposalFor(rule, file, work) is not { } proposal)
+                    return;
+
+                if (TextEdits.Ordered([.. taken, .. proposal.Edits]) is null)
+                {
+                    work.Deferred = true;
+                    return;
+                }
+
+                taken.AddRange(proposal.Edits);
+                work.Proposal = proposal;
+            });
+        }
+    }
+
+    private Proposal? ProposalFor(Rule rule, FileWork file, FunctionWork work)
+    {
+        var decisions = rule.Decide(work.Current.Primary, FactsOf(work.Current.Primary)).ToList();
+        var id = IdOf(rule.Info);
+        work.SetRefusals(id, Refused(decisions, file.CurrentLines));
+        var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
+        while (open.Count > 0)
+        {
+            var tried = work.OneByOne ? open[..1] : open;
+            var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
+            if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
+                return new Proposal(tried, edits);
+
+            if (tried.Count == 1)
+            {
+                work.Ban(id, tried[0], spelling.Refusal ?? PipelineRefusals.Unspelled, file.CurrentLines);
+                open.RemoveAt(0);
+            }
+            else
+            {
+                work.OneByOne = true;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads what a rule proposes, verifies each function, and keeps the proved ones.</summary>
+    private void Judge(Rule rule, List<FileWork> files)
+    {
+        var candidate = Snapshot(_current, files, f => f.Proposed(_ => true));
+        var changed = files.Select(f => f.Path).ToList();
+        var readings = new ImmutableDictionary<string, FunctionReading>[files.Count];
+        InParallel("Verifying", files.Count, i =>
+        {
+            var file = files[i];
+            readings[i] = ReadAgain(candidate, file);
+            foreach (var work in file.Functions.Where(w => w.Proposal is not null))
+            {
+                file.Guard($"verification of {work.Name}", () =>
+                    work.Proposal!.Verdict = readings[i].TryGetValue(work.Name, out var after)
+                        ? Verify(work.Current, after, rule.RemovesOutOfMemoryEdges)
+                        : PipelineRefusals.Lost);
+            }
+        });
+
+        foreach (var problem in candidate.NewProblems(_current, changed))
+            files.First(f => f.Path == problem.Path).Blame(problem, readings[changed.IndexOf(problem.Path)]);
+
+        var id = IdOf(rule.Info);
+        for (var i = 0; i < files.Count; i++)
+            Accept(id, rule, files[i], readings[i]);
+
+        _current = Snapshot(_current, files, f => f.Text);
+        InParallel("Reading", files.Count, i =>
+        {
+            var file = files[i];
+            if (file.Stale)
+                file.Renew(ReadAgain(_current, file));
+        });
+    }
+
+    private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, FunctionReading> readings)
+    {
+        var proved = file.Functions.Where(w => w.Proposal is { Verdict.Kind: VerdictKind.Proved }).ToHashSet();
+        var all = file.Functions.Count(w => w.Proposal is not null) == proved.Count;
+        var candidateText = file.Proposed(_ => true);
+        foreach (var work in file.Functions.Where(w => w.Proposal is not null).ToList())
+        {
+            var proposal = work.Proposal!;
+            if (proved.Contains(work))
+            {
+                var before = Slice(file.Text, work.Current.Primary.Span);
+                var after = Slice(candidateText, readings[work.Name].Primary.Span);
+                work.Steps.Add(new Step(id, before, after, proposal.Verdict!));
+                work.RemovesOutOfMemoryEdges |= rule.RemovesOutOfMemoryEdges;
+                continue;
+            }
+
+            work.Reject(id, proposal, file, readings, candidateText);
+        }
+
+        file.Text = file.Proposed(proved.Contains);
+        file.Stale = proved.Count > 0;
+        if (all)
+            file.Renew(readings);
+
+        foreach (var work in file.Functions)
+            work.Proposal = null;
+    }
+
+    private Verdict Verify(FunctionReading before, FunctionReading after, bool allowOutOfMemoryRemoval)
+    {
+        if (before.Views.Length != after.Views.Length)
+            return PipelineRefusals.Lost;
+
+        var options = new VerificationOptions { AllowOutOfMemoryRemoval = allowOutOfMemoryRemoval };
+        Verdict? worst = null;
+        for (var i = 0; i < before.Views.Length; i++)
+        {
+            var verdict = Verifier.Verify(before.Views[i], after.Views[i], _options.Catalogue, options);
+            if (worst is null || verdict.Kind > worst.Kind)
+                worst = verdict;
+        }
+
+        return worst!;
+    }
+
+    private static ImmutableDictionary<string, FunctionReading> ReadAgain(ICodebase codebase, FileWork file)
+    {
+        var names = file.Functions.Select(w => w.Name).ToHashSet();
+        var reading = codebase.Read(file.Path, names);
+        return reading.Functions.ToImmutableDictionary(f => f.Name);
+    }
+
+    private static ICodebase Snapshot(ICodebase codebase, IEnumerable<FileWork> files, Func<FileWork, string> text)
+    {
+        var texts = files.Select(f => (f.Path, Text: text(f))).Where(f => f.Text != codebase.TextOf(f.Path)).ToDictionary(f => f.Path, f => f.Text);
+        return texts.Count == 0 ? codebase : codebase.With(texts);
+    }
+
+    /// <summary>
+    /// The last word: the final text against the original, function by function. Steps that were each proved compose, but
+    /// should the whole not be proved, the longest proved prefix of the steps stays.
+    /// </summary>
+    private void Conclude(List<FileWork> files)
+    {
+        var open = files;
+        while (open.Count > 0)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var works = open;
+            InParallel("Checking the whole", works.Count, i => works[i].Guard("final verification", () =>
+            {
+                works[i].Renew(ReadAgain(_current, works[i]));
+                foreach (var work in works[i].Functions.Where(w => w.Steps.Count > 0))
+                    work.Final = Verify(work.Original, work.Current, work.RemovesOutOfMemoryEdges);
+            }));
+
+            foreach (var problem in _current.NewProblems(_original, [.. open.Select(f => f.Path)]))
+                open.First(f => f.Path == problem.Path).BlameFinal(problem);
+
+            open = open.Where(f => f.DropUnprovedSteps()).ToList();
+            _current = Snapshot(_current, open, f => f.Text);
+        }
+    }
+
+    private void InParallel(string phase, int count, Action<int> body)
+    {
+        var done = 0;
+        _progress?.Report(new MigrationProgress(phase, 0, count));
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _options.Jobs), CancellationToken = _cancellation };
+        Parallel.For(0, count, options, i =>
+        {
+            body(i);
+            _progress?.Report(new MigrationProgress(phase, Interlocked.Increment(ref done), count));
+        });
+    }
+
+    private static string Slice(string text, TextSpan span) => text.Substring(span.Start, span.Length);
+}

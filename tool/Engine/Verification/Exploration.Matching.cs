@@ -1,0 +1,469 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Observable events: both sides must do the same one.</summary>
+internal sealed partial class Exploration
+{
+    /// <summary>A call with the terms of its arguments. Of one passed by reference it is what stands there.</summary>
+    private sealed record Prepared(Call Event, ImmutableArray<int> Arguments, Effect? Release, int Subject, bool IsHarmless)
+    {
+        public bool IsSilent => Release is { Releaser.IsSilent: true };
+    }
+
+    /// <summary>Takes both sides past what they wait at; false when the path is at an end.</summary>
+    private bool Match(ProductState state)
+    {
+        var old = Prepare(state, state.Old);
+        var @new = Prepare(state, state.New);
+        if (_refuted is not null)
+            return false;
+
+        if (RaisesForNull(state, state.Old, old) || RaisesForNull(state, state.New, @new))
+            return true;
+
+        if (PassReleasesOfNothing(state, old, @new))
+            return _refuted is null;
+
+        if (Discharge(state, old, @new) is { } goesOn)
+            return goesOn;
+
+        return (state.Old.Next, state.New.Next) switch
+        {
+            (Call, Call) when AreSame(state, old!, @new!) => MatchCalls(state, old!, @new!),
+            (Call, _) when old!.Release is not null => Owe(state, state.Old, old),
+            (_, Call) when @new!.Release is not null => Owe(state, state.New, @new),
+            (Store a, Store b) => MatchStores(state, a.Target, a.Value, b.Target, b.Value, a.MayThrow || b.MayThrow),
+            (Load { IsVolatile: true } a, Load { IsVolatile: true } b) => MatchVolatileLoads(state, a, b),
+            (Load { IsVolatile: false } a, Load { IsVolatile: false } b) =>
+                MatchStores(state, a.Result, new Read(a.Source), b.Result, new Read(b.Source), a.MayThrow || b.MayThrow),
+            (OpaqueMacro a, OpaqueMacro b) => MatchMacros(state, a, b),
+            (null, null) => MatchEnds(state),
+            _ => Differ(state, "the events differ", Waiting(state, state.Old, old), Waiting(state, state.New, @new)),
+        };
+    }
+
+    private Prepared? Prepare(ProductState state, Side side)
+    {
+        if (side.Next is not Call call)
+            return null;
+
+        var arguments = ImmutableArray.CreateBuilder<int>(call.Arguments.Length);
+        foreach (var argument in call.Arguments)
+        {
+            arguments.Add(argument switch
+            {
+                { Passing: Passing.Value } or { Target: null } => Evaluate(state, side, argument.Value),
+                { Target: { } target } when IsVisible(side, target) => _terms.Operation("ref", PlaceTerm(state, side, target)),
+                { Passing: Passing.Out } => _terms.Unset,
+                { Target: { } target } => Content(state, side, target),
+            });
+        }
+
+        var effects = _catalogue.EffectsOf(call);
+        var release = effects.FirstOrDefault(e =>
+            e.Kind == EffectKind.Release && e.Releaser is not null && e.Resource is not null
+            && !e.Subject.IsResult && e.Subject.Index < arguments.Count);
+        var subject = _terms.Nothing;
+        if (release is not null)
+        {
+            subject = arguments[release.Subject.Index];
+            if (call.Arguments[release.Subject.Index] is { Passing: not Passing.Value, Target: { } target } && IsVisible(side, target))
+                subject = Content(state, side, target);
+
+            subject = state.Facts.Resolved(_terms.Unconverted(subject));
+        }
+
+        return new Prepared(call, arguments.ToImmutable(), release, subject, _catalogue.IsHarmless(call.Callee));
+    }
+
+    /// <summary>A member called on null: nothing happens but the exception.</summary>
+    private bool RaisesForNull(ProductState state, Side side, Prepared? prepared)
+    {
+        if (prepared is not { Event: { HasReceiver: true, MayThrow: true } call }
+            || call.Arguments[0].Passing != Passing.Value
+            || state.Facts.Decide(_terms.Operation("==", prepared.Arguments[0], _terms.Null)) != true)
+            return false;
+
+        side.Raise(_terms.Operation("raised", _terms.Operation("null-receiver")));
+        return true;
+    }
+
+    private bool AreSame(ProductState state, Prepared old, Prepared @new)
+    {
+        if (old.Release is not null && @new.Release is not null)
+            return AreSameReleases(state, old, @new.Release.Resource!, @new.Subject, @new.Arguments, @new.Event);
+
+        return old.Event.Callee.Equals(@new.Event.Callee)
+            && old.Event.NeverReturns == @new.Event.NeverReturns
+            && AreSameArguments(state, old.Event, old.Arguments, @new.Event, @new.Arguments);
+    }
+
+    private bool AreSameArguments(
+        ProductState state, Call old, ImmutableArray<int> oldTerms, Call @new, ImmutableArray<int> newTerms)
+    {
+        if (oldTerms.Length != newTerms.Length)
+            return false;
+
+        for (var i = 0; i < oldTerms.Length; i++)
+        {
+            if (old.Arguments[i].Passing != @new.Arguments[i].Passing || !AreSame(state, oldTerms[i], newTerms[i]))
+                return false;
+
+            // Two arguments that are one place in one function must be one place in the other.
+            for (var j = 0; j < i; j++)
+            {
+                if (old.Arguments[i].Target?.Root is { } a && old.Arguments[j].Target?.Root is { } b
+                    && @new.Arguments[i].Target?.Root is { } c && @new.Arguments[j].Target?.Root is { } d
+                    && (a == b) != (c == d))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool MatchCalls(ProductState state, Prepared old, Prepared @new)
+    {
+        if (!(old.Release is not null && @new.Release is not null
+                ? CrossReleases(state, state.Old, old, int.MaxValue) && CrossReleases(state, state.New, @new, int.MaxValue)
+                : CrossObservable(state, TextOf(@new.Event), @new.Arguments, isUnknown: !@new.IsHarmless)))
+            return false;
+
+        if (!old.IsSilent && !AgreeOnAliased(state, TextOf(old.Event)))
+            return false;
+
+        state.Trace = new TraceStep(TextOf(old.Event), state.Trace);
+        var mayThrow = (old.Event.MayThrow || @new.Event.MayThrow) && !old.IsSilent && !old.IsHarmless;
+        if (mayThrow)
+        {
+            var thrown = state.Copy();
+            thrown.Trace = new TraceStep("which throws", thrown.Trace);
+            Complete(thrown, old, @new, completes: false);
+            var exception = thrown.Fresh(_terms);
+            thrown.Old.Raise(exception);
+            thrown.New.Raise(exception);
+            _pending.Push(thrown);
+            _steps += 1 + ((state.Old.Values.Length + state.New.Values.Length) / 16);
+        }
+
+        if (old.Event.NeverReturns)
+            return false;
+
+        if (mayThrow && old.Event.HasReceiver && old.Event.Arguments[0].Passing == Passing.Value
+            && !state.Facts.Record(_terms.Operation("==", old.Arguments[0], _terms.Null), false))
+            return false;
+
+        Complete(state, old, @new, completes: true);
+        state.Old.Index++;
+        state.New.Index++;
+        return true;
+    }
+
+    /// <summary>What a matched call does on both sides: to memory, to the places passed to it, to ownership.</summary>
+    private void Complete(ProductState state, Prepared old, Prepared @new, bool completes)
+    {
+        NoteEffects(state, old, completes);
+        if (!old.IsSilent)
+        {
+            state.ChangeMemory(_terms);
+            ForgetAliased(state);
+        }
+
+        for (var i = 0; i < old.Event.Arguments.Length; i++)
+        {
+            var argument = old.Event.Arguments[i];
+            if (argument.Passing == Passing.Value || argument.Target is not { } target)
+                continue;
+
+            var isCleared = old.Release is { Releaser.Clears: true } release && release.Subject.Index == i;
+            var content = isCleared ? _terms.Constant(old.Release!.Resource!.Empty) : state.Fresh(_terms);
+            if (!isCleared)
+                state.Things[content] = Made(state, old, i, argument.Target is Local local ? local.Type : "");
+
+            Assign(state, state.Old, target, content);
+            Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
+            if (completes)
+                NoteAcquired(state, old, i, content);
+        }
+
+        if (!completes)
+            return;
+
+        var result = state.Fresh(_terms);
+        state.Things[result] = Made(state, old, Operand.Result.Index, old.Event.Result?.Type ?? "");
+        NoteAcquired(state, old, Operand.Result.Index, result);
+        if (old.Event.Result is { } oldResult)
+            Assign(state, state.Old, oldResult, result);
+
+        if (@new.Event.Result is { } newResult)
+            Assign(state, state.New, newResult, result);
+    }
+
+    private bool MatchStores(
+        ProductState state, Place oldTarget, Expression oldValue, Place newTarget, Expression newValue, bool mayThrow)
+    {
+        var place = PlaceTerm(state, state.Old, oldTarget);
+        var value = Evaluate(state, state.Old, oldValue);
+        var newPlace = PlaceTerm(state, state.New, newTarget);
+        var stored = Evaluate(state, state.New, newValue);
+        var text = $"{oldTarget} = {_terms.TextOf(value)}";
+        if (_refuted is not null)
+            return false;
+
+        if (place != newPlace || !AreSame(state, value, stored))
+            return Differ(state, "the stores differ", text, $"{newTarget} = {_terms.TextOf(stored)}");
+
+        if (!CrossObservable(state, text, [place, stored], isUnknown: false))
+            return false;
+
+        if (mayThrow)
+        {
+            var thrown = state.Copy();
+            var exception = _terms.Operation("raised", _terms.Operation("store", place, value, state.Old.Memory));
+            thrown.Old.Raise(exception);
+            thrown.New.Raise(exception);
+            _pending.Push(thrown);
+        }
+
+        NoteStored(state, place, value);
+        state.Trace = new TraceStep(text, state.Trace);
+        state.ChangeMemory(_terms);
+        state.Stored[(state.Old.Memory, place)] = value;
+        state.Old.Index++;
+        state.New.Index++;
+        return true;
+    }
+
+    private bool MatchVolatileLoads(ProductState state, Load old, Load @new)
+    {
+        var place = PlaceTerm(state, state.Old, old.Source);
+        if (place != PlaceTerm(state, state.New, @new.Source))
+            return Differ(state, "the volatile reads differ", old.ToString(), @new.ToString());
+
+        if (!CrossObservable(state, old.ToString(), [place], isUnknown: false))
+            return false;
+
+        state.Trace = new TraceStep(old.ToString(), state.Trace);
+        state.ChangeMemory(_terms);
+        if (old.MayThrow || @new.MayThrow)
+        {
+            var thrown = state.Copy();
+            var exception = thrown.Fresh(_terms);
+            thrown.Old.Raise(exception);
+            thrown.New.Raise(exception);
+            _pending.Push(thrown);
+        }
+
+        var value = state.Fresh(_terms);
+        Assign(state, state.Old, old.Result, value);
+        Assign(state, state.New, @new.Result, value);
+        state.Old.Index++;
+        state.New.Index++;
+        return true;
+    }
+
+    private bool MatchMacros(ProductState state, OpaqueMacro old, OpaqueMacro @new)
+    {
+        if (old.Text != @new.Text || old.MayJump != @new.MayJump || old.Mentioned.Length != @new.Mentioned.Length)
+            return Differ(state, "the macros differ", old.ToString(), @new.ToString());
+
+        var mentioned = new List<int>();
+        for (var i = 0; i < old.Mentioned.Length; i++)
+        {
+            var before = Content(state, state.Old, old.Mentioned[i]);
+            var after = Content(state, state.New, @new.Mentioned[i]);
+            mentioned.Add(after);
+            if (!AreSame(state, before, after))
+                return Differ(state, $"the macro sees another value of {old.Mentioned[i]}", _terms.TextOf(before), _terms.TextOf(after));
+        }
+
+        if (!CrossObservable(state, old.ToString(), mentioned, isUnknown: true) || !AgreeOnAliased(state, old.ToString()))
+            return false;
+
+        state.Trace = new TraceStep(old.ToString(), state.Trace);
+        NoteMacro(state, mentioned);
+        state.ChangeMemory(_terms);
+        ForgetAliased(state);
+        for (var i = 0; i < old.Mentioned.Length; i++)
+        {
+            if (IsVisible(state.Old, old.Mentioned[i]))
+                continue;
+
+            var content = state.Fresh(_terms);
+            state.Things[content] = Provenance.Unknown;
+            Assign(state, state.Old, old.Mentioned[i], content);
+            Assign(state, state.New, @new.Mentioned[i], content);
+        }
+
+        return old.MayJump ? MacroJumps(state) : Pass(state);
+    }
+
+    private static bool Pass(ProductState state)
+    {
+        state.Old.Index++;
+        state.New.Index++;
+        return true;
+    }
+
+    /// <summary>The macro may jump to any label and to the exit, on both sides alike.</summary>
+    private bool MacroJumps(ProductState state)
+    {
+        var falls = state.Old.Block.Branch is null ? 1 : 0;
+        if (!Fork(state, [.. NormalTargets(state.Old.Block).Skip(falls)], [.. NormalTargets(state.New.Block).Skip(falls)]))
+            return false;
+
+        Pass(state);
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            if (side.Next is null && side.Block.Branch is null && NormalTargets(side.Block).FirstOrDefault() is { } next)
+                side.Go(next);
+        }
+
+        return true;
+    }
+
+    /// <summary>Explores a jump of both sides to each label, matched by name.</summary>
+    private bool Fork(ProductState state, IReadOnlyList<Block> old, IReadOnlyList<Block> @new)
+    {
+        foreach (var (index, target) in old.Index())
+        {
+            var name = _old.LabelOf(target);
+            var twin = name is null
+                ? (old.Count == @new.Count ? @new[index] : null)
+                : @new.FirstOrDefault(b => _new.LabelOf(b) == name);
+            if (twin is null)
+                return Differ(state, "a label that may be jumped to is gone", name ?? target.ToString(), "no such label");
+
+            var jumped = state.Copy();
+            if (name == "")
+            {
+                var returned = jumped.Fresh(_terms);
+                jumped.Old.Values[_old.ReturnSlot] = jumped.New.Values[_new.ReturnSlot] = returned;
+            }
+
+            jumped.Trace = new TraceStep(name is "" ? "which returns" : $"which jumps to {name}", jumped.Trace);
+            jumped.Old.Go(target);
+            jumped.New.Go(twin);
+            _pending.Push(jumped);
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<Block> NormalTargets(Block block) =>
+        block.Successors.Where(e => e.Kind == EdgeKind.Normal).Select(e => e.To);
+
+    private bool MatchEnds(ProductState state)
+    {
+        if (!state.Old.IsAtEnd && !state.New.IsAtEnd)
+        {
+            Fork(state, [.. NormalTargets(state.Old.Block)], [.. NormalTargets(state.New.Block)]);
+            return false;
+        }
+
+        if (!state.Old.IsAtEnd || !state.New.IsAtEnd || state.Old.IsAtExit != state.New.IsAtExit)
+            return Differ(state, "they end differently", Waiting(state, state.Old, null), Waiting(state, state.New, null));
+
+        var (slot, newSlot) = state.Old.IsAtExit
+            ? (_old.ReturnSlot, _new.ReturnSlot)
+            : (_old.ExceptionSlot, _new.ExceptionSlot);
+        var (before, after) = (state.Old.Values[slot], state.New.Values[newSlot]);
+        if (!AreSame(state, before, after))
+        {
+            var what = state.Old.IsAtExit ? "the returned values differ" : "the exceptions differ";
+            return Differ(state, what, Waiting(state, state.Old, null), Waiting(state, state.New, null));
+        }
+
+        if (!AgreeOnAliased(state, "the end"))
+            return false;
+
+        return SettleAtEnd(state, state.Old.IsAtExit ? after : _terms.Nothing);
+    }
+
+    /// <summary>What others may see in locals must be the same when they look.</summary>
+    private bool AgreeOnAliased(ProductState state, string at)
+    {
+        foreach (var (old, @new) in Aliased)
+        {
+            if (!AreSame(state, state.Old.Values[old], state.New.Values[@new]))
+                return Doubt(state, $"{_old.Locals[old].Name} may be seen with another value at {at}");
+        }
+
+        return true;
+    }
+
+    private void ForgetAliased(ProductState state)
+    {
+        foreach (var (old, @new) in Aliased)
+        {
+            if (state.Old.Values[old] == _terms.Unset && state.New.Values[@new] == _terms.Unset)
+                continue;
+
+            var content = state.Fresh(_terms);
+            state.Things[content] = new Provenance
+            {
+                IsOther = true,
+                Escaped = Certainty.Perhaps,
+                Sources = SymbolsOf(state.Old.Values[old]),
+            };
+            state.Old.Values[old] = state.New.Values[@new] = content;
+        }
+
+        // A local that only one of them shares with others has no counterpart to agree with.
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            for (var i = 0; i < side.Body.Locals.Count; i++)
+            {
+                if (side.Body.StorageOf(i) == Storage.Aliased && !Aliased.Any(p => (side == state.Old ? p.Old : p.New) == i))
+                    side.Values[i] = state.Fresh(_terms);
+            }
+        }
+    }
+
+    private IReadOnlyList<(int Old, int New)> Aliased => _aliased ??= PairAliased();
+
+    private IReadOnlyList<(int Old, int New)>? _aliased;
+
+    private List<(int Old, int New)> PairAliased()
+    {
+        var pairs = new List<(int, int)>();
+        for (var i = 0; i < _old.Locals.Count; i++)
+        {
+            if (_old.StorageOf(i) != Storage.Aliased)
+                continue;
+
+            for (var j = 0; j < _new.Locals.Count; j++)
+            {
+                if (_new.StorageOf(j) == Storage.Aliased && _new.KeyOf(j) == _old.KeyOf(i))
+                    pairs.Add((i, j));
+            }
+        }
+
+        return pairs;
+    }
+
+    private string Waiting(ProductState state, Side side, Prepared? prepared)
+    {
+        if (prepared is not null)
+            return $"{prepared.Event.Callee}({string.Join(", ", prepared.Arguments.Select(_terms.TextOf))})";
+
+        if (side.IsAtExit)
+        {
+            var value = side.Values[side.Body.ReturnSlot];
+            return value == _terms.Nothing ? "returns" : "returns " + _terms.TextOf(value);
+        }
+
+        return side.IsAtUnwind
+            ? "leaves with the exception " + _terms.TextOf(side.Values[side.Body.ExceptionSlot])
+            : side.Next?.ToString() ?? "jumps";
+    }
+
+    private static string TextOf(Event @event) => @event switch
+    {
+        Call call => $"{call.Callee}({string.Join(", ", call.Arguments)})",
+        var other => other.ToString()!,
+    };
+}

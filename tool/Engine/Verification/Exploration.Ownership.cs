@@ -1,0 +1,353 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>
+/// Who owns what, as far as verification needs it: to tell a leak that is closed from a release of what belongs to
+/// somebody else, and releases that may change places from those that may not.
+/// </summary>
+internal sealed partial class Exploration
+{
+    private static readonly ImmutableHashSet<string> PlainTypes =
+    [
+        "bool", "byte", "sbyte", "char", "short", "ushort", "int", "uint", "long", "ulong", "nint", "nuint", "float",
+        "double", "decimal", "string", "void", "_Bool", "size_t", "ssize_t", "unsigned", "unsigned int", "unsigned long",
+        "System.Boolean", "System.Byte", "System.SByte", "System.Char", "System.Int16", "System.UInt16", "System.Int32",
+        "System.UInt32", "System.Int64", "System.UInt64", "System.Single", "System.Double", "System.Decimal", "System.String",
+    ];
+
+    private readonly Dictionary<(Event, int), int> _acquisitionNumbers = [];
+    private readonly List<Acquisition> _acquisitions = [];
+    private readonly Dictionary<Event, int> _siteNumbers = [];
+    private readonly List<Event> _sites = [];
+
+    /// <summary>By acquisition that the old function releases on some path: the calls that came before a release.</summary>
+    private readonly Dictionary<int, NumberSet> _witnesses = [];
+
+    private readonly List<Claim> _claims = [];
+
+    /// <summary>A call of the old function that may hand out a resource; <see cref="Effect"/> when a catalogue says so.</summary>
+    private sealed record Acquisition(Call At, Effect? Effect);
+
+    /// <summary>A leak that the new function closes, if the calls that got the value only borrowed it.</summary>
+    private sealed record Claim(Provenance Thing, Obligation Owed, string Text, ImmutableArray<string> Trace);
+
+    private int AcquisitionNumber(Call call, int operand)
+    {
+        if (_acquisitionNumbers.TryGetValue((call, operand), out var number))
+            return number;
+
+        var effect = _catalogue.EffectsOf(call)
+            .FirstOrDefault(e => e.Kind == EffectKind.Acquire && (e.Subject.IsResult ? -1 : e.Subject.Index) == operand);
+        _acquisitions.Add(new Acquisition(call, effect));
+        return _acquisitionNumbers[(call, operand)] = _acquisitions.Count - 1;
+    }
+
+    private int SiteNumber(Event @event)
+    {
+        if (_siteNumbers.TryGetValue(@event, out var number))
+            return number;
+
+        _sites.Add(@event);
+        return _siteNumbers[@event] = _sites.Count - 1;
+    }
+
+    /// <summary>The provenance of what a call hands out by an operand.</summary>
+    private Provenance Made(ProductState state, Prepared call, int operand, string type)
+    {
+        if (PlainTypes.Contains(type))
+            return new Provenance { IsPlain = true, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
+
+        var sources = NumberSet.Empty;
+        foreach (var argument in call.Arguments)
+            sources = sources.Union(WithSources(state, argument));
+
+        return new Provenance { Sources = sources, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
+    }
+
+    private NumberSet SymbolsOf(int term)
+    {
+        if (!_terms.HasSymbols(term))
+            return NumberSet.Empty;
+
+        var symbols = new HashSet<int>();
+        _terms.CollectSymbols(term, symbols);
+        return NumberSet.Of(symbols);
+    }
+
+    /// <summary>The values in a term, and those they were made from.</summary>
+    private NumberSet WithSources(ProductState state, int term)
+    {
+        var result = NumberSet.Empty;
+        foreach (var symbol in SymbolsOf(term).Items)
+        {
+            // What is not known here is memory or a parameter: a source, but of nothing acquired.
+            if (!state.Things.TryGetValue(symbol, out var thing) || thing.IsPlain)
+                continue;
+
+            result = result.With(symbol).Union(thing.Sources);
+        }
+
+        return result;
+    }
+
+    private bool DependsOn(ProductState state, int term, int value) =>
+        _terms.HasSymbols(value) && (_terms.Contains(term, value) || WithSources(state, term).Contains(value));
+
+    /// <summary>Neither was made from the other; null when that is not known.</summary>
+    private bool? AreIndependent(ProductState state, int left, int right)
+    {
+        if (left == right || DependsOn(state, left, right) || DependsOn(state, right, left))
+            return false;
+
+        return state.Things.TryGetValue(left, out var a) && state.Things.TryGetValue(right, out var b)
+            && !a.IsOther && !b.IsOther && a.Escaped == Certainty.Never && b.Escaped == Certainty.Never
+            ? true
+            : null;
+    }
+
+    /// <summary>What a matched call does to what it is given. One that throws took nothing over and kept nothing.</summary>
+    private void NoteEffects(ProductState state, Prepared call, bool completes)
+    {
+        if (call.Release is { } release)
+        {
+            NoteWitness(state, call.Subject);
+            MarkReleased(state, state.Old, call.Subject);
+            MarkReleased(state, state.New, call.Subject);
+            if (release.Resource!.Kind == ResourceKind.Lock)
+                state.Holds.Remove(new Hold(call.Subject, release.Resource));
+        }
+
+        if (call.Event.IsPure || call.IsHarmless)
+            return;
+
+        var effects = _catalogue.EffectsOf(call.Event);
+        var together = NumberSet.Empty;
+        for (var i = 0; i < call.Arguments.Length; i++)
+        {
+            var given = WithSources(state, call.Arguments[i]);
+            together = together.Union(given);
+            if (call.Release?.Subject.Index == i || effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i))
+                continue;
+
+            var isConsumed = completes && effects.Any(e => e.Kind == EffectKind.Consume && e.Subject.Index == i);
+            foreach (var value in given.Items)
+            {
+                if (!state.Things.TryGetValue(value, out var thing))
+                    continue;
+
+                // It may be open again, or taken by somebody.
+                var isItself = _terms.Contains(call.Arguments[i], value);
+                state.Things[value] = thing with
+                {
+                    Handed = completes ? thing.Handed.With(SiteNumber(call.Event)) : thing.Handed,
+                    Escaped = isConsumed && isItself ? Certainty.Always : thing.Escaped,
+                    ReleasedByOld = isItself ? Weakened(thing.ReleasedByOld) : thing.ReleasedByOld,
+                    ReleasedByNew = isItself ? Weakened(thing.ReleasedByNew) : thing.ReleasedByNew,
+                };
+            }
+        }
+
+        foreach (var (old, _) in Aliased)
+        {
+            foreach (var value in WithSources(state, state.Old.Values[old]).Items)
+            {
+                if (completes && state.Things.TryGetValue(value, out var thing))
+                    state.Things[value] = thing with { Handed = thing.Handed.With(SiteNumber(call.Event)) };
+            }
+        }
+
+        if (together.Count < 2 || call.Release is not null)
+            return;
+
+        foreach (var value in together.Items)
+        {
+            if (state.Things.TryGetValue(value, out var thing))
+                state.Things[value] = thing with { Sources = thing.Sources.Union(together.Without(value)) };
+        }
+    }
+
+    private static Certainty Weakened(Certainty certainty) =>
+        certainty == Certainty.Always ? Certainty.Perhaps : certainty;
+
+    /// <summary>What a catalogue says of a value that a completed call handed out by an operand.</summary>
+    private void NoteAcquired(ProductState state, Prepared call, int operand, int value)
+    {
+        if (operand < 0 && call.Event.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal))
+            state.Facts.Record(_terms.Operation("==", value, _terms.Null), false);
+
+        foreach (var effect in _catalogue.EffectsOf(call.Event))
+        {
+            if (effect is not { Kind: EffectKind.Acquire, Acquirer: { } acquirer, Resource: { } resource })
+                continue;
+
+            // A lock is held by the object that was given, whatever the call gives back.
+            if (resource.Kind == ResourceKind.Lock)
+            {
+                if (operand < 0 && !effect.Subject.IsResult && effect.Subject.Index < call.Arguments.Length)
+                    state.Holds.Add(new Hold(_terms.Unconverted(call.Arguments[effect.Subject.Index]), resource));
+
+                continue;
+            }
+
+            if ((effect.Subject.IsResult ? -1 : effect.Subject.Index) != operand)
+                continue;
+
+            if (acquirer.OnFailure is FailureMode.Throws or FailureMode.Aborts)
+            {
+                _evidence.Add($"{acquirer.Callee} never hands out the empty value");
+                state.Facts.Record(_terms.Operation("==", value, _terms.Constant(resource.Empty)), false);
+            }
+
+            foreach (var index in acquirer.Consumes)
+            {
+                if (index >= call.Arguments.Length)
+                    continue;
+
+                var consumed = _terms.Unconverted(call.Arguments[index]);
+                if (state.Things.TryGetValue(consumed, out var thing))
+                    state.Things[consumed] = thing with { Consumers = thing.Consumers.With(value) };
+            }
+        }
+    }
+
+    /// <summary>A value is stored where others see it, and what it was made from may be reached through it.</summary>
+    private void NoteStored(ProductState state, int place, int value)
+    {
+        var stored = SymbolsOf(value);
+        var reached = WithSources(state, value);
+        var into = WithSources(state, place);
+        foreach (var symbol in reached.Items)
+        {
+            var thing = state.Things[symbol];
+            state.Things[symbol] = thing with
+            {
+                Escaped = stored.Contains(symbol) ? Certainty.Always : Max(thing.Escaped, Certainty.Perhaps),
+                Sources = thing.Sources.Union(into.Without(symbol)),
+            };
+        }
+
+        foreach (var symbol in into.Items)
+        {
+            if (state.Things.TryGetValue(symbol, out var thing))
+                state.Things[symbol] = thing with { Sources = thing.Sources.Union(reached.Without(symbol)) };
+        }
+    }
+
+    private void NoteMacro(ProductState state, IReadOnlyList<int> mentioned)
+    {
+        foreach (var term in mentioned)
+        {
+            foreach (var symbol in WithSources(state, term).Items)
+            {
+                if (state.Things.TryGetValue(symbol, out var thing))
+                    state.Things[symbol] = thing with { Escaped = Max(thing.Escaped, Certainty.Perhaps) };
+            }
+        }
+    }
+
+    private static Certainty Max(Certainty left, Certainty right) => left > right ? left : right;
+
+    private void MarkReleased(ProductState state, Side side, int value)
+    {
+        Mark(value);
+        foreach (var (symbol, thing) in state.Things.ToArray())
+        {
+            if (thing.Consumers.Contains(value))
+                Mark(symbol);
+        }
+
+        void Mark(int symbol)
+        {
+            if (!state.Things.TryGetValue(symbol, out var thing))
+                return;
+
+            state.Things[symbol] = side == state.Old
+                ? thing with { ReleasedByOld = Certainty.Always }
+                : thing with { ReleasedByNew = Certainty.Always };
+        }
+    }
+
+    /// <summary>The old function releases the value: so it owned it, and the calls before only borrowed it.</summary>
+    private void NoteWitness(ProductState state, int value)
+    {
+        if (!state.Things.TryGetValue(value, out var thing))
+            return;
+
+        foreach (var acquisition in thing.Acquisitions.Items)
+            _witnesses[acquisition] = _witnesses.GetValueOrDefault(acquisition).Union(thing.Handed);
+    }
+
+    /// <summary>Whether the leaks that were closed were leaks: all paths are known now.</summary>
+    private void CheckClaims()
+    {
+        foreach (var claim in _claims)
+        {
+            var borrowed = NumberSet.Empty;
+            foreach (var number in claim.Thing.Acquisitions.Items)
+            {
+                if (_witnesses.TryGetValue(number, out var sites))
+                {
+                    borrowed = borrowed.Union(sites);
+                }
+                else if (_acquisitions[number].Effect?.Resource?.Equals(claim.Owed.Resource) != true)
+                {
+                    _undecided ??= new Verdict(VerdictKind.Undecided, $"{claim.Text}: nothing says that it is owned on this path")
+                    {
+                        Counterexample = claim.Trace,
+                    };
+                    return;
+                }
+            }
+
+            foreach (var site in claim.Thing.Handed.Items)
+            {
+                if (borrowed.Contains(site))
+                    continue;
+
+                _undecided ??= new Verdict(VerdictKind.Undecided, $"{claim.Text}: {TextOf(_sites[site])} may have kept it")
+                {
+                    Counterexample = claim.Trace,
+                };
+                return;
+            }
+
+            var first = _acquisitions[claim.Thing.Acquisitions.Items[0]].At;
+            Record(DifferenceKind.LeakFixed, first.Origin, $"{claim.Text} was missing on a path");
+            _evidence.Add("a release on a path that had none is taken not to throw");
+        }
+    }
+
+    private void NoteOutOfMemory(ProductState state, int condition, bool holds)
+    {
+        if (!_options.AllowOutOfMemoryRemoval)
+            return;
+
+        while (_terms.OperatorOf(condition) == "!")
+        {
+            condition = _terms.OperandsOf(condition)[0];
+            holds = !holds;
+        }
+
+        var @operator = _terms.OperatorOf(condition);
+        if (@operator.StartsWith("is ", StringComparison.Ordinal))
+        {
+            state.IsOutOfMemory |= holds && _options.OutOfMemoryExceptions.Contains(@operator[3..]);
+            return;
+        }
+
+        // A value used as a condition is empty where the condition fails.
+        var (value, isEmpty) = @operator == "==" ? (_terms.OperandsOf(condition)[0], holds) : (condition, !holds);
+        if (isEmpty && state.Things.TryGetValue(_terms.Unconverted(value), out var thing) && !thing.IsOther)
+        {
+            foreach (var number in thing.Acquisitions.Items)
+            {
+                if (_acquisitions[number].Effect is { Acquirer.OnFailure: FailureMode.Empty, Resource.Kind: ResourceKind.Memory } effect
+                    && (@operator != "==" || _terms.OperandsOf(condition)[1] == _terms.Constant(effect.Resource.Empty)))
+                    state.IsOutOfMemory = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,405 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Releases that one side makes earlier or later than the other, or that only the new function makes.</summary>
+internal sealed partial class Exploration
+{
+    /// <summary>
+    /// A release of the empty value, and a second one of what bears it, is no event. Answers whether a side was at one.
+    /// </summary>
+    private bool PassReleasesOfNothing(ProductState state, Prepared? old, Prepared? @new)
+    {
+        var oldPasses = old is not null && IsNothing(state, state.Old, old);
+        var newPasses = @new is not null && IsNothing(state, state.New, @new);
+        if (oldPasses)
+            PassNothing(state, state.Old, old!);
+
+        if (newPasses)
+        {
+            PassNothing(state, state.New, @new!);
+            if (!oldPasses && !@new!.Event.IsImplied && @new.Release!.Releaser!.IgnoresEmpty)
+                Record(DifferenceKind.NullGuardDropped, GuardedRelease(@new), $"{@new.Event.Callee} ignores the empty value");
+        }
+
+        return oldPasses || newPasses;
+    }
+
+    private bool IsNothing(ProductState state, Side side, Prepared prepared)
+    {
+        if (prepared.Release is not { Releaser: { } releaser, Resource: { } resource })
+            return false;
+
+        if (side == state.New && prepared.Subject == _terms.Unset)
+        {
+            Differ(state, "releases what was never set", "no such release", TextOf(prepared.Event));
+            return false;
+        }
+
+        if (IsIgnored(state, releaser, resource, prepared.Subject))
+        {
+            _evidence.Add($"{releaser.Callee} ignores the empty value");
+            return true;
+        }
+
+        if (releaser.IsIdempotent && state.Things.TryGetValue(prepared.Subject, out var thing)
+            && (side == state.Old ? thing.ReleasedByOld : thing.ReleasedByNew) == Certainty.Always)
+        {
+            _evidence.Add($"a second {releaser.Callee} does nothing");
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool IsIgnored(ProductState state, Releaser releaser, Resource resource, int value) =>
+        releaser.IgnoresEmpty
+        && state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true;
+
+    private void PassNothing(ProductState state, Side side, Prepared prepared)
+    {
+        Finish(state, side, prepared, _terms.Operation("pure:" + prepared.Event.Callee.Name, [.. prepared.Arguments]));
+        side.Index++;
+    }
+
+    /// <summary>The old function's release of the same kind: the place to show for a guard that went.</summary>
+    private Origin GuardedRelease(Prepared @new) =>
+        _old.Graph.Events.FirstOrDefault(e => e is Call call && call.Callee.Equals(@new.Event.Callee))?.Origin
+        ?? _old.Function.Origin;
+
+    /// <summary>What a release leaves behind in the places it was given, and its result.</summary>
+    private void Finish(ProductState state, Side side, Prepared prepared, int result)
+    {
+        var release = prepared.Release!;
+        for (var i = 0; i < prepared.Event.Arguments.Length; i++)
+        {
+            var argument = prepared.Event.Arguments[i];
+            if (argument.Passing == Passing.Value || argument.Target is not { } target)
+                continue;
+
+            var content = release.Subject.Index == i && release.Releaser!.Clears
+                ? _terms.Constant(release.Resource!.Empty)
+                : _terms.Operation("released", prepared.Arguments[i]);
+            Assign(state, side, target, content);
+        }
+
+        if (prepared.Event.Result is { } local)
+            Assign(state, side, local, result);
+    }
+
+    /// <summary>Two releases of one thing: by one function, or by two that a catalogue puts together.</summary>
+    private bool AreSameReleases(
+        ProductState state, Prepared old, Resource resource, int subject, ImmutableArray<int> arguments, Call at)
+    {
+        if (!AreSame(state, old.Subject, subject))
+            return false;
+
+        if (old.Event.Callee.Equals(at.Callee))
+        {
+            var index = old.Release!.Subject.Index;
+            return old.Arguments.Length == arguments.Length
+                && Enumerable.Range(0, arguments.Length).All(i => i == index || AreSame(state, old.Arguments[i], arguments[i]));
+        }
+
+        var areOne = old.Release!.Resource!.Equals(resource) || old.Event.Callee.Names.Intersect(at.Callee.Names).Any();
+        return areOne && old.Arguments.Length == 1 && arguments.Length == 1;
+    }
+
+    /// <summary>A side makes the release that the other side made before; null when neither does.</summary>
+    private bool? Discharge(ProductState state, Prepared? old, Prepared? @new)
+    {
+        for (var i = 0; i < state.Owed.Count; i++)
+        {
+            var owed = state.Owed[i];
+            var prepared = owed.IsOwedByNew ? @new : old;
+            if (prepared?.Release is null
+                || !AreSameReleases(state, prepared, owed.Resource, owed.Value, owed.Arguments, (Call)owed.At))
+                continue;
+
+            return owed.IsOwedByNew ? DischargeByNew(state, prepared, i) : DischargeByOld(state, prepared, i);
+        }
+
+        return null;
+    }
+
+    private bool DischargeByNew(ProductState state, Prepared prepared, int index)
+    {
+        if (!CrossReleases(state, state.New, prepared, index))
+            return false;
+
+        var owed = state.Owed[index];
+        if (owed.Crossed is not null)
+        {
+            Record(DifferenceKind.DelayedRelease, owed.At.Origin, $"{TextOf(owed.At)} runs after {owed.Crossed}");
+            _evidence.Add($"{owed.Releaser.Callee} only frees memory");
+        }
+
+        return Discharged(state, state.New, prepared, index);
+    }
+
+    private bool DischargeByOld(ProductState state, Prepared prepared, int index)
+    {
+        if (!CrossReleases(state, state.Old, prepared, index))
+            return false;
+
+        var owed = state.Owed[index];
+        if (owed.Crossed is not null)
+        {
+            if (!owed.IsSilent)
+                return Differ(state, $"{TextOf(prepared.Event)} runs before {owed.Crossed}", owed.Crossed, TextOf(owed.At));
+
+            if (owed.IsReachable)
+                return Doubt(state, $"{owed.Crossed} may reach what {TextOf(owed.At)} has released early");
+
+            Record(DifferenceKind.DelayedRelease, prepared.Event.Origin, $"{TextOf(prepared.Event)} runs before {owed.Crossed}");
+            _evidence.Add($"{owed.Releaser.Callee} only frees memory");
+        }
+
+        return Discharged(state, state.Old, prepared, index);
+    }
+
+    private bool Discharged(ProductState state, Side side, Prepared prepared, int index)
+    {
+        var owed = state.Owed[index];
+        if (owed.IsReordered)
+            Record(DifferenceKind.ReleaseOrder, side == state.Old ? prepared.Event.Origin : owed.At.Origin, $"{TextOf(owed.At)} changes places with another release");
+
+        state.Owed.RemoveAt(index);
+        if (!owed.IsSilent && !AgreeOnSeen(state, side, owed))
+            return Doubt(state, $"{TextOf(owed.At)} may see other values");
+
+        MarkReleased(state, side, owed.Value);
+        if (owed.Exception != _terms.Nothing)
+        {
+            side.Raise(owed.Exception);
+        }
+        else
+        {
+            Finish(state, side, prepared, owed.Result);
+            side.Index++;
+        }
+
+        if (!owed.IsSilent)
+        {
+            if (state.Owed.Any(o => !o.IsSilent && o.Crossed is null))
+                ForgetOn(state, side);
+            else
+                Synchronise(state);
+        }
+
+        return true;
+    }
+
+    /// <summary>One side releases what the other has not, or not yet.</summary>
+    private bool Owe(ProductState state, Side side, Prepared prepared)
+    {
+        if (state.Owed.Count >= 32)
+            return Doubt(state, "too many releases are still owed");
+
+        var isByOld = side == state.Old;
+        if (!CrossReleases(state, side, prepared, int.MaxValue))
+            return false;
+
+        var release = prepared.Release!;
+        var released = state.Things.GetValueOrDefault(prepared.Subject);
+        var owed = new Obligation
+        {
+            IsOwedByNew = isByOld,
+            Value = prepared.Subject,
+            Resource = release.Resource!,
+            Releaser = release.Releaser!,
+            Arguments = prepared.Arguments,
+            Result = state.Fresh(_terms),
+            Exception = _terms.Nothing,
+            At = prepared.Event,
+            IsSecond = !isByOld && released is { ReleasedByNew: not Certainty.Never } && !release.Releaser!.IsIdempotent,
+            Seen = prepared.IsSilent ? [] : [.. Aliased.Select(p => side.Values[isByOld ? p.Old : p.New])],
+        };
+
+        state.Trace = new TraceStep($"{(isByOld ? "before" : "after")} alone: {TextOf(prepared.Event)}", state.Trace);
+        MarkReleased(state, side, prepared.Subject);
+        if (isByOld)
+            NoteWitness(state, prepared.Subject);
+
+        if (!prepared.IsSilent)
+        {
+            ForgetOn(state, side);
+            if (prepared.Event.MayThrow && !prepared.IsHarmless)
+            {
+                var thrown = state.Copy();
+                var exception = thrown.Fresh(_terms);
+                thrown.Owed.Add(owed with { Exception = exception, IsSpeculative = !isByOld });
+                (isByOld ? thrown.Old : thrown.New).Raise(exception);
+                _pending.Push(thrown);
+            }
+        }
+
+        state.Owed.Add(owed);
+        Finish(state, side, prepared, owed.Result);
+        side.Index++;
+        return true;
+    }
+
+    /// <summary>One side's memory has changed in a way of its own, until the other side makes the same call.</summary>
+    private void ForgetOn(ProductState state, Side side)
+    {
+        side.Memory = state.Fresh(_terms);
+        foreach (var (old, @new) in Aliased)
+        {
+            var slot = side == state.Old ? old : @new;
+            var content = state.Fresh(_terms);
+            state.Things[content] = Provenance.Unknown;
+            side.Values[slot] = content;
+        }
+    }
+
+    /// <summary>Both sides have made the same calls: memory is the same again.</summary>
+    private void Synchronise(ProductState state)
+    {
+        state.ChangeMemory(_terms);
+        foreach (var (old, @new) in Aliased)
+        {
+            var content = state.Fresh(_terms);
+            state.Things[content] = Provenance.Unknown;
+            state.Old.Values[old] = state.New.Values[@new] = content;
+        }
+    }
+
+    private bool AgreeOnSeen(ProductState state, Side side, Obligation owed)
+    {
+        for (var i = 0; i < owed.Seen.Length; i++)
+        {
+            var (old, @new) = Aliased[i];
+            var now = side.Values[side == state.Old ? old : @new];
+            if (side == state.Old ? !AreSame(state, now, owed.Seen[i]) : !AreSame(state, owed.Seen[i], now))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A side makes a release while it still owes others that the other side made first: they change places. Those
+    /// before <paramref name="discharged"/> were made first on both sides where this one was.
+    /// </summary>
+    private bool CrossReleases(ProductState state, Side side, Prepared prepared, int discharged)
+    {
+        var isNew = side == state.New;
+        for (var i = 0; i < state.Owed.Count && i < discharged; i++)
+        {
+            var owed = state.Owed[i];
+            if (owed.IsOwedByNew != isNew)
+                continue;
+
+            var bothSilent = owed.IsSilent && prepared.IsSilent;
+            var isRefinement = owed.IsOwedByNew ? owed.IsSilent : prepared.IsSilent;
+            if (!bothSilent && !isRefinement)
+            {
+                var isLock = owed.IsLock || prepared.Release!.Resource!.Kind == ResourceKind.Lock;
+                if (isLock && !owed.IsSilent && !prepared.IsSilent)
+                    return Differ(state, "a lock changes places with another release", TextOf(owed.At), TextOf(prepared.Event));
+
+                switch (AreIndependent(state, owed.Value, prepared.Subject))
+                {
+                    case false:
+                        return Differ(state, "one was made from the other", TextOf(owed.At), TextOf(prepared.Event));
+                    case null:
+                        return Doubt(state, $"{TextOf(owed.At)} and {TextOf(prepared.Event)} may depend on each other");
+                }
+            }
+
+            state.Owed[i] = owed with { IsReordered = true };
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// An observable event happens while releases are owed. One the new function owes is delayed past it, which only a
+    /// silent release may be; one the old function owes was made early, or closes a leak, and nothing may use it.
+    /// </summary>
+    private bool CrossObservable(ProductState state, string text, IReadOnlyList<int> mentioned, bool isUnknown)
+    {
+        for (var i = 0; i < state.Owed.Count; i++)
+        {
+            var owed = state.Owed[i];
+            if (owed.IsSpeculative)
+                return false;
+
+            if (owed.IsOwedByNew)
+            {
+                if (!owed.IsSilent)
+                    return Differ(state, $"{TextOf(owed.At)} is delayed past {text}", TextOf(owed.At), text);
+            }
+            else
+            {
+                if (mentioned.Any(m => DependsOn(state, m, owed.Value)) && !owed.IsLock)
+                    return Differ(state, $"used after its release: {text}", text, TextOf(owed.At));
+
+                var thing = state.Things.GetValueOrDefault(owed.Value, Provenance.Unknown);
+                if (isUnknown && (thing.IsOther || !thing.Handed.IsEmpty || thing.Escaped != Certainty.Never))
+                    owed = owed with { IsReachable = true };
+            }
+
+            state.Owed[i] = owed with { Crossed = owed.Crossed ?? text };
+        }
+
+        return true;
+    }
+
+    /// <summary>At the end nothing may be owed, but for leaks that the new function closes.</summary>
+    private bool SettleAtEnd(ProductState state, int returned)
+    {
+        foreach (var owed in state.Owed)
+        {
+            if (owed.IsSpeculative)
+                return false;
+
+            var text = TextOf(owed.At);
+            if (owed.IsOwedByNew)
+                return Differ(state, $"never released: {_terms.TextOf(owed.Value)}", text, "no such release");
+
+            if (owed.IsLock)
+            {
+                if (!state.Holds.Contains(new Hold(owed.Value, owed.Resource)))
+                    return Differ(state, "a lock is given back that was not taken", "no such release", text);
+
+                Record(DifferenceKind.LeakFixed, owed.At.Origin, $"{text} was missing on a path");
+                continue;
+            }
+
+            if (owed.IsSecond)
+                return Differ(state, "released twice", "no such release", text);
+
+            if (DependsOn(state, returned, owed.Value))
+                return Differ(state, "returned after its release", Waiting(state, state.Old, null), text);
+
+            if (!IsOwned(state, owed, text))
+                return false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the release closes a leak: the value was acquired on this path and nobody else can have it.</summary>
+    private bool IsOwned(ProductState state, Obligation owed, string text)
+    {
+        if (!_terms.IsSymbol(owed.Value))
+            return Differ(state, "released, though never acquired here", "no such release", text);
+
+        var thing = state.Things.GetValueOrDefault(owed.Value, Provenance.Unknown);
+        if (thing.Escaped == Certainty.Always)
+            return Differ(state, "released, though it belongs to somebody else by then", "no such release", text);
+
+        if (thing.IsOther || thing.Acquisitions.IsEmpty)
+            return Doubt(state, $"{text}: nothing says that it is owned on this path");
+
+        if (thing.Escaped == Certainty.Perhaps || !thing.Consumers.IsEmpty)
+            return Doubt(state, $"{text}: it may belong to somebody else by then");
+
+        _claims.Add(new Claim(thing, owed, text, TraceOf(state)));
+        return true;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Expressions and places as terms, and assignments.</summary>
+internal sealed partial class Exploration
+{
+    /// <summary>Others see what stands there.</summary>
+    private static bool IsVisible(Side side, Place place) => place switch
+    {
+        Local local => side.Body.StorageOf(local) == Storage.Cell,
+        Member member => IsVisible(side, member.Of),
+        _ => true,
+    };
+
+    private int Evaluate(ProductState state, Side side, Expression expression)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        switch (expression)
+        {
+            case Constant constant:
+                return _terms.Constant(constant);
+
+            case Read read:
+                return state.Facts.Resolved(Content(state, side, read.Place));
+
+            case AddressOf { Place: Element { Index: Constant { Value: 0L } } element }:
+                return Evaluate(state, side, element.Base);
+
+            case AddressOf address:
+                return _terms.Operation("address", PlaceTerm(state, side, address.Place));
+
+            case Operation operation:
+                var operands = new int[operation.Operands.Length];
+                for (var i = 0; i < operands.Length; i++)
+                    operands[i] = Evaluate(state, side, operation.Operands[i]);
+
+                var value = _terms.Operation(operation.Operator, operands);
+                return operation.Operator is "==" or "!=" or "<" or "<=" or ">" or ">=" or "!" && state.Facts.Decide(value) is { } known
+                    ? _terms.Boolean(known)
+                    : state.Facts.Resolved(value);
+
+            default:
+                return _terms.Operation("?" + expression);
+        }
+    }
+
+    private int Content(ProductState state, Side side, Place place)
+    {
+        switch (place)
+        {
+            case Local local when side.Body.StorageOf(local) != Storage.Cell:
+                return side.Values[side.Body.IndexOf(local)];
+
+            case Member member when !IsVisible(side, member):
+                return _terms.Operation("get:" + member.Name, Content(state, side, member.Of));
+
+            case Implicit { Name: "exception" }:
+                return side.Values[side.Body.ExceptionSlot];
+        }
+
+        var term = PlaceTerm(state, side, place);
+        if (side == state.New)
+            CheckReach(state, term);
+
+        return state.Stored.TryGetValue((side.Memory, term), out var stored)
+            ? stored
+            : _terms.Operation("load", term, side.Memory);
+    }
+
+    /// <summary>The new function reads through what it alone has released.</summary>
+    private void CheckReach(ProductState state, int term)
+    {
+        foreach (var owed in state.Owed)
+        {
+            if (!owed.IsOwedByNew && _terms.HasSymbols(owed.Value) && _terms.Contains(term, owed.Value))
+                Differ(state, $"used after its release: {_terms.TextOf(term)}", "still to be released", TextOf(owed.At));
+        }
+    }
+
+    private int PlaceTerm(ProductState state, Side side, Place place) => place switch
+    {
+        Local local => _terms.Operation(
+            side.Body.StorageOf(local) == Storage.Cell ? "cell" : "local",
+            _terms.Constant(new Constant(side.Body.KeyOf(side.Body.IndexOf(local))))),
+        Global global => _terms.Operation("global", _terms.Constant(new Constant(global.Name))),
+        Implicit @implicit => _terms.Operation("implicit", _terms.Constant(new Constant(@implicit.Name))),
+        Field field => _terms.Operation("field:" + field.Name, Evaluate(state, side, field.Base)),
+        Element element => _terms.Operation("element", Evaluate(state, side, element.Base), Evaluate(state, side, element.Index)),
+        Member member => _terms.Operation("member:" + member.Name, PlaceTerm(state, side, member.Of)),
+        _ => _terms.Operation("?" + place),
+    };
+
+    /// <summary>Assigns a place that nobody else sees, or whose change is matched already.</summary>
+    private void Assign(ProductState state, Side side, Place place, int value)
+    {
+        switch (place)
+        {
+            case Local local when side.Body.StorageOf(local) != Storage.Cell:
+                side.Values[side.Body.IndexOf(local)] = value;
+                break;
+
+            case Member member when !IsVisible(side, member):
+                Assign(state, side, member.Of, _terms.Operation("with:" + member.Name, Content(state, side, member.Of), value));
+                break;
+
+            default:
+                state.Stored[(side.Memory, PlaceTerm(state, side, place))] = value;
+                break;
+        }
+    }
+
+    /// <summary>
+    /// The new function may have any value where the old one had none assigned; otherwise both must have the same.
+    /// </summary>
+    private bool AreSame(ProductState state, int old, int @new)
+    {
+        if (old == @new || old == _terms.Unset)
+            return true;
+
+        return (IsFalsy(@new) && state.Facts.Decide(old) == false && _terms.HasSymbols(old))
+            || (IsFalsy(old) && state.Facts.Decide(@new) == false && _terms.HasSymbols(@new));
+    }
+
+    private bool IsFalsy(int term) => term == _terms.Null || term == _terms.Zero || term == _terms.False;
+}

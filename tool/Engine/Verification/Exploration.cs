@@ -1,0 +1,522 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>
+/// One run over the product of two functions. Each side runs alone to its next observable event; there both must do
+/// the same, or one of them a release that the other makes too, earlier or later, as far as that is allowed.
+/// </summary>
+internal sealed partial class Exploration
+{
+    private readonly Terms _terms = new();
+    private readonly Catalogue _catalogue;
+    private readonly VerificationOptions _options;
+    private readonly Body _old;
+    private readonly Body _new;
+    private readonly StateMemory _seen;
+    private readonly Stack<ProductState> _pending = [];
+    private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
+    private readonly Dictionary<(DifferenceKind, Origin), Difference> _differences = [];
+    private readonly bool _loadsThrow;
+    private readonly bool _expressionsThrow;
+    private int _steps;
+    private Verdict? _refuted;
+    private Verdict? _undecided;
+
+    public Exploration(Function before, Function after, Catalogue catalogue, VerificationOptions options)
+    {
+        _catalogue = catalogue;
+        _options = options;
+        _old = new Body(before);
+        _new = new Body(after);
+        _seen = new StateMemory(_terms);
+
+        // Where one version says that reading may throw, the other's equal read may throw as well, marked or not.
+        var events = before.Graph.Events.Concat(after.Graph.Events).Where(e => e.MayThrow).ToArray();
+        _loadsThrow = events.Any(e => e is Load);
+        _expressionsThrow = events.Any(e => e is Store or EvaluateReturn or Call { IsPure: true });
+    }
+
+    public Verdict Run()
+    {
+        _pending.Push(Start());
+        while (_refuted is null && _pending.TryPop(out var state))
+        {
+            while (Advance(state))
+            {
+                if (_steps > _options.Budget)
+                    return GaveUp("the budget of steps is spent");
+
+                if (_terms.IsTooDeep)
+                    return GaveUp("an expression grows without end");
+            }
+        }
+
+        if (_refuted is null)
+            CheckClaims();
+
+        return _refuted ?? _undecided ?? Proved();
+    }
+
+    /// <summary>Both functions get the same parameters and the same memory.</summary>
+    private ProductState Start()
+    {
+        var state = new ProductState { Old = new Side(_old), New = new Side(_new), Facts = new PathFacts(_terms) };
+        var parameters = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            Array.Fill(side.Values, _terms.Unset);
+            for (var i = 0; i < side.Body.Locals.Count; i++)
+            {
+                if (side.Body.Locals[i].Kind is not (LocalKind.Parameter or LocalKind.Receiver))
+                    continue;
+
+                var key = side.Body.KeyOf(i);
+                if (!parameters.TryGetValue(key, out var value))
+                    parameters[key] = value = state.Fresh(_terms);
+
+                side.Values[i] = value;
+            }
+
+            side.Values[side.Body.ReturnSlot] = _terms.Nothing;
+            side.Values[side.Body.ExceptionSlot] = _terms.Nothing;
+        }
+
+        state.ChangeMemory(_terms);
+        return state;
+    }
+
+    /// <summary>Takes the state one observable event further; false when its path is at an end.</summary>
+    private bool Advance(ProductState state)
+    {
+        if (!RunAlone(state, state.Old) || !RunAlone(state, state.New))
+            return false;
+
+        _steps++;
+        if (state.Old.HasJoined || state.New.HasJoined)
+        {
+            _steps += 4 + (state.Things.Count / 8);
+            state.Old.HasJoined = state.New.HasJoined = false;
+            switch (_seen.Visit(state))
+            {
+                case Visit.Known:
+                    return false;
+                case Visit.TooMany:
+                    return Doubt(state, "too many different states meet at one place");
+            }
+        }
+
+        if (state.Old.IsAtHead || state.New.IsAtHead)
+        {
+            state.Old.IsAtHead = state.New.IsAtHead = false;
+            return true;
+        }
+
+        return Match(state);
+    }
+
+    /// <summary>Runs one side to its next observable event, its end, or the head of a loop; false when its path cannot be.</summary>
+    private bool RunAlone(ProductState state, Side side)
+    {
+        while (!side.IsAtHead && !side.IsAtEnd)
+        {
+            if (++_steps > _options.Budget)
+                return true;
+
+            if (side.Next is { } next)
+            {
+                switch (RunEvent(state, side, next))
+                {
+                    case Progress.Waits:
+                        return true;
+                    case Progress.Ends:
+                        return false;
+                }
+            }
+            else if (IsUndirected(side.Block))
+            {
+                return true;
+            }
+            else if (!Leave(state, side))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Several ways on, and nothing that says which.</summary>
+    private static bool IsUndirected(Block block) =>
+        block.Branch is null && block.Successors.Count(e => e.Kind == EdgeKind.Normal) > 1
+        && block.Events is not [.., OpaqueMacro { MayJump: true }];
+
+    private Progress RunEvent(ProductState state, Side side, Event @event)
+    {
+        switch (@event)
+        {
+            case ScopeEnter enter:
+                foreach (var local in side.Body.LocalsOf(enter.Scope))
+                    side.Values[local] = _terms.Unset;
+
+                break;
+
+            case ScopeExit:
+                break;
+
+            case EvaluateReturn @return:
+                var returned = @return.Value is { } expression ? Evaluate(state, side, expression) : _terms.Nothing;
+                if (!Survives(state, side, @return.MayThrow || _expressionsThrow, returned, out var toReturn))
+                    return toReturn;
+
+                side.Values[side.Body.ReturnSlot] = returned;
+                break;
+
+            case Store store when !IsVisible(side, store.Target):
+                var stored = Evaluate(state, side, store.Value);
+                if (!Survives(state, side, store.MayThrow || _expressionsThrow, stored, out var toStore))
+                    return toStore;
+
+                Assign(state, side, store.Target, stored);
+                break;
+
+            case Load { IsVolatile: false } load when !IsVisible(side, load.Result):
+                var loaded = Evaluate(state, side, new Read(load.Source));
+                if (!Survives(state, side, load.MayThrow || _loadsThrow, loaded, out var toLoad))
+                    return toLoad;
+
+                Assign(state, side, load.Result, loaded);
+                break;
+
+            case Call { IsPure: true, NeverReturns: false } call when call.Arguments.All(a => a.Passing == Passing.Value):
+                var computed = _terms.Operation(
+                    "pure:" + call.Callee.Name,
+                    [.. call.Arguments.Select(a => Evaluate(state, side, a.Value))]);
+                if (!Survives(state, side, call.MayThrow, computed, out var toCompute))
+                    return toCompute;
+
+                if (call.Result is { } result)
+                    Assign(state, side, result, computed);
+
+                break;
+
+            case Throw @throw:
+                side.Raise(@throw.Value is { } value ? Evaluate(state, side, value) : side.Values[side.Body.ExceptionSlot]);
+                return Progress.Runs;
+
+            default:
+                return Progress.Waits;
+        }
+
+        side.Index++;
+        return _refuted is null ? Progress.Runs : Progress.Ends;
+    }
+
+    /// <summary>
+    /// Evaluating may throw. Whether it does, and what, depends on the value and the memory alone, so it is a condition
+    /// like any other: where both sides evaluate the same, both throw the same or neither throws.
+    /// </summary>
+    private bool Survives(ProductState state, Side side, bool mayThrow, int term, out Progress otherwise)
+    {
+        otherwise = Progress.Runs;
+        if (!mayThrow || !CanThrow(term))
+            return true;
+
+        var throws = _terms.Operation("throws", term);
+        switch (state.Facts.Decide(throws))
+        {
+            case false:
+                return true;
+            case true:
+                side.Raise(_terms.Operation("raised", term));
+                return false;
+        }
+
+        var thrown = state.Copy();
+        if (Take(thrown, throws, true))
+            _pending.Push(thrown);
+
+        // The other path runs this event again and then knows.
+        if (!Take(state, throws, false))
+            otherwise = Progress.Ends;
+
+        return false;
+    }
+
+    private bool CanThrow(int term) => _terms.OperatorOf(term) switch
+    {
+        "" or "==" or "<" or "<=" or "!" or "+" or "-" or "*" or "&" or "|" or "^" or "~" or "address" or "unset" or "nothing" =>
+            AnyOperandCanThrow(term),
+        "load" => _terms.OperatorOf(_terms.OperandsOf(term)[0]) is not ("global" or "cell" or "implicit"),
+        _ => true,
+    };
+
+    private bool AnyOperandCanThrow(int term)
+    {
+        foreach (var operand in _terms.OperandsOf(term))
+        {
+            if (CanThrow(operand))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes on at the end of a block; where the condition is not known, the other ways are explored later.</summary>
+    private bool Leave(ProductState state, Side side)
+    {
+        var block = side.Block;
+        var isOld = side == state.Old;
+        if (block.Branch is { } branch)
+        {
+            var condition = Evaluate(state, side, branch.Condition);
+            if (_refuted is not null)
+                return false;
+
+            return block.Successors.Any(e => e.Kind == EdgeKind.Case)
+                ? LeaveByCase(state, side, condition)
+                : LeaveByTruth(state, side, condition);
+        }
+
+        foreach (var edge in block.Successors)
+        {
+            if (edge.Kind != EdgeKind.Conditional)
+                continue;
+
+            var literal = LiteralTerm(edge.Literal!);
+            if (state.Facts.Decide(literal) is { } known)
+            {
+                if (known != edge.LiteralValue)
+                    continue;
+            }
+            else
+            {
+                var other = state.Copy();
+                if (Take(other, literal, !edge.LiteralValue))
+                    _pending.Push(other);
+
+                if (!Take(state, literal, edge.LiteralValue))
+                    return false;
+            }
+
+            (isOld ? state.Old : state.New).Go(edge.To);
+            return true;
+        }
+
+        var next = block.Successors.FirstOrDefault(e => e.Kind == EdgeKind.Normal);
+        if (next is null)
+            return false;
+
+        side.Go(next.To);
+        return true;
+    }
+
+    private int LiteralTerm(string literal) =>
+        _terms.Operation(StateMemory.LiteralOperator, _terms.Constant(new Constant(literal)));
+
+    private bool LeaveByTruth(ProductState state, Side side, int condition)
+    {
+        var isOld = side == state.Old;
+        var whenTrue = side.Block.Successors.First(e => e.Kind == EdgeKind.True).To;
+        var whenFalse = side.Block.Successors.First(e => e.Kind == EdgeKind.False).To;
+        if (state.Facts.Decide(condition) is { } known)
+        {
+            side.Go(known ? whenTrue : whenFalse);
+            return true;
+        }
+
+        if (whenTrue == whenFalse)
+        {
+            side.Go(whenTrue);
+            return true;
+        }
+
+        var other = state.Copy();
+        if (Take(other, condition, false))
+        {
+            (isOld ? other.Old : other.New).Go(whenFalse);
+            _pending.Push(other);
+        }
+
+        if (!Take(state, condition, true))
+            return false;
+
+        side.Go(whenTrue);
+        return true;
+    }
+
+    private bool LeaveByCase(ProductState state, Side side, int value)
+    {
+        var isOld = side == state.Old;
+        Block? otherwise = null;
+        foreach (var edge in side.Block.Successors)
+        {
+            if (edge.Kind != EdgeKind.Case)
+                continue;
+
+            if (edge.Case is null)
+            {
+                otherwise = edge.To;
+                continue;
+            }
+
+            var isEqual = _terms.Operation("==", value, Evaluate(state, side, edge.Case));
+            switch (state.Facts.Decide(isEqual))
+            {
+                case true:
+                    side.Go(edge.To);
+                    return true;
+                case false:
+                    continue;
+            }
+
+            var taken = state.Copy();
+            if (Take(taken, isEqual, true))
+            {
+                (isOld ? taken.Old : taken.New).Go(edge.To);
+                _pending.Push(taken);
+            }
+
+            if (!Take(state, isEqual, false))
+                return false;
+        }
+
+        if (otherwise is null)
+            return false;
+
+        side.Go(otherwise);
+        return true;
+    }
+
+    /// <summary>Takes a condition to hold or not, and puts in what is known by that; false when it cannot be.</summary>
+    private bool Take(ProductState state, int condition, bool holds)
+    {
+        NoteOutOfMemory(state, condition, holds);
+        if (state.Facts.Assume(condition, holds) is not { } replaced)
+            return true;
+
+        _steps += state.Old.Values.Length / 16;
+        return Substitute(state, new Dictionary<int, int> { [replaced.Term] = replaced.Value }, replaced.Term);
+    }
+
+    private bool Substitute(ProductState state, Dictionary<int, int> map, int gone)
+    {
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            for (var i = 0; i < side.Values.Length; i++)
+                side.Values[i] = _terms.Substitute(side.Values[i], map);
+
+            side.Memory = _terms.Substitute(side.Memory, map);
+        }
+
+        for (var i = 0; i < state.Owed.Count; i++)
+        {
+            var owed = state.Owed[i];
+            state.Owed[i] = owed with
+            {
+                Value = _terms.Substitute(owed.Value, map),
+                Arguments = [.. owed.Arguments.Select(a => _terms.Substitute(a, map))],
+                Seen = [.. owed.Seen.Select(s => _terms.Substitute(s, map))],
+            };
+        }
+
+        // What turned out to be nothing needs no release.
+        state.Owed.RemoveAll(o => IsIgnored(state, o.Releaser, o.Resource, o.Value));
+        for (var i = 0; i < state.Holds.Count; i++)
+            state.Holds[i] = state.Holds[i] with { Value = _terms.Substitute(state.Holds[i].Value, map) };
+
+        foreach (var (key, value) in state.Stored.ToArray())
+        {
+            state.Stored.Remove(key);
+            state.Stored[(key.Memory, _terms.Substitute(key.Place, map))] = _terms.Substitute(value, map);
+        }
+
+        state.Things.Remove(gone);
+        return state.Facts.Substitute(map);
+    }
+
+    private Verdict Proved()
+    {
+        foreach (var local in _old.Locals)
+        {
+            if (local.Kind == LocalKind.Variable
+                && !_new.Locals.Any(l => l.Name == local.Name && l.Kind == LocalKind.Variable)
+                && _old.Graph.Events.Any(e => e is EvaluateReturn { Value: Read read } && read.Place.Equals(local)))
+                Record(DifferenceKind.DeadResultVariable, local.Declaration, $"the value of {local.Name} is known at each return");
+        }
+
+        return new Verdict(VerdictKind.Proved, "every path shows the same events")
+        {
+            Differences = [.. _differences.Values.OrderBy(d => d.At.Span.Start).ThenBy(d => d.Kind)],
+            Evidence = [.. _evidence],
+        };
+    }
+
+    private Verdict GaveUp(string reason) => _refuted ?? new Verdict(VerdictKind.Undecided, reason);
+
+    /// <summary>A path on which the two do different things. After a merge of states that may be for lack of knowledge only.</summary>
+    private bool Differ(ProductState state, string reason, string old, string @new)
+    {
+        // A path followed on the guess that the other side releases as well is none where it does not.
+        if (state.Owed.Any(o => o.IsSpeculative))
+            return false;
+
+        if (state.IsOutOfMemory && EndsForLackOfMemory(state))
+        {
+            Record(DifferenceKind.OutOfMemoryEdgeRemoved, OldOrigin(state), "only lack of memory leads here: " + reason);
+            return false;
+        }
+
+        if (state.IsMerged)
+            return Doubt(state, reason);
+
+        _refuted ??= new Verdict(VerdictKind.Refuted, reason)
+        {
+            Counterexample = [.. TraceOf(state), "before: " + old, "after: " + @new],
+        };
+
+        return false;
+    }
+
+    /// <summary>The new function ends the program, or lets the exception go on.</summary>
+    private static bool EndsForLackOfMemory(ProductState state) =>
+        state.New.Next is Call { NeverReturns: true }
+        || (state.New.IsAtUnwind && !state.Owed.Any(o => o.IsOwedByNew));
+
+    private Origin OldOrigin(ProductState state) => state.Old.Next?.Origin ?? _old.Function.Origin;
+
+    private bool Doubt(ProductState state, string reason)
+    {
+        if (!state.Owed.Any(o => o.IsSpeculative))
+        {
+            _undecided ??= new Verdict(VerdictKind.Undecided, reason)
+            {
+                Counterexample = [.. TraceOf(state)],
+            };
+        }
+
+        return false;
+    }
+
+    private static ImmutableArray<string> TraceOf(ProductState state)
+    {
+        var steps = new List<string>();
+        for (var step = state.Trace; step is not null; step = step.Previous)
+            steps.Add(step.Text);
+
+        steps.Reverse();
+        return [.. steps];
+    }
+
+    private void Record(DifferenceKind kind, Origin at, string what) =>
+        _differences.TryAdd((kind, at), new Difference(kind, at, what));
+
+    private enum Progress
+    {
+        Runs,
+        Waits,
+        Ends,
+    }
+}

@@ -1,0 +1,122 @@
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>
+/// The least general state that covers two states of one shape: their anti-unification, position by position. Two
+/// positions that hold the same pair of different values get the same symbol, so equalities within and between the two
+/// functions survive.
+/// </summary>
+internal sealed class Generalisation
+{
+    private readonly Terms _terms;
+    private readonly Snapshot _left;
+    private readonly Snapshot _right;
+    private readonly Dictionary<(int Left, int Right), int> _pairs = [];
+    private readonly int[] _roots;
+
+    public Generalisation(Terms terms, Snapshot left, Snapshot right)
+    {
+        _terms = terms;
+        _left = left;
+        _right = right;
+        _roots = new int[left.Roots.Length];
+        for (var i = 0; i < _roots.Length; i++)
+            _roots[i] = Joined(left.Roots[i], right.Roots[i]);
+    }
+
+    public void WriteTo(ProductState state)
+    {
+        var next = 0;
+        StateMemory.MapRoots(state, _ => _roots[next++]);
+        state.Stored.Clear();
+        for (; next < _roots.Length; next += 3)
+            state.Stored[(_roots[next], _roots[next + 1])] = _roots[next + 2];
+
+        state.Facts.Keep(_ => false);
+        KeepCommon(state, _left, _right, p => p.Left, p => p.Right);
+        KeepCommon(state, _right, _left, p => p.Right, p => p.Left);
+        JoinThings(state);
+        state.NextSymbol = _pairs.Count;
+        state.IsMerged = true;
+    }
+
+    private int Joined(int left, int right)
+    {
+        if (left == right && !_terms.HasSymbols(left))
+            return left;
+
+        if (!_terms.IsSymbol(left) && !_terms.IsSymbol(right) && _terms.HasSymbols(left) && _terms.HasSymbols(right)
+            && _terms.OperatorOf(left) == _terms.OperatorOf(right)
+            && _terms.OperandsOf(left).Length == _terms.OperandsOf(right).Length)
+        {
+            var operands = new int[_terms.OperandsOf(left).Length];
+            for (var i = 0; i < operands.Length; i++)
+                operands[i] = Joined(_terms.OperandsOf(left)[i], _terms.OperandsOf(right)[i]);
+
+            return _terms.Operation(_terms.OperatorOf(left), operands);
+        }
+
+        if (!_pairs.TryGetValue((left, right), out var symbol))
+            _pairs[(left, right)] = symbol = _terms.Symbol(_pairs.Count);
+
+        return symbol;
+    }
+
+    /// <summary>Facts of one state that hold in the other as well.</summary>
+    private void KeepCommon(
+        ProductState state, Snapshot from, Snapshot other, Func<(int Left, int Right), int> here, Func<(int Left, int Right), int> there)
+    {
+        var joined = new Dictionary<int, int>();
+        var elsewhere = new Dictionary<int, int>();
+        foreach (var (pair, symbol) in _pairs)
+        {
+            if (_terms.IsSymbol(here(pair)) && joined.TryAdd(here(pair), symbol))
+                elsewhere[here(pair)] = there(pair);
+        }
+
+        foreach (var (atom, value) in from.Facts.Known)
+        {
+            var symbols = new HashSet<int>();
+            _terms.CollectSymbols(atom, symbols);
+            if (symbols.All(elsewhere.ContainsKey)
+                && other.Facts.Decide(_terms.Substitute(atom, new(elsewhere))) == value)
+                state.Facts.Record(_terms.Substitute(atom, new(joined)), value);
+        }
+    }
+
+    private void JoinThings(ProductState state)
+    {
+        state.Things.Clear();
+        foreach (var (pair, symbol) in _pairs)
+        {
+            var left = ThingOf(_left, pair.Left);
+            var right = ThingOf(_right, pair.Right);
+            if (left is null && right is null)
+                continue;
+
+            left ??= Snapshot.IsEmptyValue(_terms, pair.Left) ? right! : Provenance.Unknown;
+            right ??= Snapshot.IsEmptyValue(_terms, pair.Right) ? left : Provenance.Unknown;
+            var isShared = _pairs.Keys.Any(p => p != pair
+                && ((p.Left == pair.Left && _left.Things.ContainsKey(p.Left)) || (p.Right == pair.Right && _right.Things.ContainsKey(p.Right))));
+            var isPlain = left.IsPlain && right.IsPlain;
+            state.Things[symbol] = new Provenance
+            {
+                Acquisitions = left.Acquisitions.Union(right.Acquisitions),
+                Handed = left.Handed.Union(right.Handed),
+                IsOther = left.IsOther || right.IsOther,
+                IsPlain = isPlain,
+                Escaped = isShared && !isPlain ? Certainty.Perhaps : Joined(left.Escaped, right.Escaped),
+                ReleasedByOld = Joined(left.ReleasedByOld, right.ReleasedByOld),
+                ReleasedByNew = Joined(left.ReleasedByNew, right.ReleasedByNew),
+                Sources = Renamed(left.Sources, right.Sources),
+                Consumers = Renamed(left.Consumers, right.Consumers),
+            };
+        }
+    }
+
+    private static Provenance? ThingOf(Snapshot snapshot, int term) => snapshot.Things.GetValueOrDefault(term);
+
+    private static Certainty Joined(Certainty left, Certainty right) => left == right ? left : Certainty.Perhaps;
+
+    private NumberSet Renamed(NumberSet left, NumberSet right) =>
+        NumberSet.Of(_pairs.Where(p => left.Contains(p.Key.Left) || right.Contains(p.Key.Right)).Select(p => p.Value));
+}

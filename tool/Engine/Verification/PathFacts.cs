@@ -1,0 +1,244 @@
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>
+/// What the conditions passed on a path say about terms. Both sides share it: a decision once taken holds for every
+/// equal condition over equal values. Only what is true in every language is concluded; an order that does not hold
+/// says nothing of its opposite, since a floating-point value may be neither.
+/// </summary>
+internal sealed class PathFacts
+{
+    private readonly Terms _terms;
+    private readonly Dictionary<int, bool> _known;
+
+    public PathFacts(Terms terms)
+        : this(terms, [])
+    {
+    }
+
+    private PathFacts(Terms terms, Dictionary<int, bool> known)
+    {
+        _terms = terms;
+        _known = known;
+    }
+
+    /// <summary>Conditions and whether they hold. A condition is never a negation.</summary>
+    public IReadOnlyDictionary<int, bool> Known => _known;
+
+    public PathFacts Copy() => new(_terms, new(_known));
+
+    /// <summary>Whether the condition holds; null when the path does not say.</summary>
+    public bool? Decide(int condition)
+    {
+        var (atom, isPositive) = Stripped(condition);
+        return DecideAtom(atom) is { } value ? value == isPositive : null;
+    }
+
+    /// <summary>
+    /// Takes the condition to hold, or not to. The answer is what must now be put in place of what, if a value became
+    /// known by it.
+    /// </summary>
+    public (int Term, int Value)? Assume(int condition, bool holds)
+    {
+        var (atom, isPositive) = Stripped(condition);
+        var value = holds == isPositive;
+        if (_terms.IsConstant(atom))
+            return null;
+
+        _known[atom] = value;
+        if (!value || _terms.OperatorOf(atom) != "==")
+            return null;
+
+        var operands = _terms.OperandsOf(atom);
+        return _terms.IsSymbol(operands[0]) && IsExact(operands[1]) ? (operands[0], operands[1]) : null;
+    }
+
+    /// <summary>The constant that a term is known to equal, or the term itself.</summary>
+    public int Resolved(int term)
+    {
+        if (_known.Count == 0 || _terms.IsConstant(term))
+            return term;
+
+        foreach (var (atom, value) in _known)
+        {
+            if (value && _terms.OperatorOf(atom) == "==" && _terms.OperandsOf(atom)[0] == term && IsExact(_terms.OperandsOf(atom)[1]))
+                return _terms.OperandsOf(atom)[1];
+        }
+
+        return term;
+    }
+
+    /// <summary>Rewrites every fact; false when they then contradict each other.</summary>
+    public bool Substitute(Dictionary<int, int> map)
+    {
+        var before = _known.ToArray();
+        _known.Clear();
+        foreach (var (atom, value) in before)
+        {
+            if (!Record(_terms.Substitute(atom, map), value))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds a fact; false when it cannot be.</summary>
+    public bool Record(int condition, bool holds)
+    {
+        if (Decide(condition) is { } known)
+            return known == holds;
+
+        var (atom, isPositive) = Stripped(condition);
+        _known[atom] = holds == isPositive;
+        return true;
+    }
+
+    public void Keep(Func<int, bool> isKept)
+    {
+        foreach (var atom in _known.Keys.Where(a => !isKept(a)).ToArray())
+            _known.Remove(atom);
+    }
+
+    /// <summary>Equal numbers, booleans and nulls cannot be told apart; equal texts and fractions can.</summary>
+    private bool IsExact(int term) => _terms.IsConstant(term) && _terms.ValueOf(term) is not (string or double or decimal);
+
+    private (int Atom, bool IsPositive) Stripped(int condition)
+    {
+        var isPositive = true;
+        while (_terms.OperatorOf(condition) == "!")
+        {
+            condition = _terms.OperandsOf(condition)[0];
+            isPositive = !isPositive;
+        }
+
+        return (condition, isPositive);
+    }
+
+    private bool? DecideAtom(int atom)
+    {
+        if (_terms.IsConstant(atom))
+        {
+            return _terms.ValueOf(atom) switch
+            {
+                bool b => b,
+                long l => l != 0,
+                null when atom == _terms.Null => false,
+                _ => null,
+            };
+        }
+
+        if (_known.TryGetValue(atom, out var known))
+            return known;
+
+        if (_known.Count == 0 && _terms.OperatorOf(atom) is not "address")
+            return null;
+
+        return _terms.OperatorOf(atom) switch
+        {
+            "==" => DecideEqual(_terms.OperandsOf(atom)[0], _terms.OperandsOf(atom)[1]),
+            "<" => DecideOrder(_terms.OperandsOf(atom)[0], _terms.OperandsOf(atom)[1], isStrict: true),
+            "<=" => DecideOrder(_terms.OperandsOf(atom)[0], _terms.OperandsOf(atom)[1], isStrict: false),
+            "address" => true,
+            _ => DecideTruth(atom),
+        };
+    }
+
+    private bool? DecideEqual(int left, int right)
+    {
+        if (_known.TryGetValue(_terms.Operation("==", right, left), out var swapped))
+            return swapped;
+
+        // A null test looks through the conversions of a reference.
+        var plain = _terms.Unconverted(left);
+        if (right == _terms.Null && plain != left && Decide(_terms.Operation("==", plain, right)) is { } unconverted)
+            return unconverted;
+
+        if (!_terms.IsConstant(right))
+            return null;
+
+        var isFalsy = right == _terms.Null || right == _terms.False || right == _terms.Zero;
+        if (_known.TryGetValue(left, out var truth) && (isFalsy || (!truth && _terms.HasValue(right))))
+            return isFalsy && !truth;
+
+        foreach (var (atom, value) in _known)
+        {
+            if (!value || _terms.OperandsOf(atom).Length != 2)
+                continue;
+
+            var operands = _terms.OperandsOf(atom);
+            switch (_terms.OperatorOf(atom))
+            {
+                case "==" when operands[0] == left && AreDifferent(operands[1], right):
+                case "<" when operands[0] == left && Compare(right, operands[1]) is >= 0:
+                case "<" when operands[1] == left && Compare(right, operands[0]) is <= 0:
+                case "<=" when operands[0] == left && Compare(right, operands[1]) is > 0:
+                case "<=" when operands[1] == left && Compare(right, operands[0]) is < 0:
+                    return false;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Orders against constants, concluded from orders against constants that are known to hold.</summary>
+    private bool? DecideOrder(int left, int right, bool isStrict)
+    {
+        foreach (var (atom, value) in _known)
+        {
+            if (!value || _terms.OperatorOf(atom) is not ("<" or "<=" or "=="))
+                continue;
+
+            var isKnownStrict = _terms.OperatorOf(atom) == "<";
+            var operands = _terms.OperandsOf(atom);
+            var isEquality = _terms.OperatorOf(atom) == "==";
+
+            // The term is below a constant: then below every greater one, and above none of those.
+            if (operands[0] == left && Compare(operands[1], right) is { } below
+                && (below < 0 || (below == 0 && (isKnownStrict || !isStrict))))
+                return true;
+
+            if (operands[0] == right && Compare(operands[1], left) is { } notAbove
+                && (notAbove < 0 || (notAbove == 0 && (isKnownStrict || isStrict))))
+                return false;
+
+            // The term is above a constant: then above every smaller one, and below none of those.
+            var (constant, term) = isEquality ? (operands[1], operands[0]) : (operands[0], operands[1]);
+            if (term == right && Compare(constant, left) is { } above
+                && (above > 0 || (above == 0 && (isKnownStrict || !isStrict))))
+                return true;
+
+            if (term == left && Compare(constant, right) is { } notBelow
+                && (notBelow > 0 || (notBelow == 0 && (isKnownStrict || isStrict))))
+                return false;
+        }
+
+        return null;
+    }
+
+    /// <summary>A value used as a condition.</summary>
+    private bool? DecideTruth(int term)
+    {
+        if (_known.TryGetValue(_terms.Operation("==", term, _terms.Null), out var isNull))
+            return !isNull;
+
+        if (_known.TryGetValue(_terms.Operation("==", term, _terms.Zero), out var isZero))
+            return !isZero;
+
+        if (_known.TryGetValue(_terms.Operation("==", term, _terms.False), out var isFalse))
+            return !isFalse;
+
+        return _known.TryGetValue(_terms.Operation("==", term, _terms.True), out var isTrue) && isTrue ? true : null;
+    }
+
+    private bool AreDifferent(int left, int right) =>
+        _terms.HasValue(left) && _terms.HasValue(right) && left != right
+        && _terms.ValueOf(left)?.GetType() == _terms.ValueOf(right)?.GetType();
+
+    private int? Compare(int left, int right) =>
+        _terms.IsConstant(left) && _terms.IsConstant(right) ? (_terms.ValueOf(left), _terms.ValueOf(right)) switch
+        {
+            (long a, long b) => a.CompareTo(b),
+            (char a, char b) => a.CompareTo(b),
+            _ => null,
+        }
+        : null;
+}

@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Where one of the two functions is, and what its slots and the memory hold there.</summary>
+internal sealed class Side(Body body)
+{
+    public Body Body { get; } = body;
+
+    public Block Block { get; private set; } = body.Graph.Entry;
+
+    public int Index { get; set; }
+
+    public int[] Values { get; private init; } = new int[body.ValueCount];
+
+    /// <summary>The version of memory: a load is named by its address and this.</summary>
+    public int Memory { get; set; }
+
+    /// <summary>It has just come to the head of a loop and waits there for the other side.</summary>
+    public bool IsAtHead { get; set; }
+
+    /// <summary>It passed a place where paths meet since states were last compared.</summary>
+    public bool HasJoined { get; set; }
+
+    public Event? Next => Index < Block.Events.Length ? Block.Events[Index] : null;
+
+    public bool IsAtExit => Block == Body.Graph.Exit;
+
+    public bool IsAtUnwind => Block == Body.Graph.Unwind;
+
+    public bool IsAtEnd => IsAtExit || IsAtUnwind;
+
+    public void Go(Block block)
+    {
+        Block = block;
+        Index = 0;
+        IsAtHead = Body.IsLoopHead(block);
+        HasJoined |= IsAtHead || Body.IsJoin(block);
+    }
+
+    /// <summary>Leaves the event it is at along the exceptional edge.</summary>
+    public void Raise(int exception)
+    {
+        Values[Body.ExceptionSlot] = exception;
+        Go(Block.Handler ?? Body.Graph.Unwind);
+    }
+
+    public Side Copy() => new(Body)
+    {
+        Block = Block,
+        Index = Index,
+        Values = [.. Values],
+        Memory = Memory,
+        IsAtHead = IsAtHead,
+        HasJoined = HasJoined,
+    };
+}
+
+/// <summary>How sure it is that something has happened to a value on this path.</summary>
+internal enum Certainty : byte
+{
+    Never,
+    Perhaps,
+    Always,
+}
+
+/// <summary>Where a value comes from and what has become of it, as the old function's calls tell.</summary>
+internal sealed record Provenance
+{
+    public static Provenance Unknown { get; } = new() { IsOther = true };
+
+    /// <summary>The values it was made from, and those it was brought together with in a call.</summary>
+    public NumberSet Sources { get; init; }
+
+    /// <summary>The calls that may have made it.</summary>
+    public NumberSet Acquisitions { get; init; }
+
+    /// <summary>It may also be something that no call of this function made.</summary>
+    public bool IsOther { get; init; }
+
+    /// <summary>The calls of which nothing is known that were given it.</summary>
+    public NumberSet Handed { get; init; }
+
+    /// <summary>It was stored where others see it, or a callee took it over.</summary>
+    public Certainty Escaped { get; init; }
+
+    public Certainty ReleasedByOld { get; init; }
+
+    public Certainty ReleasedByNew { get; init; }
+
+    /// <summary>The values that released it with themselves.</summary>
+    public NumberSet Consumers { get; init; }
+
+    /// <summary>A number or a text: nothing can be reached through it.</summary>
+    public bool IsPlain { get; init; }
+}
+
+/// <summary>A release that one side has made and the other has not.</summary>
+internal sealed record Obligation
+{
+    /// <summary>The new function has yet to release; otherwise the old one has.</summary>
+    public required bool IsOwedByNew { get; init; }
+
+    /// <summary>What is released, below conversions.</summary>
+    public required int Value { get; init; }
+
+    public required Resource Resource { get; init; }
+
+    public required Releaser Releaser { get; init; }
+
+    /// <summary>The terms of all arguments.</summary>
+    public required ImmutableArray<int> Arguments { get; init; }
+
+    /// <summary>What the call gave back.</summary>
+    public required int Result { get; init; }
+
+    /// <summary>The exception it ended with, or nothing.</summary>
+    public required int Exception { get; init; }
+
+    public required Event At { get; init; }
+
+    /// <summary>What aliased locals held when it was made.</summary>
+    public ImmutableArray<int> Seen { get; init; } = [];
+
+    /// <summary>The first observable event that lies between the two sides' releases.</summary>
+    public string? Crossed { get; init; }
+
+    /// <summary>It changed places with another release.</summary>
+    public bool IsReordered { get; init; }
+
+    /// <summary>A call in between may reach what was released early.</summary>
+    public bool IsReachable { get; init; }
+
+    /// <summary>The new function had released it before.</summary>
+    public bool IsSecond { get; init; }
+
+    /// <summary>Followed only to see whether both sides agree; where the other side never releases, the path is not one.</summary>
+    public bool IsSpeculative { get; init; }
+
+    public bool IsLock => Resource.Kind == ResourceKind.Lock;
+
+    public bool IsSilent => Releaser.IsSilent;
+}
+
+/// <summary>A lock that both sides hold.</summary>
+internal readonly record struct Hold(int Value, Resource Resource);
+
+/// <summary>One step of the observed trace, linked to the steps before it.</summary>
+internal sealed record TraceStep(string Text, TraceStep? Previous);
+
+/// <summary>A point of the product of both graphs with all that is known there.</summary>
+internal sealed class ProductState
+{
+    public required Side Old { get; init; }
+
+    public required Side New { get; init; }
+
+    public required PathFacts Facts { get; init; }
+
+    public List<Obligation> Owed { get; private init; } = [];
+
+    public List<Hold> Holds { get; private init; } = [];
+
+    /// <summary>What is known to stand in memory: by version and place.</summary>
+    public Dictionary<(int Memory, int Place), int> Stored { get; private init; } = [];
+
+    /// <summary>By symbol.</summary>
+    public Dictionary<int, Provenance> Things { get; private init; } = [];
+
+    public int NextSymbol { get; set; }
+
+    /// <summary>Different states were merged on the way here: a difference may come from that alone.</summary>
+    public bool IsMerged { get; set; }
+
+    /// <summary>Only lack of memory leads here.</summary>
+    public bool IsOutOfMemory { get; set; }
+
+    public TraceStep? Trace { get; set; }
+
+    public ProductState Copy() => new()
+    {
+        Old = Old.Copy(),
+        New = New.Copy(),
+        Facts = Facts.Copy(),
+        Owed = [.. Owed],
+        Holds = [.. Holds],
+        Stored = new(Stored),
+        Things = new(Things),
+        NextSymbol = NextSymbol,
+        IsMerged = IsMerged,
+        IsOutOfMemory = IsOutOfMemory,
+        Trace = Trace,
+    };
+
+    public int Fresh(Terms terms) => terms.Symbol(NextSymbol++);
+
+    /// <summary>Both sides' memory changes in the same, unknown way.</summary>
+    public void ChangeMemory(Terms terms)
+    {
+        Old.Memory = New.Memory = Fresh(terms);
+        Stored.Clear();
+    }
+}

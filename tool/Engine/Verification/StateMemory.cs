@@ -1,0 +1,188 @@
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Verification;
+
+internal enum Visit
+{
+    /// <summary>The state has not been here; it may have become more general.</summary>
+    New,
+
+    /// <summary>What was explored before covers it.</summary>
+    Known,
+
+    TooMany,
+}
+
+/// <summary>
+/// Which states have been explored at which pair of points. Symbols are renamed in order of appearance and what is dead
+/// is dropped, so that states that differ in names alone are one. Where many states meet, and early at the heads of
+/// loops, two are generalised: positions that hold the same pair of values get the same new symbol, and what is known
+/// of both stays known.
+/// </summary>
+internal sealed class StateMemory(Terms terms)
+{
+    public const string LiteralOperator = "#if";
+
+    private const int LimitAtHeads = 3;
+    private const int LimitElsewhere = 40;
+    private const int LimitOfShapes = 160;
+
+    private readonly Dictionary<(Block, int, Block, int), List<Snapshot>> _seen = [];
+
+    public Visit Visit(ProductState state)
+    {
+        Canonicalise(state);
+        var key = (state.Old.Block, state.Old.Index, state.New.Block, state.New.Index);
+        if (!_seen.TryGetValue(key, out var known))
+            _seen[key] = known = [];
+
+        var snapshot = new Snapshot(terms, state);
+        foreach (var earlier in known)
+        {
+            if (earlier.Covers(snapshot))
+                return Verification.Visit.Known;
+        }
+
+        var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
+        var last = known.FindLastIndex(s => s.HasShapeOf(snapshot));
+        if (last < 0 || known.Count(s => s.HasShapeOf(snapshot)) < limit)
+        {
+            if (known.Count >= LimitOfShapes)
+                return Verification.Visit.TooMany;
+
+            known.Add(snapshot);
+            return Verification.Visit.New;
+        }
+
+        new Generalisation(terms, known[last], snapshot).WriteTo(state);
+        known[last] = new Snapshot(terms, state);
+        return Verification.Visit.New;
+    }
+
+    private void Canonicalise(ProductState state)
+    {
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            for (var slot = 0; slot < side.Values.Length; slot++)
+            {
+                if (!side.Body.IsLive(side.Block, side.Index, slot))
+                    side.Values[slot] = terms.Unset;
+            }
+        }
+
+        foreach (var key in state.Stored.Keys.ToArray())
+        {
+            if (key.Memory != state.Old.Memory && key.Memory != state.New.Memory)
+                state.Stored.Remove(key);
+        }
+
+        // Symbols in order of appearance.
+        var map = new Dictionary<int, int>();
+        MapRoots(state, root =>
+        {
+            Number(root, map);
+            return root;
+        });
+
+        foreach (var ((memory, place), value) in state.Stored.ToArray())
+        {
+            if (AreNumbered(place, map))
+                Number(value, map);
+            else
+                state.Stored.Remove((memory, place));
+        }
+
+        var count = map.Count;
+        var reached = new HashSet<int>(map.Keys);
+        state.Facts.Keep(atom => IsKept(state, atom, reached));
+        state.Facts.Substitute(map);
+        MapRoots(state, root => terms.Substitute(root, map));
+        foreach (var ((memory, place), value) in state.Stored.ToArray())
+        {
+            state.Stored.Remove((memory, place));
+            state.Stored[(terms.Substitute(memory, map), terms.Substitute(place, map))] = terms.Substitute(value, map);
+        }
+
+        var things = state.Things.Where(t => reached.Contains(t.Key)).ToArray();
+        state.Things.Clear();
+        foreach (var (symbol, thing) in things)
+        {
+            var isOrphaned = thing.Consumers.Items.ToArray().Any(c => !reached.Contains(c));
+            state.Things[map[symbol]] = thing with
+            {
+                Sources = Renamed(thing.Sources, map, reached),
+                Consumers = Renamed(thing.Consumers, map, reached),
+                Escaped = isOrphaned && thing.Escaped == Certainty.Never ? Certainty.Perhaps : thing.Escaped,
+            };
+        }
+
+        state.NextSymbol = count;
+    }
+
+    private bool IsKept(ProductState state, int atom, HashSet<int> reached)
+    {
+        if (terms.OperatorOf(atom) == LiteralOperator)
+        {
+            var literal = (string)terms.ValueOf(terms.OperandsOf(atom)[0])!;
+            return state.Old.Body.IsLiteralLive(state.Old.Block, state.Old.Index, literal)
+                || state.New.Body.IsLiteralLive(state.New.Block, state.New.Index, literal);
+        }
+
+        var symbols = new HashSet<int>();
+        terms.CollectSymbols(atom, symbols);
+        return symbols.IsSubsetOf(reached);
+    }
+
+    private static NumberSet Renamed(NumberSet set, Dictionary<int, int> map, HashSet<int> reached) =>
+        NumberSet.Of(set.Items.ToArray().Where(reached.Contains).Select(s => map[s]));
+
+    private void Number(int term, Dictionary<int, int> map)
+    {
+        if (!terms.HasSymbols(term))
+            return;
+
+        if (terms.IsSymbol(term))
+        {
+            map.TryAdd(term, terms.Symbol(map.Count));
+            return;
+        }
+
+        foreach (var operand in terms.OperandsOf(term).ToArray())
+            Number(operand, map);
+    }
+
+    private bool AreNumbered(int term, Dictionary<int, int> map)
+    {
+        var symbols = new HashSet<int>();
+        terms.CollectSymbols(term, symbols);
+        return symbols.All(map.ContainsKey);
+    }
+
+    /// <summary>Every term of the state that stands for something, always in the same order.</summary>
+    internal static void MapRoots(ProductState state, Func<int, int> map)
+    {
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            for (var slot = 0; slot < side.Values.Length; slot++)
+                side.Values[slot] = map(side.Values[slot]);
+
+            side.Memory = map(side.Memory);
+        }
+
+        for (var i = 0; i < state.Owed.Count; i++)
+        {
+            var owed = state.Owed[i];
+            state.Owed[i] = owed with
+            {
+                Value = map(owed.Value),
+                Arguments = [.. owed.Arguments.Select(map)],
+                Seen = [.. owed.Seen.Select(map)],
+                Result = map(owed.Result),
+                Exception = map(owed.Exception),
+            };
+        }
+
+        for (var i = 0; i < state.Holds.Count; i++)
+            state.Holds[i] = state.Holds[i] with { Value = map(state.Holds[i].Value) };
+    }
+}

@@ -1,0 +1,373 @@
+using System.Globalization;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>
+/// The symbolic values of one verification, each stored once: two terms are equal exactly when their numbers are.
+/// A term is a constant, a symbol (a value that is known by name alone), or an operator over terms. Making a term
+/// folds what is the same in every language that feeds the graph; whatever depends on a type is left alone.
+/// </summary>
+internal sealed class Terms
+{
+    /// <summary>How deep a term may become before verification gives up on the function.</summary>
+    public const int DepthLimit = 2_000;
+
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
+    private readonly List<int> _symbols = [];
+    private readonly Dictionary<(string Operator, Arguments Arguments), int> _operations = [];
+
+    public Terms()
+    {
+        Null = Constant(Flow.Constant.Null);
+        False = Constant(new Constant(false));
+        True = Constant(new Constant(true));
+        Zero = Constant(new Constant(0L));
+        Unset = Operation("unset");
+        Nothing = Operation("nothing");
+    }
+
+    public int Null { get; }
+
+    public int False { get; }
+
+    public int True { get; }
+
+    public int Zero { get; }
+
+    /// <summary>What a local holds before anything is assigned to it.</summary>
+    public int Unset { get; }
+
+    /// <summary>No value: of a return without one, of a path without an exception.</summary>
+    public int Nothing { get; }
+
+    /// <summary>A term became deeper than <see cref="DepthLimit"/>.</summary>
+    public bool IsTooDeep { get; private set; }
+
+    public int Constant(Constant constant)
+    {
+        // An integer is the same whatever name it was written by; only a name without a value stands for itself.
+        var value = constant.Value switch
+        {
+            int i => (long)i,
+            uint u => (long)u,
+            short s => (long)s,
+            ushort s => (long)s,
+            byte b => (long)b,
+            sbyte b => (long)b,
+            float f => (double)f,
+            var other => other,
+        };
+
+        var key = value switch
+        {
+            null => constant.Symbol is null ? "null" : "name:" + constant.Symbol,
+            double d => "double:" + BitConverter.DoubleToInt64Bits(d).ToString(CultureInfo.InvariantCulture),
+            string s => "string:" + s,
+            IFormattable f => value.GetType().Name + ":" + f.ToString(null, CultureInfo.InvariantCulture),
+            var other => other.GetType().Name + ":" + other,
+        };
+
+        if (_constants.TryGetValue(key, out var known))
+            return known;
+
+        var symbol = value is null ? constant.Symbol : null;
+        return _constants[key] = Add(new Node(TermKind.Constant, symbol ?? "", value, [], 1, false));
+    }
+
+    public int Boolean(bool value) => value ? True : False;
+
+    /// <summary>The symbol with this number.</summary>
+    public int Symbol(int number)
+    {
+        while (_symbols.Count <= number)
+            _symbols.Add(Add(new Node(TermKind.Symbol, "", (long)_symbols.Count, [], 1, true)));
+
+        return _symbols[number];
+    }
+
+    public int Operation(string @operator, params int[] operands)
+    {
+        switch (@operator)
+        {
+            case ">":
+                return Operation("<", operands[1], operands[0]);
+            case ">=":
+                return Operation("<=", operands[1], operands[0]);
+            case "!=":
+                return Operation("!", Operation("==", operands));
+        }
+
+        if (Folded(@operator, operands) is { } folded)
+            return folded;
+
+        var key = (@operator, new Arguments(operands));
+        if (_operations.TryGetValue(key, out var known))
+            return known;
+
+        var depth = 1;
+        var hasSymbols = false;
+        foreach (var operand in operands)
+        {
+            depth = Math.Max(depth, _nodes[operand].Depth + 1);
+            hasSymbols |= _nodes[operand].HasSymbols;
+        }
+
+        IsTooDeep |= depth > DepthLimit;
+        return _operations[key] = Add(new Node(TermKind.Operation, @operator, null, operands, depth, hasSymbols));
+    }
+
+    public bool IsConstant(int term) => _nodes[term].Kind == TermKind.Constant;
+
+    public bool IsSymbol(int term) => _nodes[term].Kind == TermKind.Symbol;
+
+    public bool HasSymbols(int term) => _nodes[term].HasSymbols;
+
+    /// <summary>The operator of an operation; empty for everything else.</summary>
+    public string OperatorOf(int term) => _nodes[term].Kind == TermKind.Operation ? _nodes[term].Operator : "";
+
+    public ReadOnlySpan<int> OperandsOf(int term) => _nodes[term].Operands;
+
+    public int NumberOf(int symbol) => (int)(long)_nodes[symbol].Value!;
+
+    /// <summary>The value of a constant that has one.</summary>
+    public object? ValueOf(int term) => _nodes[term].Value;
+
+    /// <summary>A constant of which the value is known, null included.</summary>
+    public bool HasValue(int term) => IsConstant(term) && (_nodes[term].Value is not null || term == Null);
+
+    /// <summary>The term below conversions: what identifies a resource does not change with its static type.</summary>
+    public int Unconverted(int term)
+    {
+        while (OperatorOf(term) is ['(', ..] && OperandsOf(term).Length == 1)
+            term = OperandsOf(term)[0];
+
+        return term;
+    }
+
+    /// <summary>It is the address of something, or a string: never null.</summary>
+    public bool IsNeverNull(int term) =>
+        OperatorOf(term) is "address" || _nodes[term] is { Kind: TermKind.Constant, Value: not (null or 0L) };
+
+    public void CollectSymbols(int term, ISet<int> into)
+    {
+        if (!HasSymbols(term))
+            return;
+
+        if (IsSymbol(term))
+        {
+            into.Add(term);
+            return;
+        }
+
+        foreach (var operand in _nodes[term].Operands)
+            CollectSymbols(operand, into);
+    }
+
+    public bool Contains(int term, int part)
+    {
+        if (term == part)
+            return true;
+
+        foreach (var operand in _nodes[term].Operands)
+        {
+            if (Contains(operand, part))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The term with other terms in place of some; <paramref name="map"/> grows by what was worked out on the way.</summary>
+    public int Substitute(int term, Dictionary<int, int> map)
+    {
+        if (map.TryGetValue(term, out var known))
+            return known;
+
+        var node = _nodes[term];
+        if (node.Kind != TermKind.Operation)
+            return term;
+
+        int[]? changed = null;
+        for (var i = 0; i < node.Operands.Length; i++)
+        {
+            var operand = Substitute(node.Operands[i], map);
+            if (operand != node.Operands[i])
+                (changed ??= [.. node.Operands])[i] = operand;
+        }
+
+        return map[term] = changed is null ? term : Operation(node.Operator, changed);
+    }
+
+    public string TextOf(int term)
+    {
+        var node = _nodes[term];
+        return node.Kind switch
+        {
+            TermKind.Constant => new Constant(node.Value, node.Operator is "" ? null : node.Operator).ToString(),
+            TermKind.Symbol => "#" + node.Value,
+            _ when node.Depth > 6 => node.Operator + "(...)",
+            _ when node.Operands.Length == 0 => node.Operator,
+            _ when node.Operator is "load" => TextOf(node.Operands[0]),
+            _ => $"{node.Operator}({string.Join(", ", node.Operands.Select(TextOf))})",
+        };
+    }
+
+    private int Add(Node node)
+    {
+        _nodes.Add(node);
+        return _nodes.Count - 1;
+    }
+
+    private int? Folded(string @operator, int[] operands) => (@operator, operands.Length) switch
+    {
+        ("!", 1) => Negated(operands[0]),
+        ("==", 2) => Equal(operands[0], operands[1]) is { } equal ? Boolean(equal) : Ordered(operands),
+        ("<", 2) => Compared(operands) is { } c ? Boolean(c < 0) : null,
+        ("<=", 2) => Compared(operands) is { } c ? Boolean(c <= 0) : null,
+        ("+" or "-" or "*" or "&" or "|" or "^", 2) => Computed(@operator, operands),
+        ("-", 1) => ValueOf(operands[0]) is long and > 0 and <= int.MaxValue ? Integer(-(long)ValueOf(operands[0])!) : null,
+        (['(', ..], 1) => Converted(@operator, operands[0]),
+        (['i', 's', ' ', ..], 1) => operands[0] == Null ? False : null,
+        (['g', 'e', 't', ':', ..], 1) => Gotten(@operator, operands[0]),
+        _ => null,
+    };
+
+    private int? Negated(int operand)
+    {
+        var node = _nodes[operand];
+        return node switch
+        {
+            { Kind: TermKind.Constant, Value: bool b } => Boolean(!b),
+            { Kind: TermKind.Constant, Value: long l } => Boolean(l == 0),
+            _ when operand == Null => True,
+            { Kind: TermKind.Operation, Operator: "!" } when IsTruth(node.Operands[0]) => node.Operands[0],
+            _ => null,
+        };
+    }
+
+    /// <summary>The term can only be true or false, in any language.</summary>
+    private bool IsTruth(int term) => OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
+
+    private bool? Equal(int left, int right)
+    {
+        if (HasValue(left) && HasValue(right))
+        {
+            var (a, b) = (ValueOf(left), ValueOf(right));
+
+            // Whether zero is the null pointer depends on the type compared.
+            return (a is null && b is 0L) || (a is 0L && b is null)
+                ? null
+                : a is null || b is null || a.GetType() == b.GetType() ? Equals(a, b) : null;
+        }
+
+        if (left == right && (IsConstant(left) || OperatorOf(left) is "address"))
+            return true;
+
+        return (left == Null && IsNeverNull(right)) || (right == Null && IsNeverNull(left)) ? false : null;
+    }
+
+    /// <summary>Equality with the constant on the right.</summary>
+    private int? Ordered(int[] operands) =>
+        IsConstant(operands[0]) && !IsConstant(operands[1]) ? Operation("==", operands[1], operands[0]) : null;
+
+    private int? Compared(int[] operands) => (ValueOf(operands[0]), ValueOf(operands[1])) switch
+    {
+        _ when !IsConstant(operands[0]) || !IsConstant(operands[1]) => null,
+        (long a, long b) => a.CompareTo(b),
+        (char a, char b) => a.CompareTo(b),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Arithmetic where neither width nor sign can matter: small operands, and a result that is not below zero unless
+    /// both operands are.
+    /// </summary>
+    private int? Computed(string @operator, int[] operands)
+    {
+        if (!IsConstant(operands[0]) || !IsConstant(operands[1])
+            || ValueOf(operands[0]) is not long a || ValueOf(operands[1]) is not long b
+            || Math.Abs(a) > int.MaxValue || Math.Abs(b) > int.MaxValue)
+            return null;
+
+        var value = @operator switch
+        {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            "&" => a & b,
+            "|" => a | b,
+            _ => a ^ b,
+        };
+
+        return value <= int.MaxValue && (value >= 0 || (a < 0 && b < 0 && value > int.MinValue)) ? Integer(value) : null;
+    }
+
+    private int Integer(long value) => Constant(new Constant(value));
+
+    private int? Converted(string @operator, int operand)
+    {
+        if (operand == Null || operand == Unset)
+            return operand;
+
+        if (!IsConstant(operand) || ValueOf(operand) is not long value)
+            return null;
+
+        var range = @operator[1..^1] switch
+        {
+            "sbyte" or "System.SByte" or "signed char" => (sbyte.MinValue, sbyte.MaxValue),
+            "byte" or "System.Byte" or "unsigned char" => (byte.MinValue, byte.MaxValue),
+            "short" or "System.Int16" => (short.MinValue, short.MaxValue),
+            "ushort" or "System.UInt16" or "unsigned short" => (ushort.MinValue, ushort.MaxValue),
+            "int" or "System.Int32" or "ssize_t" or "nint" or "System.IntPtr" => (int.MinValue, int.MaxValue),
+            "uint" or "System.UInt32" or "unsigned" or "unsigned int" or "size_t" or "nuint" or "System.UIntPtr" =>
+                (0, uint.MaxValue),
+            "long" or "System.Int64" => (long.MinValue, long.MaxValue),
+            "ulong" or "System.UInt64" or "unsigned long" => (0, long.MaxValue),
+            _ => (1L, 0L),
+        };
+
+        return value >= range.Item1 && value <= range.Item2 ? operand : null;
+    }
+
+    /// <summary>A field of a value that was built field by field.</summary>
+    private int? Gotten(string @operator, int operand)
+    {
+        if (operand == Unset)
+            return Unset;
+
+        var node = _nodes[operand];
+        return node.Kind == TermKind.Operation && node.Operator.StartsWith("with:", StringComparison.Ordinal)
+            && node.Operator.AsSpan(5).SequenceEqual(@operator.AsSpan(4))
+            ? node.Operands[1]
+            : null;
+    }
+
+    private enum TermKind : byte
+    {
+        Constant,
+        Symbol,
+        Operation,
+    }
+
+    private readonly record struct Node(TermKind Kind, string Operator, object? Value, int[] Operands, int Depth, bool HasSymbols);
+
+    private readonly struct Arguments(int[] terms) : IEquatable<Arguments>
+    {
+        private readonly int[] _terms = terms;
+
+        public bool Equals(Arguments other) => _terms.AsSpan().SequenceEqual(other._terms);
+
+        public override bool Equals(object? obj) => obj is Arguments other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = _terms.Length;
+            foreach (var term in _terms)
+                hash = (hash * 31) + term;
+
+            return hash;
+        }
+    }
+}

@@ -155,7 +155,7 @@ internal sealed partial class Lowering
             _current = dispatch;
             var raised = NewTemporary(_context.Model.Compilation.GetTypeByMetadataName("System.Exception"));
             _nonNull.Add(raised);
-            Emit(new Load(OriginOf(@try.Catches[0]), raised, new Implicit("exception")) { IsImplied = true });
+            Emit(new Load(OriginOf(@try.Catches[0]), raised, Implicit.Exception) { IsImplied = true });
             foreach (var clause in @try.Catches)
                 Catch(clause, raised, after);
 

@@ -89,6 +89,7 @@ public sealed record Operation(string Operator, ImmutableArray<Expression> Opera
 
     public override string ToString() => Operands.Length switch
     {
+        1 when char.IsLetterOrDigit(Operator[^1]) => $"{Operator} {Wrapped(Operands[0])}",
         1 => $"{Operator}{Wrapped(Operands[0])}",
         2 => $"{Wrapped(Operands[0])} {Operator} {Wrapped(Operands[1])}",
         _ => $"{Operator}({string.Join(", ", Operands)})",

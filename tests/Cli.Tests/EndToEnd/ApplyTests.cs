@@ -1,0 +1,135 @@
+using System.Diagnostics;
+
+namespace MigrateCleanup.Cli.Tests.EndToEnd;
+
+public sealed class ApplyTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    [Fact]
+    public void FilesAreChangedInPlaceAndKeepTheirMode()
+    {
+        var path = _scratch.Write("a.cs", Code.Convertible);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_000);
+
+        var diff = Tool.Run(_scratch, "diff", ".");
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".").ExitCode);
+        var applied = _scratch.Text("a.cs");
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal((UnixFileMode)0b111_101_000, File.GetUnixFileMode(path));
+
+        _scratch.Write("a.cs", Code.Convertible);
+        Processes.Run("git", ["apply", "-"], _scratch.Root, diff.Bytes);
+        Assert.Equal(applied, _scratch.Text("a.cs"));
+        AssertNothingLeftOver();
+    }
+
+    [Fact]
+    public void UncommittedChangesAreNotTouched()
+    {
+        _scratch.Write("a.cs", Code.Convertible.Named("A"));
+        _scratch.Write("b.cs", Code.Clean);
+        _scratch.Committed();
+        _scratch.Write("b.cs", Code.Clean + "// changed, but not by us\n");
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".").ExitCode);
+
+        _scratch.Git("checkout", "-q", "a.cs");
+        _scratch.Write("a.cs", Code.Convertible.Named("A") + "// changed\n");
+        var result = Tool.Run(_scratch, "apply", ".");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(result.ErrorLines, l => l.Contains("uncommitted changes in a.cs", StringComparison.Ordinal));
+        Assert.EndsWith("// changed\n", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.Contains("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--force").ExitCode);
+        Assert.DoesNotContain("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void UntrackedFilesAreChanged()
+    {
+        _scratch.Write("b.cs", Code.Clean);
+        _scratch.Committed();
+        _scratch.Write("a.cs", Code.Convertible);
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".").ExitCode);
+        Assert.DoesNotContain("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadOnlyFilesAreNamedAndTheOthersAreDone()
+    {
+        var path = _scratch.Write("a.cs", Code.Convertible.Named("A"));
+        _scratch.Write("b.cs", Code.Convertible.Named("B"));
+        File.SetAttributes(path, FileAttributes.ReadOnly);
+        var result = Tool.Run(_scratch, "apply", ".");
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("a.cs: cannot be written: it is read-only", result.ErrorLines);
+        Assert.Contains("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("finally", _scratch.Text("b.cs"), StringComparison.Ordinal);
+        AssertNothingLeftOver();
+    }
+
+    [Fact]
+    public void VerifyTakesBackWhatBreaksTheCommand()
+    {
+        foreach (var name in new[] { "A", "B", "C", "D", "E" })
+            _scratch.Write($"{name}.cs", Code.Convertible.Named(name));
+
+        var result = Tool.Run(_scratch, "apply", ".", "--verify", "grep -q finally C.cs");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(result.ErrorLines, l => l.StartsWith("C.cs: taken back", StringComparison.Ordinal));
+        Assert.Contains("finally", _scratch.Text("C.cs"), StringComparison.Ordinal);
+        foreach (var name in new[] { "A", "B", "D", "E" })
+            Assert.DoesNotContain("finally", _scratch.Text($"{name}.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void VerifyWithACommandThatAlwaysFailsChangesNothing()
+    {
+        _scratch.Write("a.cs", Code.Convertible);
+        var result = Tool.Run(_scratch, "apply", ".", "--verify", "false");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(Code.Convertible, _scratch.Text("a.cs"));
+    }
+
+    [Fact]
+    public void AnInterruptedRunLeavesEveryFileWhole()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        for (var i = 0; i < 1500; i++)
+            _scratch.Write($"{i % 10}/{i}.cs", Code.Convertible.Named($"C{i}"));
+
+        // The command tells that writing is over for the first time; files are taken back and written again after it.
+        var start = Processes.Start(
+            "dotnet", ["exec", Tool.File, "apply", ".", "--rules", "scoped-cleanup", "--verify", "echo x >> ../interrupted.ready; false"], _scratch.Root);
+        var ready = Path.Combine(Path.GetDirectoryName(_scratch.Root)!, "interrupted.ready");
+        File.Delete(ready);
+        using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        while (!File.Exists(ready) && !process.HasExited)
+            Thread.Sleep(5);
+
+        Processes.Run("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], _scratch.Root);
+        process.WaitForExit();
+        File.Delete(ready);
+        Assert.Equal(130, process.ExitCode);
+        AssertNothingLeftOver();
+        var before = Code.Convertible.Named("C").Length;
+        foreach (var file in Directory.GetFiles(_scratch.Root, "*.cs", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(file);
+            Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+            Assert.True(text.Contains("finally", StringComparison.Ordinal) == text.Contains("file.Dispose()", StringComparison.Ordinal), text);
+            Assert.True(text.Length > before / 2);
+        }
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private void AssertNothingLeftOver() =>
+        Assert.Empty(Directory.GetFiles(_scratch.Root, "*.tmp", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }));
+}

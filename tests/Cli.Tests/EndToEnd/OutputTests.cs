@@ -1,0 +1,82 @@
+namespace MigrateCleanup.Cli.Tests.EndToEnd;
+
+public sealed class OutputTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    [Theory]
+    [InlineData(">&-")]
+    [InlineData("| true")]
+    public void AClosedOutputEndsQuietly(string redirection)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        for (var i = 0; i < 200; i++)
+            _scratch.Write($"{i}.cs", Code.Convertible.Named($"C{i}"));
+
+        var result = Processes.Run(
+            "bash", ["-c", $"set -o pipefail; dotnet exec '{Tool.File}' diff . --exit-code --jobs 2 {redirection}"], _scratch.Root);
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("xception", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFullDiskIsSaid()
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+
+        _scratch.Write("a.cs", Code.Convertible);
+        var result = Processes.Run("bash", ["-c", $"dotnet exec '{Tool.File}' diff . > /dev/full"], _scratch.Root);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(result.ErrorLines, l => l.Contains("stdout", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void VerboseNamesEveryRefusal()
+    {
+        _scratch.Write("a.cs", """
+            using System.IO;
+            internal static class Sample
+            {
+                internal static void Again(string path)
+                {
+                retry:
+                    var file = new FileStream(path, FileMode.Open);
+                    int first = file.ReadByte();
+                    file.Dispose();
+                    if (first < 0)
+                        goto retry;
+                }
+            }
+            """);
+        var result = Tool.Run(_scratch, "diff", ".", "--verbose");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(result.ErrorLines, l => l.StartsWith("a.cs:", StringComparison.Ordinal) && l.Contains(": refused: cs/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ShowPrintsWhatIsSeen()
+    {
+        _scratch.Write("a.cs", Code.Convertible);
+        var flow = Tool.Run(_scratch, "show", "flow", "a.cs:First");
+        Assert.Equal(0, flow.ExitCode);
+        Assert.Contains("entry\n", flow.Output, StringComparison.Ordinal);
+        Assert.Contains("acquires result", Tool.Run(_scratch, "show", "ownership", "a.cs:Sample.First").Output, StringComparison.Ordinal);
+        Assert.Contains("TryStatement", Tool.Run(_scratch, "show", "tree", "a.cs").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARuleIsExplained()
+    {
+        var list = Tool.Run(_scratch, "rules").Output;
+        Assert.Contains("cs/scoped-cleanup", list, StringComparison.Ordinal);
+        foreach (var id in list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]))
+            Assert.StartsWith(id + ": ", Tool.Run(_scratch, "rules", id).Output, StringComparison.Ordinal);
+
+        Assert.Contains("After", Tool.Run(_scratch, "rules", "scoped-cleanup").Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+}

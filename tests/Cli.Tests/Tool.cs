@@ -1,0 +1,85 @@
+namespace MigrateCleanup.Cli.Tests;
+
+/// <summary>The program as users start it: the built file, in a process of its own.</summary>
+public static class Tool
+{
+    /// <summary>The program beside the tests: the build copies it here.</summary>
+    public static string File { get; } = Path.Combine(AppContext.BaseDirectory, "migrate-cleanup.dll");
+
+    public static ProcessResult Run(Scratch scratch, params string[] arguments) => RunIn(scratch.Root, arguments);
+
+    public static ProcessResult RunIn(string directory, params string[] arguments) =>
+        Processes.Run("dotnet", ["exec", File, .. arguments], directory);
+
+    public static ProcessResult RunWith(Scratch scratch, IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        Processes.Run("dotnet", ["exec", File, .. arguments], scratch.Root, environment: environment);
+}
+
+/// <summary>Small pieces of C# whose fate is known.</summary>
+public static class Code
+{
+    /// <summary>One function, which is converted.</summary>
+    public const string Convertible = """
+        using System;
+        using System.IO;
+
+        internal static class Sample
+        {
+            internal static int First(string path)
+            {
+                FileStream file = new FileStream(path, FileMode.Open);
+                try
+                {
+                    return file.ReadByte();
+                }
+                finally
+                {
+                    file.Dispose();
+                }
+            }
+        }
+
+        """;
+
+    /// <summary>One function, which leaks.</summary>
+    public const string Leaky = """
+        using System.IO;
+
+        internal static class Leaky
+        {
+            internal static int First(string path)
+            {
+                var file = new FileStream(path, FileMode.Open);
+                if (!file.CanRead)
+                    return -1;
+
+                int value = 7;
+                file.Dispose();
+                return value;
+            }
+        }
+
+        """;
+
+    /// <summary>Nothing to do.</summary>
+    public const string Clean = """
+        internal static class Clean
+        {
+            internal static int Twice(int value) => value * 2;
+        }
+
+        """;
+
+    public const string Project = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+          </PropertyGroup>
+        </Project>
+
+        """;
+
+    /// <summary>The text with another class name, so that several files go together.</summary>
+    public static string Named(this string code, string name) =>
+        code.Replace("class Sample", "class " + name, StringComparison.Ordinal).Replace("class Leaky", "class " + name, StringComparison.Ordinal);
+}

@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using Basic.Reference.Assemblies;
+using MigrateCleanup.Cli.Texts;
+using MigrateCleanup.Cli.Output;
+using MigrateCleanup.CSharp;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.MSBuild;
+
+namespace MigrateCleanup.Cli.Loading;
+
+/// <summary>
+/// Loads solutions and projects through their build. The build says which files, references and options a project has;
+/// texts are read here, so that bytes and text stay exactly convertible. Every problem is one line, and the rest goes on.
+/// </summary>
+public sealed class ProjectLoader(SourceFiles files, Messages messages)
+{
+    private readonly Dictionary<(string Path, string Name), ProjectInfo> _projects = [];
+    private readonly Dictionary<ProjectId, ProjectId> _sameAs = [];
+    private readonly List<string> _failures = [];
+
+    /// <summary>A project's compilation, its file, and the sources that are its own.</summary>
+    public sealed record Loaded(CSharpProject Project, string ProjectPath, ImmutableArray<string> Sources);
+
+    public IReadOnlyList<Loaded> Load(IReadOnlyList<string> solutions, IReadOnlyList<string> projects, CancellationToken cancellation)
+    {
+        if (solutions.Count + projects.Count == 0)
+            return [];
+
+        Read(solutions, projects, cancellation).GetAwaiter().GetResult();
+        return Compiled(cancellation);
+    }
+
+    private async Task Read(IReadOnlyList<string> solutions, IReadOnlyList<string> projects, CancellationToken cancellation)
+    {
+        using var workspace = MSBuildWorkspace.Create();
+        workspace.SkipUnrecognizedProjects = true;
+        using var failures = workspace.RegisterWorkspaceFailedHandler(failure =>
+        {
+            lock (_failures)
+                _failures.Add(failure.Diagnostic.Message);
+        });
+        var loader = new MSBuildProjectLoader(workspace) { SkipUnrecognizedProjects = true };
+        foreach (var solution in solutions)
+        {
+            var named = NamedProjects(solution);
+            if (named.Any(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)))
+                await ReadOne(solution, async () => Add((await loader.LoadSolutionInfoAsync(solution, null, null, cancellation)).Projects), named);
+        }
+
+        foreach (var project in projects)
+        {
+            if (!_projects.Keys.Any(k => k.Path == project))
+                await ReadOne(project, async () => Add(await loader.LoadProjectInfoAsync(project, null, null, null, cancellation)), [project]);
+        }
+    }
+
+    /// <summary>The C# projects that a solution names; what else it names is said.</summary>
+    private List<string> NamedProjects(string solution)
+    {
+        var named = new List<string>();
+        try
+        {
+            foreach (var project in SolutionFile.Projects(solution))
+            {
+                if (Path.GetExtension(project).ToLowerInvariant() is not ".csproj")
+                    messages.Warning($"{NameOf(project)}: not a C# project; skipped");
+                else if (!File.Exists(project))
+                    messages.Warning($"{NameOf(project)}: named by {NameOf(solution)}, but it does not exist; skipped");
+                else
+                    named.Add(project);
+            }
+        }
+        catch (Stop stop)
+        {
+            messages.Warning(stop.Message.Replace(solution, NameOf(solution), StringComparison.Ordinal));
+        }
+
+        return named;
+    }
+
+    private async Task ReadOne(string path, Func<Task> read, IReadOnlyList<string> named)
+    {
+        _failures.Clear();
+        try
+        {
+            await read();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            messages.Warning($"{NameOf(path)}: cannot be loaded: {LoadFailure.Explained(e.Message, path)}");
+            messages.Detail(e.ToString());
+            return;
+        }
+
+        foreach (var project in named)
+            Judge(project);
+
+        foreach (var failure in _failures)
+            messages.Detail($"{NameOf(path)}: {failure}");
+    }
+
+    /// <summary>Says what is wrong with a project after loading: it is judged by what it holds, since mere warnings arrive as failures too.</summary>
+    private void Judge(string path)
+    {
+        var infos = _projects.Where(p => p.Key.Path == path).Select(p => p.Value).ToList();
+        var reason = _failures.FirstOrDefault(f => f.Contains(path, StringComparison.Ordinal));
+        if (infos.Count == 0 || infos.All(i => i.Documents.Count == 0))
+            messages.Warning($"{NameOf(path)}: cannot be loaded: {(reason is null ? "the build names no source files" : LoadFailure.Explained(reason, path))}");
+        else if (infos.All(i => !IsRestored(i)))
+            messages.Warning($"{NameOf(path)}: not restored, types from packages are unknown; 'dotnet restore' first gives better results");
+    }
+
+    private void Add(IEnumerable<ProjectInfo> infos)
+    {
+        foreach (var info in infos)
+        {
+            if (info.FilePath is null || info.Language != LanguageNames.CSharp)
+                continue;
+
+            var key = (info.FilePath, info.Name);
+            if (_projects.TryGetValue(key, out var known))
+                _sameAs[info.Id] = known.Id;
+            else
+                _projects.Add(key, info);
+        }
+    }
+
+    private List<Loaded> Compiled(CancellationToken cancellation)
+    {
+        var infos = _projects.Values.Select(WithOwnTexts).Where(i => i.Documents.Count > 0).ToList();
+        var ids = infos.Select(i => i.Id).ToHashSet();
+        using var workspace = new AdhocWorkspace();
+        var solution = workspace.CurrentSolution;
+        foreach (var info in infos)
+            solution = solution.AddProject(info.WithProjectReferences(References(info, ids)));
+
+        var compilations = Task.WhenAll(infos.Select(i => solution.GetProject(i.Id)!.GetCompilationAsync(cancellation))).GetAwaiter().GetResult();
+        return [.. infos.Zip(compilations, Finished).OrderBy(l => l.ProjectPath, StringComparer.Ordinal).ThenBy(l => l.Project.Name, StringComparer.Ordinal)];
+    }
+
+    private IEnumerable<ProjectReference> References(ProjectInfo info, HashSet<ProjectId> known) =>
+        info.ProjectReferences
+            .Select(r => new ProjectReference(_sameAs.GetValueOrDefault(r.ProjectId, r.ProjectId), r.Aliases, r.EmbedInteropTypes))
+            .Where(r => known.Contains(r.ProjectId) && r.ProjectId != info.Id)
+            .Distinct();
+
+    private ProjectInfo WithOwnTexts(ProjectInfo info)
+    {
+        var documents = info.Documents
+            .Where(d => d.FilePath is not null)
+            .AsParallel().AsOrdered()
+            .Select(d => files.Read(d.FilePath!) is { } file ? d.WithTextLoader(new ExactTextLoader(file)) : null)
+            .OfType<DocumentInfo>()
+            .ToList();
+        return info.WithDocuments(documents);
+    }
+
+    /// <summary>A compilation without the core types would understand nothing: it gets those of .NET, and the user is told.</summary>
+    private Loaded Finished(ProjectInfo info, Compilation? compilation)
+    {
+        var result = (CSharpCompilation)compilation!;
+        if (result.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Error)
+        {
+            messages.Warning(
+                $"{NameOf(info.FilePath!)}: its reference assemblies are not installed{Target(info)}; those of .NET 10 are used instead");
+            result = result.AddReferences(Net100.References.All);
+        }
+
+        return new Loaded(new CSharpProject(info.Name, result), info.FilePath!, [.. info.Documents.Select(d => d.FilePath!)]);
+    }
+
+    private static string NameOf(string path) => DisplayName.FromCurrentDirectory(path);
+
+    private static string Target(ProjectInfo info) =>
+        info.Name.LastIndexOf('(') is > 0 and var at ? $" for {info.Name[(at + 1)..].TrimEnd(')')}" : "";
+
+    /// <summary>Whether packages were restored: the restore leaves its result beside what the compiler writes.</summary>
+    private static bool IsRestored(ProjectInfo info)
+    {
+        const string result = "project.assets.json";
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(info.FilePath)!, "obj", result)) || !IsSdkStyle(info.FilePath!))
+            return true;
+
+        var directory = Path.GetDirectoryName(info.CompilationOutputInfo.AssemblyPath);
+        for (var i = 0; i < 4 && directory is not null; i++, directory = Path.GetDirectoryName(directory))
+        {
+            if (File.Exists(Path.Combine(directory, result)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsSdkStyle(string project) =>
+        File.ReadLines(project).Take(20).Any(line => line.Contains("Sdk=", StringComparison.Ordinal) || line.Contains("<Sdk ", StringComparison.Ordinal));
+}

@@ -1,0 +1,108 @@
+using System.Reflection;
+using CommandLine;
+using CommandLine.Text;
+
+namespace MigrateCleanup.Cli.Options;
+
+/// <summary>
+/// Turns arguments into the options of a verb, a help text, or one line that says what is wrong. A new verb is one
+/// more class in <see cref="VerbTypes"/>.
+/// </summary>
+public static class CommandLineReader
+{
+    private const string Name = "migrate-cleanup";
+
+    private static readonly Type[] VerbTypes =
+        [typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(RulesOptions), typeof(ShowOptions)];
+
+    /// <summary>What the arguments ask for: options of a verb, or a text to print.</summary>
+    public sealed record Request(CommonOptions? Options, string? Text);
+
+    /// <exception cref="Stop">The arguments are wrong.</exception>
+    public static Request Read(string[] arguments)
+    {
+        if (arguments is [])
+            throw Stop.Usage($"no verb; one of {Verbs()} is needed ('{Name} --help' explains them)");
+
+        if (arguments[0] is "--help" or "-h" or "help")
+            return new Request(null, arguments.Length > 1 && VerbOf(arguments[1]) is not null ? Help([arguments[1], "--help"]) : Help(["--help"]));
+
+        if (arguments[0] is "--version" or "version")
+            return new Request(null, Version + "\n");
+
+        if (arguments[0].StartsWith('-'))
+            throw Stop.Usage($"the verb comes first, before '{arguments[0]}'; one of {Verbs()}");
+
+        var verb = VerbOf(arguments[0])
+            ?? throw Stop.Usage($"unknown verb '{arguments[0]}'; one of {Verbs()} is needed");
+        if (arguments.Skip(1).TakeWhile(a => a != "--").Any(a => a is "--help" or "-h"))
+            return new Request(null, Help([arguments[0], "--help"]));
+
+        var result = Parse(ArgumentList.Normalised(verb, arguments));
+        return result.Tag == ParserResultType.Parsed
+            ? new Request((CommonOptions)result.Value, null)
+            : throw Stop.Usage(Explanation(result.Errors.First(), arguments[0]));
+    }
+
+    public static string Version { get; } =
+        typeof(CommandLineReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static ParserResult<object> Parse(string[] arguments)
+    {
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.EnableDashDash = true;
+            settings.CaseInsensitiveEnumValues = true;
+            settings.AutoVersion = false;
+        });
+        return parser.ParseArguments(arguments, VerbTypes);
+    }
+
+    private static string Help(string[] arguments)
+    {
+        var text = HelpText.AutoBuild(
+            Parse(arguments),
+            help =>
+            {
+                help.Heading = $"{Name} {Version}: turns clean-up by hand into clean-up by scope, and proves it";
+                help.Copyright = "";
+                help.AddDashesToOption = true;
+                help.AddEnumValuesToHelpText = true;
+                help.AdditionalNewLineAfterOption = false;
+                help.AutoVersion = false;
+                help.MaximumDisplayWidth = 110;
+                help.AddPreOptionsLine(Usage(arguments));
+                return help;
+            },
+            example => example,
+            verbsIndex: true);
+        return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
+    }
+
+    private static string Usage(string[] arguments) => arguments[0] switch
+    {
+        "rules" => $"usage: {Name} rules [ID]",
+        "show" => $"usage: {Name} show flow|ownership|tree FILE[:FUNCTION]",
+        "--help" => $"usage: {Name} VERB PATH [OPTIONS]",
+        var verb => $"usage: {Name} {verb} PATH [OPTIONS]",
+    };
+
+    private static Type? VerbOf(string name) => VerbTypes.FirstOrDefault(t => NameOf(t) == name);
+
+    private static string NameOf(Type verb) => verb.GetCustomAttribute<VerbAttribute>()!.Name;
+
+    private static string Verbs() => string.Join(", ", VerbTypes.Select(NameOf));
+
+    private static string Explanation(Error error, string verb) => error switch
+    {
+        UnknownOptionError unknown => $"unknown option '{Dashed(unknown.Token)}' for '{verb}' ('{Name} {verb} --help' lists them)",
+        MissingValueOptionError missing => $"option '--{missing.NameInfo.LongName}' needs a value",
+        BadFormatConversionError bad => $"the value of '{(bad.NameInfo.LongName.Length > 0 ? "--" + bad.NameInfo.LongName : verb)}' is not a number",
+        RepeatedOptionError repeated => $"option '--{repeated.NameInfo.LongName}' is given twice",
+        BadFormatTokenError bad => $"'{bad.Token}' is no option",
+        _ => $"wrong arguments ({error.Tag}); '{Name} {verb} --help' explains them",
+    };
+
+    private static string Dashed(string token) => token.Length == 1 ? "-" + token : "--" + token;
+}

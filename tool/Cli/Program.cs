@@ -1,0 +1,47 @@
+using MigrateCleanup.Cli;
+using MigrateCleanup.Cli.Options;
+using MigrateCleanup.Cli.Output;
+using MigrateCleanup.Cli.Verbs;
+using MigrateCleanup.Cli.Writing;
+
+// The messages of an early failure follow these two even when the arguments could not be read.
+var messages = new Messages(quiet: false, verbose: args.Contains("--verbose"));
+try
+{
+    var request = CommandLineReader.Read(args);
+    var output = new StandardOutput();
+    if (request.Options is not { } options)
+    {
+        output.Write(request.Text!);
+        return (int)ExitCode.Done;
+    }
+
+    messages = new Messages(options.Quiet, options.Verbose);
+    using var interruption = new Interruption(messages);
+    return (int)Dispatch(options, new VerbContext(output, messages));
+}
+catch (ClosedOutputException)
+{
+    return (int)ExitCode.Done;
+}
+catch (Stop stop)
+{
+    messages.Error($"migrate-cleanup: {stop.Message}");
+    return (int)stop.Code;
+}
+catch (Exception e)
+{
+    messages.Error($"migrate-cleanup: internal error: {e.GetType().Name}: {e.Message} (a fault of this program, please report it; --verbose says more)");
+    messages.Detail(e.ToString());
+    return (int)ExitCode.Internal;
+}
+
+static ExitCode Dispatch(CommonOptions options, VerbContext context) => options switch
+{
+    DiffOptions diff => DiffVerb.Execute(diff, context),
+    ApplyOptions apply => ApplyVerb.Execute(apply, context),
+    CheckOptions check => CheckVerb.Execute(check, context),
+    RulesOptions rules => RulesVerb.Execute(rules, context),
+    ShowOptions show => ShowVerb.Execute(show, context),
+    _ => throw new InvalidOperationException($"no verb takes {options.GetType().Name}"),
+};

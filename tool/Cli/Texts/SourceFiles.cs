@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using MigrateCleanup.Cli.Output;
+
+namespace MigrateCleanup.Cli.Texts;
+
+/// <summary>The files of a run, each read once and then kept, so that what is shown is what was analysed.</summary>
+public sealed class SourceFiles(Messages messages)
+{
+    private readonly ConcurrentDictionary<string, Lazy<SourceFile?>> _files = new(StringComparer.Ordinal);
+
+    /// <summary>The file, or null, said once, when it cannot be read.</summary>
+    public SourceFile? Read(string path) =>
+        _files.GetOrAdd(path, p => new Lazy<SourceFile?>(() => ReadOrExplain(p))).Value;
+
+    private SourceFile? ReadOrExplain(string path)
+    {
+        try
+        {
+            return SourceFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Warning($"{DisplayName.FromCurrentDirectory(path)}: cannot be read: {Reason(e)}; skipped");
+            return null;
+        }
+    }
+
+    /// <summary>Why, without the path that the runtime repeats.</summary>
+    public static string Reason(Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+        UnauthorizedAccessException => "permission denied",
+        _ => e.Message,
+    };
+}

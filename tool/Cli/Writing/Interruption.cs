@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using MigrateCleanup.Cli.Output;
+
+namespace MigrateCleanup.Cli.Writing;
+
+/// <summary>
+/// Ends the process on Ctrl-C or when it is told to go, at once but between files: none is half-written, none of ours
+/// stays behind, and no child outlives us.
+/// </summary>
+public sealed class Interruption : IDisposable
+{
+    private static readonly Lock ChildGate = new();
+    private static readonly HashSet<Process> Children = [];
+
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public Interruption(Messages messages)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                End(messages);
+            }));
+        }
+    }
+
+    /// <summary>Remembers a child process until it is disposed of.</summary>
+    public static void Watch(Process child)
+    {
+        lock (ChildGate)
+            Children.Add(child);
+    }
+
+    public static void Forget(Process child)
+    {
+        lock (ChildGate)
+            Children.Remove(child);
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+    }
+
+    private static void End(Messages messages)
+    {
+        lock (WholeFile.Gate)
+        {
+            lock (ChildGate)
+            {
+                foreach (var child in Children)
+                    Kill(child);
+            }
+
+            if (!Console.IsErrorRedirected)
+                Console.Error.Write("\r\e[K\e[?25h");
+
+            messages.Release();
+            messages.Error("interrupted; every file is whole");
+            Environment.Exit((int)ExitCode.Interrupted);
+        }
+    }
+
+    private static void Kill(Process child)
+    {
+        try
+        {
+            child.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using MigrateCleanup.Cli.Output;
+using MigrateCleanup.Cli.Texts;
+
+namespace MigrateCleanup.Cli.Writing;
+
+/// <summary>A file to be changed: its bytes as they were read, and as they shall be.</summary>
+public sealed record PendingChange(string Path, string Name, byte[] Before, byte[] After)
+{
+    /// <summary>What came of writing: the changes that are on disk, and those that could not be written.</summary>
+    public sealed record Result(IReadOnlyList<PendingChange> Kept, IReadOnlyList<PendingChange> Failed);
+
+    /// <summary>Writes each file; one that cannot be written is named, and the others are done.</summary>
+    public static Result WriteAll(IEnumerable<PendingChange> changes, Messages messages)
+    {
+        var kept = new List<PendingChange>();
+        var failed = new List<PendingChange>();
+        foreach (var change in changes)
+            (change.TryWrite(change.Before, change.After, messages) ? kept : failed).Add(change);
+
+        return new Result(kept, failed);
+    }
+
+    /// <summary>Puts the file back as it was.</summary>
+    public bool TryTakeBack(Messages messages) => TryWrite(After, Before, messages);
+
+    public bool TryWrite(Messages messages) => TryWrite(Before, After, messages);
+
+    private bool TryWrite(byte[] from, byte[] to, Messages messages)
+    {
+        try
+        {
+            WholeFile.Replace(Path, from, to);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Error($"{Name}: cannot be written: {(e is UnauthorizedAccessException ? "it is read-only" : SourceFiles.Reason(e))}");
+            return false;
+        }
+    }
+}

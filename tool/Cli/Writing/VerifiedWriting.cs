@@ -1,0 +1,125 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using MigrateCleanup.Cli.Git;
+using MigrateCleanup.Cli.Output;
+
+namespace MigrateCleanup.Cli.Writing;
+
+/// <summary>
+/// Writes changes and runs the user's own command on the result. Where it fails, halves are tried until the files that
+/// make it fail are found; those are taken back and named, the others stay.
+/// </summary>
+public sealed class VerifiedWriting(string command, WorkTree tree, Messages messages)
+{
+    private readonly List<PendingChange> _failed = [];
+
+    /// <exception cref="Stop">The command fails without any change, too.</exception>
+    public PendingChange.Result Write(IReadOnlyList<PendingChange> changes)
+    {
+        if (changes.Count == 0)
+            return new PendingChange.Result([], []);
+
+        var written = WriteOrName(changes);
+        if (Passes())
+            return new PendingChange.Result(written, _failed);
+
+        TakeBack(written);
+        if (!Passes())
+            throw Stop.Usage($"--verify: '{command}' fails without any change, too; nothing was changed");
+
+        return new PendingChange.Result(Bisect(written), _failed);
+    }
+
+    /// <summary>Of changes that are not written, writes those with which the command passes, on top of what is written already.</summary>
+    private List<PendingChange> Bisect(IReadOnlyList<PendingChange> suspects)
+    {
+        if (suspects.Count == 1)
+        {
+            var written = WriteOrName(suspects);
+            if (written.Count == 0 || Passes())
+                return written;
+
+            TakeBack(written);
+            messages.Warning($"{suspects[0].Name}: taken back: with it '{command}' fails");
+            return [];
+        }
+
+        var kept = new List<PendingChange>();
+        foreach (var half in new[] { suspects.Take(suspects.Count / 2).ToList(), suspects.Skip(suspects.Count / 2).ToList() })
+        {
+            var written = WriteOrName(half);
+            if (Passes())
+            {
+                kept.AddRange(written);
+                continue;
+            }
+
+            TakeBack(written);
+            if (written.Count == 1)
+                messages.Warning($"{written[0].Name}: taken back: with it '{command}' fails");
+            else
+                kept.AddRange(Bisect(written));
+        }
+
+        return kept;
+    }
+
+    private List<PendingChange> WriteOrName(IReadOnlyList<PendingChange> changes)
+    {
+        var result = PendingChange.WriteAll(changes, messages);
+        _failed.AddRange(result.Failed);
+        return [.. result.Kept];
+    }
+
+    private void TakeBack(IEnumerable<PendingChange> changes)
+    {
+        foreach (var change in changes)
+            change.TryTakeBack(messages);
+    }
+
+    private bool Passes()
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/c", command])
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        start.WorkingDirectory = tree.Top;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        try
+        {
+            using var process = Process.Start(start)!;
+            Interruption.Watch(process);
+            try
+            {
+                return Run(process);
+            }
+            finally
+            {
+                Interruption.Forget(process);
+            }
+        }
+        catch (Win32Exception e)
+        {
+            throw Stop.Usage($"--verify: '{command}' cannot be run: {e.Message}");
+        }
+    }
+
+    /// <summary>What the command prints is its own affair, and never mixed with ours unless details are asked for.</summary>
+    private bool Run(Process process)
+    {
+        process.StandardInput.Close();
+        process.OutputDataReceived += (_, line) => Say(line.Data);
+        process.ErrorDataReceived += (_, line) => Say(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    private void Say(string? line)
+    {
+        if (line is not null)
+            messages.Detail($"--verify: {line}");
+    }
+}

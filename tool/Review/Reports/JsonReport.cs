@@ -1,0 +1,118 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace MigrateCleanup.Review.Reports;
+
+/// <summary>The run as JSON, for scripts.</summary>
+public static class JsonReport
+{
+    internal static readonly JsonWriterOptions Format =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Write(RunReport report)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Format))
+            Write(json, report);
+
+        buffer.WriteByte((byte)'\n');
+        return buffer.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, RunReport report)
+    {
+        json.WriteStartObject();
+        json.WriteString("tool", "migrate-cleanup");
+        json.WriteString("version", report.ToolVersion);
+
+        json.WriteStartObject("functions");
+        json.WriteNumber("analysed", report.Counts.Analysed);
+        json.WriteNumber("converted", report.Counts.Converted);
+        json.WriteNumber("refused", report.Counts.Refused);
+        json.WriteNumber("unparsed", report.Counts.Unparsed);
+        json.WriteEndObject();
+
+        WriteAll(json, "findings", report.Findings, WriteFinding);
+        WriteAll(json, "converted", report.Functions.Where(f => f.State == "converted"), WriteConverted);
+        WriteAll(json, "refused", report.Functions.Where(f => f.State == "refused"), WriteRefused);
+        WriteAll(json, "unparsed", report.Unparsed, WriteProblem);
+        WriteAll(json, "changedFiles", report.ChangedFiles, (writer, path) => writer.WriteStringValue(path));
+        json.WriteEndObject();
+    }
+
+    private static void WriteFinding(Utf8JsonWriter json, ReportedFinding finding)
+    {
+        json.WriteStartObject();
+        json.WriteString("rule", finding.RuleId);
+        json.WriteString("severity", FindingLine.Word(finding.Severity));
+        WriteLocation(json, finding.At);
+        json.WriteString("function", finding.Function);
+        json.WriteString("message", finding.Message);
+        if (finding.CuredBy is not null)
+            json.WriteString("curedBy", finding.CuredBy);
+
+        json.WriteString("fingerprint", finding.Fingerprint);
+        WriteAll(json, "path", finding.Steps, (writer, step) =>
+        {
+            writer.WriteStartObject();
+            WriteLocation(writer, step.At);
+            writer.WriteString("message", step.Message);
+            writer.WriteEndObject();
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteConverted(Utf8JsonWriter json, ReportedFunction function)
+    {
+        json.WriteStartObject();
+        json.WriteString("function", function.Name);
+        WriteLocation(json, function.At);
+        WriteAll(json, "rules", function.Rules, (writer, rule) => writer.WriteStringValue(rule));
+        WriteAll(json, "differences", function.Differences, (writer, difference) => writer.WriteStringValue(difference));
+        WriteAll(json, "refusals", function.Refusals, WriteRefusal);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRefused(Utf8JsonWriter json, ReportedFunction function)
+    {
+        json.WriteStartObject();
+        json.WriteString("function", function.Name);
+        WriteLocation(json, function.At);
+        WriteAll(json, "refusals", function.Refusals, WriteRefusal);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRefusal(Utf8JsonWriter json, ReportedRefusal refusal)
+    {
+        json.WriteStartObject();
+        json.WriteString("rule", refusal.RuleId);
+        json.WriteString("reason", refusal.Reason);
+        json.WriteString("message", refusal.Message);
+        WriteLocation(json, refusal.At);
+        json.WriteEndObject();
+    }
+
+    private static void WriteProblem(Utf8JsonWriter json, ReportedProblem problem)
+    {
+        json.WriteStartObject();
+        WriteLocation(json, problem.At);
+        json.WriteString("message", problem.Message);
+        json.WriteEndObject();
+    }
+
+    private static void WriteLocation(Utf8JsonWriter json, Location at)
+    {
+        json.WriteString("file", at.Path);
+        json.WriteNumber("line", at.Start.Line);
+        json.WriteNumber("column", at.Start.Column);
+    }
+
+    private static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items)
+            write(json, item);
+
+        json.WriteEndArray();
+    }
+}

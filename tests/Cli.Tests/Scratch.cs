@@ -6,6 +6,9 @@ namespace MigrateCleanup.Cli.Tests;
 /// <summary>A directory of its own for one test, gone at its end.</summary>
 public sealed class Scratch : IDisposable
 {
+    private static readonly EnumerationOptions WithoutLinks =
+        new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     public Scratch()
     {
         Root = Directory.CreateTempSubdirectory("migrate cleanup ü ").FullName;
@@ -49,9 +52,9 @@ public sealed class Scratch : IDisposable
 
     public void Dispose()
     {
-        foreach (var directory in new DirectoryInfo(Root).EnumerateDirectories("*", SearchOption.AllDirectories))
+        foreach (var directory in new DirectoryInfo(Root).EnumerateDirectories("*", WithoutLinks))
         {
-            if (directory.LinkTarget is null && !OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows())
                 directory.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         }
 

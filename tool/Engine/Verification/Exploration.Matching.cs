@@ -326,13 +326,13 @@ internal sealed partial class Exploration
     }
 
     /// <summary>Explores a jump of both sides to each label, matched by name.</summary>
-    private bool Fork(ProductState state, IReadOnlyList<Block> old, IReadOnlyList<Block> @new)
+    private bool Fork(ProductState state, List<Block> old, List<Block> @new)
     {
-        foreach (var (index, target) in old.Index())
+        foreach (var target in old)
         {
             var name = _old.LabelOf(target);
             var twin = name is null
-                ? (old.Count == @new.Count ? @new[index] : null)
+                ? (old.Count == @new.Count ? @new[old.IndexOf(target)] : null)
                 : @new.FirstOrDefault(b => _new.LabelOf(b) == name);
             if (twin is null)
                 return Differ(state, "a label that may be jumped to is gone", name ?? target.ToString(), "no such label");

@@ -314,7 +314,7 @@ internal sealed class Terms
         if (!IsConstant(operand) || ValueOf(operand) is not long value)
             return null;
 
-        var range = @operator[1..^1] switch
+        (long Low, long High) range = @operator[1..^1] switch
         {
             "sbyte" or "System.SByte" or "signed char" => (sbyte.MinValue, sbyte.MaxValue),
             "byte" or "System.Byte" or "unsigned char" => (byte.MinValue, byte.MaxValue),
@@ -325,10 +325,10 @@ internal sealed class Terms
                 (0, uint.MaxValue),
             "long" or "System.Int64" => (long.MinValue, long.MaxValue),
             "ulong" or "System.UInt64" or "unsigned long" => (0, long.MaxValue),
-            _ => (1L, 0L),
+            _ => (1, 0),
         };
 
-        return value >= range.Item1 && value <= range.Item2 ? operand : null;
+        return value >= range.Low && value <= range.High ? operand : null;
     }
 
     /// <summary>A field of a value that was built field by field.</summary>

@@ -7,6 +7,9 @@ namespace MigrateCleanup.Engine.Verification;
 /// <summary>Observable events: both sides must do the same one.</summary>
 internal sealed partial class Exploration
 {
+    /// <summary>Stands for the exception that a call raises, where operands are numbered.</summary>
+    private const int RaisedOperand = -2;
+
     /// <summary>A call with the terms of its arguments. Of one passed by reference it is what stands there.</summary>
     private sealed record Prepared(Call Event, ImmutableArray<int> Arguments, Effect? Release, int Subject, bool IsHarmless)
     {
@@ -94,7 +97,7 @@ internal sealed partial class Exploration
     private bool AreSame(ProductState state, Prepared old, Prepared @new)
     {
         if (old.Release is not null && @new.Release is not null)
-            return AreSameReleases(state, old, @new.Release.Resource!, @new.Subject, @new.Arguments, @new.Event);
+            return AreSameReleases(state, MadeRelease.Of(old), MadeRelease.Of(@new));
 
         return old.Event.Callee.Equals(@new.Event.Callee)
             && old.Event.NeverReturns == @new.Event.NeverReturns
@@ -143,6 +146,7 @@ internal sealed partial class Exploration
             thrown.Trace = new TraceStep("which throws", thrown.Trace);
             Complete(thrown, old, @new, completes: false);
             var exception = thrown.Fresh(_terms);
+            thrown.Things[exception] = new Provenance { Acquisitions = NumberSet.Of([AcquisitionNumber(old.Event, RaisedOperand)]) };
             thrown.Old.Raise(exception);
             thrown.New.Raise(exception);
             _pending.Push(thrown);
@@ -172,17 +176,23 @@ internal sealed partial class Exploration
             ForgetAliased(state);
         }
 
+        if (old.Release is not null && @new.Release is not null)
+        {
+            var given = state.Fresh(_terms);
+            state.Things[given] = Provenance.Unknown;
+            Finish(state, state.Old, old, given);
+            Finish(state, state.New, @new, given);
+            return;
+        }
+
         for (var i = 0; i < old.Event.Arguments.Length; i++)
         {
             var argument = old.Event.Arguments[i];
             if (argument.Passing == Passing.Value || argument.Target is not { } target)
                 continue;
 
-            var isCleared = old.Release is { Releaser.Clears: true } release && release.Subject.Index == i;
-            var content = isCleared ? _terms.Constant(old.Release!.Resource!.Empty) : state.Fresh(_terms);
-            if (!isCleared)
-                state.Things[content] = Made(state, old, i, argument.Target is Local local ? local.Type : "");
-
+            var content = state.Fresh(_terms);
+            state.Things[content] = Made(state, old, i, argument.Target is Local local ? local.Type : "");
             Assign(state, state.Old, target, content);
             Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
             if (completes)

@@ -320,6 +320,11 @@ internal sealed partial class Exploration
         }
     }
 
+    /// <summary>The exception may come from a call that reports other failures as lack of memory.</summary>
+    private bool IsMisreported(ProductState state, int exception) =>
+        state.Things.TryGetValue(exception, out var thing)
+        && thing.Acquisitions.Items.ToArray().Any(a => _catalogue.MisreportsMemory(_acquisitions[a].At.Callee));
+
     private void NoteOutOfMemory(ProductState state, int condition, bool holds)
     {
         if (!_options.AllowOutOfMemoryRemoval)
@@ -334,7 +339,8 @@ internal sealed partial class Exploration
         var @operator = _terms.OperatorOf(condition);
         if (@operator.StartsWith("is ", StringComparison.Ordinal))
         {
-            state.IsOutOfMemory |= holds && _options.OutOfMemoryExceptions.Contains(@operator[3..]);
+            state.IsOutOfMemory |= holds && _catalogue.IsOutOfMemory(@operator[3..])
+                && !IsMisreported(state, _terms.OperandsOf(condition)[0]);
             return;
         }
 

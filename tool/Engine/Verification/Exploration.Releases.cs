@@ -14,6 +14,9 @@ internal sealed partial class Exploration
     {
         var oldPasses = old is not null && IsNothing(state, state.Old, old);
         var newPasses = @new is not null && IsNothing(state, state.New, @new);
+        if (@new is { Release: not null } && @new.Subject == _terms.Unset && old?.Subject != _terms.Unset)
+            Differ(state, "releases what was never set", "no such release", TextOf(@new.Event));
+
         if (oldPasses)
             PassNothing(state, state.Old, old!);
 
@@ -31,12 +34,6 @@ internal sealed partial class Exploration
     {
         if (prepared.Release is not { Releaser: { } releaser, Resource: { } resource })
             return false;
-
-        if (side == state.New && prepared.Subject == _terms.Unset)
-        {
-            Differ(state, "releases what was never set", "no such release", TextOf(prepared.Event));
-            return false;
-        }
 
         if (IsIgnored(state, releaser, resource, prepared.Subject))
         {
@@ -90,21 +87,34 @@ internal sealed partial class Exploration
     }
 
     /// <summary>Two releases of one thing: by one function, or by two that a catalogue puts together.</summary>
-    private bool AreSameReleases(
-        ProductState state, Prepared old, Resource resource, int subject, ImmutableArray<int> arguments, Call at)
+    private bool AreSameReleases(ProductState state, MadeRelease old, MadeRelease @new)
     {
-        if (!AreSame(state, old.Subject, subject))
+        if (!AreSame(state, old.Subject, @new.Subject))
             return false;
 
-        if (old.Event.Callee.Equals(at.Callee))
+        if (old.At.Callee.Equals(@new.At.Callee))
         {
-            var index = old.Release!.Subject.Index;
-            return old.Arguments.Length == arguments.Length
-                && Enumerable.Range(0, arguments.Length).All(i => i == index || AreSame(state, old.Arguments[i], arguments[i]));
+            return old.Arguments.Length == @new.Arguments.Length
+                && Enumerable.Range(0, old.Arguments.Length).All(
+                    i => i == old.Effect.Subject.Index || AreSame(state, old.Arguments[i], @new.Arguments[i]));
         }
 
-        var areOne = old.Release!.Resource!.Equals(resource) || old.Event.Callee.Names.Intersect(at.Callee.Names).Any();
-        return areOne && old.Arguments.Length == 1 && arguments.Length == 1;
+        // What is not as good as the release by scope is good for itself alone.
+        if (old.Effect.Releaser!.IsByHandOnly || @new.Effect.Releaser!.IsByHandOnly)
+            return false;
+
+        var areOne = old.Effect.Resource!.Equals(@new.Effect.Resource)
+            || old.At.Callee.Names.Intersect(@new.At.Callee.Names).Any();
+        return areOne && old.Arguments.Length == 1 && @new.Arguments.Length == 1;
+    }
+
+    /// <summary>A release, made now or before.</summary>
+    private readonly record struct MadeRelease(Call At, Effect Effect, int Subject, ImmutableArray<int> Arguments)
+    {
+        public static MadeRelease Of(Prepared prepared) =>
+            new(prepared.Event, prepared.Release!, prepared.Subject, prepared.Arguments);
+
+        public static MadeRelease Of(Obligation owed) => new(owed.At, owed.Effect, owed.Value, owed.Arguments);
     }
 
     /// <summary>A side makes the release that the other side made before; null when neither does.</summary>
@@ -114,8 +124,11 @@ internal sealed partial class Exploration
         {
             var owed = state.Owed[i];
             var prepared = owed.IsOwedByNew ? @new : old;
-            if (prepared?.Release is null
-                || !AreSameReleases(state, prepared, owed.Resource, owed.Value, owed.Arguments, (Call)owed.At))
+            if (prepared?.Release is null)
+                continue;
+
+            var (now, before) = (MadeRelease.Of(prepared), MadeRelease.Of(owed));
+            if (!(owed.IsOwedByNew ? AreSameReleases(state, before, now) : AreSameReleases(state, now, before)))
                 continue;
 
             return owed.IsOwedByNew ? DischargeByNew(state, prepared, i) : DischargeByOld(state, prepared, i);
@@ -208,8 +221,7 @@ internal sealed partial class Exploration
         {
             IsOwedByNew = isByOld,
             Value = prepared.Subject,
-            Resource = release.Resource!,
-            Releaser = release.Releaser!,
+            Effect = release,
             Arguments = prepared.Arguments,
             Result = state.Fresh(_terms),
             Exception = _terms.Nothing,

@@ -66,7 +66,20 @@ internal sealed partial class Exploration
 
         return state.Stored.TryGetValue((side.Memory, term), out var stored)
             ? stored
-            : _terms.Operation("load", term, side.Memory);
+            : _terms.Operation(IsReleased(state, side, term) ? "load released" : "load", term, side.Memory);
+    }
+
+    /// <summary>It lies in what this side has released: what is read there is not what was there before.</summary>
+    private bool IsReleased(ProductState state, Side side, int place)
+    {
+        foreach (var symbol in SymbolsOf(place).Items)
+        {
+            if (state.Things.TryGetValue(symbol, out var thing)
+                && (side == state.Old ? thing.ReleasedByOld : thing.ReleasedByNew) != Certainty.Never)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The new function reads through what it alone has released.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class Exploration
         _pending.Push(Start());
         while (_refuted is null && _pending.TryPop(out var state))
         {
-            while (Advance(state))
+            while (_refuted is null && Advance(state))
             {
                 if (_steps > _options.Budget)
                     return GaveUp("the budget of steps is spent");
@@ -443,7 +443,8 @@ internal sealed partial class Exploration
         {
             if (local.Kind == LocalKind.Variable
                 && !_new.Locals.Any(l => l.Name == local.Name && l.Kind == LocalKind.Variable)
-                && _old.Graph.Events.Any(e => e is EvaluateReturn { Value: Read read } && read.Place.Equals(local)))
+                && _old.Graph.Events.Any(e => e is EvaluateReturn { Value: Read read } && read.Place.Equals(local))
+                && _old.Graph.Events.Any(e => e is Store store && store.Target.Equals(local)))
                 Record(DifferenceKind.DeadResultVariable, local.Declaration, $"the value of {local.Name} is known at each return");
         }
 

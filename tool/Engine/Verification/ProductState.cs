@@ -106,9 +106,11 @@ internal sealed record Obligation
     /// <summary>What is released, below conversions.</summary>
     public required int Value { get; init; }
 
-    public required Resource Resource { get; init; }
+    public required Effect Effect { get; init; }
 
-    public required Releaser Releaser { get; init; }
+    public Resource Resource => Effect.Resource!;
+
+    public Releaser Releaser => Effect.Releaser!;
 
     /// <summary>The terms of all arguments.</summary>
     public required ImmutableArray<int> Arguments { get; init; }
@@ -119,7 +121,7 @@ internal sealed record Obligation
     /// <summary>The exception it ended with, or nothing.</summary>
     public required int Exception { get; init; }
 
-    public required Event At { get; init; }
+    public required Call At { get; init; }
 
     /// <summary>What aliased locals held when it was made.</summary>
     public ImmutableArray<int> Seen { get; init; } = [];

@@ -1,5 +1,3 @@
-using MigrateCleanup.Engine.Flow;
-
 namespace MigrateCleanup.Engine.Verification;
 
 /// <summary>A canonical state, as remembered at a pair of points.</summary>
@@ -29,7 +27,7 @@ internal sealed class Snapshot
         foreach (var owed in state.Owed)
         {
             _shape.Add((owed.IsOwedByNew, owed.IsSecond, owed.IsSpeculative, owed.IsReordered, owed.IsReachable, owed.Crossed is null));
-            _shape.Add((owed.Resource, ((Call)owed.At).Callee, owed.Arguments.Length));
+            _shape.Add((owed.Resource, owed.At.Callee, owed.Arguments.Length));
         }
 
         foreach (var hold in state.Holds)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace MigrateCleanup.Engine.Verification;
 
 /// <summary>What a rewrite is allowed, and how long verification may look.</summary>
@@ -7,9 +5,6 @@ public sealed record VerificationOptions
 {
     /// <summary>Paths that only lack of memory takes may go, or end the program (<c>fail-fast</c>, <c>infallible</c>).</summary>
     public bool AllowOutOfMemoryRemoval { get; init; }
-
-    /// <summary>The exceptions that mean lack of memory, as a type test names them.</summary>
-    public ImmutableArray<string> OutOfMemoryExceptions { get; init; } = ["System.OutOfMemoryException"];
 
     /// <summary>How many steps of the product exploration are made before the answer is undecided. Steps, never time.</summary>
     public int Budget { get; init; } = 200_000;

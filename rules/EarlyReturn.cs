@@ -63,7 +63,7 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 
     private static Refusal? RefusalOf(LabelExit exit)
     {
-        if (exit.Jumps.Any(j => Paths.Reaches(Point.StartOf(exit.Label.Block), Point.EndOf(j.From))))
+        if (exit.Jumps.Any(j => IsBelow(j, exit.Label)))
             return Retries;
 
         if (exit.Tail is null)
@@ -71,6 +71,10 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 
         return exit.Jumps.Any(j => MayChange(exit, j)) ? ValueVaries : null;
     }
+
+    private static bool IsBelow(Jump jump, Label label) =>
+        jump.Origin.Span.Start > label.Origin.Span.Start
+        && Paths.Reaches(Point.StartOf(label.Block), Point.EndOf(jump.From));
 
     /// <summary>Behind the label the function goes on: it loops, or returns in several places.</summary>
     private static bool LeadsOn(Block start)

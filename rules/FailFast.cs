@@ -34,7 +34,8 @@ public sealed class FailFast : Rule<FailFast.Site>
     /// <summary>The allocator hands out the empty value when there is no memory.</summary>
     public sealed record Fails(Branch Branch, Edge Failure) : Check(Branch, Failure);
 
-    public sealed record Handler(Branch Branch, Edge Failure) : Check(Branch, Failure);
+    /// <summary>A handler's test. <see cref="IsTakenElsewhere"/>: without the handler, another one would take the exception.</summary>
+    public sealed record Handler(Branch Branch, Edge Failure, bool IsTakenElsewhere) : Check(Branch, Failure);
 
     /// <summary>All checks of one function that go, or one that may mean something else.</summary>
     public sealed record Site(ImmutableArray<Check> Checks, Refusal? Refusal);
@@ -69,6 +70,7 @@ public sealed class FailFast : Rule<FailFast.Site>
             {
                 NeverFails => new RemoveCheck(check.Branch, check.Failure.Kind == EdgeKind.False),
                 Fails => new Engine.Rules.FailFast(check.Branch, check.Failure.Kind == EdgeKind.True),
+                Handler { IsTakenElsewhere: true } => new Engine.Rules.FailFast(check.Branch, true),
                 _ => new RemoveHandler(check.Branch.Origin),
             };
         }
@@ -84,8 +86,8 @@ public sealed class FailFast : Rule<FailFast.Site>
 
         if (HandledType(block, branch.Condition, facts) is { } type)
         {
-            return facts.Catalogue.IsOutOfMemory(type) && EdgeOf(block, EdgeKind.True) is { } handled
-                ? (new Handler(branch, handled), Misreports(block, facts) ? NotMemory : null)
+            return facts.Catalogue.IsOutOfMemory(type) && EdgeOf(block, EdgeKind.True) is { } handled && !EndsProgram(handled.To)
+                ? (new Handler(branch, handled, IsTakenElsewhere(block, facts)), Misreports(block, facts) ? NotMemory : null)
                 : null;
         }
 
@@ -182,6 +184,29 @@ public sealed class FailFast : Rule<FailFast.Site>
         }
 
         return guarded;
+    }
+
+    /// <summary>Behind a handler's test that fails, the function may still go on normally: some other handler takes all.</summary>
+    private static bool IsTakenElsewhere(Block test, Facts facts)
+    {
+        var seen = new HashSet<Block>();
+        var pending = new Stack<Block>();
+        pending.Push(EdgeOf(test, EdgeKind.False)!.To);
+        while (pending.TryPop(out var block))
+        {
+            if (block == facts.Graph.Exit)
+                return true;
+
+            if (!seen.Add(block))
+                continue;
+
+            // Handlers of other types do not take it.
+            var isTest = block.Branch is { } branch && HandledType(block, branch.Condition, facts) is not null;
+            foreach (var edge in block.Successors.Where(e => !isTest || e.Kind != EdgeKind.True))
+                pending.Push(edge.To);
+        }
+
+        return false;
     }
 
     private static bool EndsProgram(Block start) => start.Events.OfType<Call>().FirstOrDefault() is { NeverReturns: true };

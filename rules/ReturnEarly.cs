@@ -16,6 +16,7 @@ internal sealed class ReturnEarly
     private readonly Local? _result;
     private readonly Subgraph _before;
     private readonly Subgraph _after;
+    private readonly CleanupCode _cleanup;
     private readonly List<Change> _changes = [];
 
     /// <summary>Returns whose reading of the result goes.</summary>
@@ -31,6 +32,7 @@ internal sealed class ReturnEarly
         _function = function;
         _exits = exits;
         _result = exits[0].Tail!.Result;
+        _cleanup = new CleanupCode(function.Graph);
         _before = new Subgraph(function.Graph, new HashSet<Edge>());
         _after = new Subgraph(function.Graph, exits.SelectMany(CutEdges).ToHashSet());
     }
@@ -143,33 +145,44 @@ internal sealed class ReturnEarly
         }
     }
 
-    /// <summary>Nothing lies between the store and the return, and nothing else comes to the return.</summary>
+    /// <summary>
+    /// Nothing lies between the store and the return but clean-up that a return in place of the store runs all the same,
+    /// and nothing else comes to the return.
+    /// </summary>
     private bool LeadsStraight(Store store, EvaluateReturn end)
     {
-        var at = _function.Graph.After(store);
+        var target = _function.Graph.BlockOf(end);
+        var start = _function.Graph.After(store);
         var seen = new HashSet<Block>();
-        while (seen.Add(at.Block))
+        var way = new HashSet<Block> { start.Block };
+        var pending = new Stack<Point>();
+        pending.Push(start);
+        while (pending.TryPop(out var at))
         {
-            for (; at.Event is { } next; at = at.Next)
+            var block = at.Block;
+            for (; at.Event is { } next && next != end; at = at.Next)
             {
-                if (next == end)
-                    return true;
-
-                if (next is not (ScopeEnter or ScopeExit))
+                if (next is not (ScopeEnter or ScopeExit) && !_cleanup.Contains(next))
                     return false;
             }
 
-            if (at.Block.Branch is not null
-                || _after.Successors(at.Block).Where(e => e.Kind != EdgeKind.Exceptional).ToList() is not [var edge]
-                || _after.Predecessors(edge.To).Count() != 1)
-            {
-                return false;
-            }
+            if (block == target)
+                continue;
 
-            at = Point.StartOf(edge.To);
+            if (block.Branch is not null && block == start.Block)
+                return false;
+
+            way.Add(block);
+            foreach (var edge in _after.Successors(block).Where(e => e.Kind != EdgeKind.Exceptional))
+            {
+                if (seen.Add(edge.To))
+                    pending.Push(Point.StartOf(edge.To));
+            }
         }
 
-        return false;
+        return seen.Contains(target) || start.Block == target
+            ? seen.All(b => _after.Predecessors(b).All(e => way.Contains(e.From)))
+            : false;
     }
 
     /// <summary>Stores to the result that nobody reads any more go; when all can go, so does the variable.</summary>

@@ -57,13 +57,9 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
         if (function.ReturnsValue)
             return false;
 
-        var copies = function.Graph.Events
-            .GroupBy(e => (e.GetType(), e.Origin))
-            .Where(g => g.Count() > 1)
-            .Select(g => g.Key)
-            .ToHashSet();
+        var cleanup = new CleanupCode(function.Graph);
         return Paths.From(function.Graph, start).All(e =>
-            e.IsImplied || e is ScopeEnter or ScopeExit or EvaluateReturn { IsImplied: true } || copies.Contains((e.GetType(), e.Origin)));
+            e is ScopeEnter or ScopeExit or EvaluateReturn { IsImplied: true } || cleanup.Contains(e));
     }
 
     private static IReadOnlyList<Block> Next(Block block) =>

@@ -41,6 +41,9 @@ internal static class CheckSpelling
     /// </summary>
     public static Refusal? Spell(FailFast change, SpelledFunction function)
     {
+        if (change.Branch.Origin.Syntax is CatchClauseSyntax handler)
+            return EndHere(handler.Block, function);
+
         if (ConditionOf(change.Branch) is not { } condition)
             return SpellingRefusals.NotSpelled;
 
@@ -60,21 +63,7 @@ internal static class CheckSpelling
         if (statement is null)
             return SpellingRefusals.NotSpelled;
 
-        var call = $"{EnvironmentName(statement, function)}.FailFast(\"Out of memory.\");";
-        if (statement is not BlockSyntax block)
-        {
-            function.Plan.Replace(statement, call);
-            return null;
-        }
-
-        if (block.Statements.Count == 0)
-            return SpellingRefusals.NotSpelled;
-
-        function.Plan.Replace(block.Statements[0], call);
-        foreach (var rest in block.Statements.Skip(1))
-            function.Plan.Remove(rest);
-
-        return null;
+        return EndHere(statement, function);
     }
 
     public static Refusal? Spell(RemoveHandler change, SpelledFunction function)
@@ -90,6 +79,28 @@ internal static class CheckSpelling
             function.Plan.Unwrap(attempt, attempt.Block);
         else
             function.Plan.RemoveHandler(handler);
+
+        return null;
+    }
+
+    /// <summary>The program ends where the statement stood.</summary>
+    private static Refusal? EndHere(StatementSyntax statement, SpelledFunction function)
+    {
+        var call = $"{EnvironmentName(statement, function)}.FailFast(\"Out of memory.\");";
+        if (statement is not BlockSyntax block)
+        {
+            function.Plan.Replace(statement, call);
+        }
+        else if (block.Statements.Count == 0)
+        {
+            function.Plan.Replace(block, $"{{ {call} }}");
+        }
+        else
+        {
+            function.Plan.Replace(block.Statements[0], call);
+            foreach (var rest in block.Statements.Skip(1))
+                function.Plan.Remove(rest);
+        }
 
         return null;
     }

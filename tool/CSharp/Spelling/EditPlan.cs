@@ -65,6 +65,14 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         Touch(anchor);
     }
 
+    /// <summary>What a statement begins with, up to <paramref name="end"/>, is replaced; comments in it stand above the statement.</summary>
+    public void ReplaceStart(StatementSyntax statement, int end, string text)
+    {
+        var span = TextSpan.FromBounds(statement.SpanStart, end);
+        if (Guarded(span))
+            Edit(statement, new TextEdit(new(span.Start, span.Length), CommentsAbove(span) + text));
+    }
+
     /// <summary>A statement inside <paramref name="outer"/> takes its place, without the braces around it.</summary>
     public void Unwrap(StatementSyntax outer, StatementSyntax kept)
     {
@@ -173,7 +181,10 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
                 i++;
             }
 
-            Erase(TextSpan.FromBounds(first.SpanStart, EndWithDroppedComment(statements[i])), DroppedComment(statements[i]));
+            Erase(
+                TextSpan.FromBounds(first.SpanStart, EndWithDroppedComment(statements[i])),
+                DroppedComment(statements[i]),
+                first is LabeledStatementSyntax label ? UsualIndentation(label) : null);
         }
     }
 
@@ -481,19 +492,22 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         if (!Guarded(node.Span))
             return;
 
-        var comments = string.Concat(TextEraser.Comments(Layout, node.Span)
-            .Where(c => !text.Contains(c, StringComparison.Ordinal))
-            .Select(c => c + Layout.NewLineAt(node.SpanStart) + Layout.IndentationAt(node.SpanStart)));
-        _edits.Add(new TextEdit(new(node.SpanStart, node.Span.Length), comments + text));
+        _edits.Add(new TextEdit(new(node.SpanStart, node.Span.Length), CommentsAbove(node.Span, text) + text));
     }
 
-    private void Erase(TextSpan span, string? dropped = null)
+    /// <summary>The comments of a span that its new text does not hold, each as a line before that text.</summary>
+    private string CommentsAbove(TextSpan span, string text = "") => string.Concat(
+        TextEraser.Comments(Layout, span)
+            .Where(c => !text.Contains(c, StringComparison.Ordinal))
+            .Select(c => c + Layout.NewLineAt(span.Start) + Layout.IndentationAt(span.Start)));
+
+    private void Erase(TextSpan span, string? dropped = null, string? indentation = null)
     {
         if (!Guarded(span))
             return;
 
         var comments = TextEraser.Comments(Layout, span).Where(c => !ReferenceEquals(dropped, c) && c != dropped).ToList();
-        _edits.Add(TextEraser.Erase(Layout, span, comments, Layout.IndentationAt(span.Start)));
+        _edits.Add(TextEraser.Erase(Layout, span, comments, indentation ?? Layout.IndentationAt(span.Start)));
     }
 
     private bool Guarded(TextSpan span)

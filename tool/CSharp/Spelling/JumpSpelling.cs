@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Rules;
-using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.CSharp.Spelling;
 
@@ -67,7 +66,7 @@ internal static class JumpSpelling
         if (!ExpressionSpelling.ConvertsAlike(value, function.ReturnTypeAt(store), function))
             return SpellingRefusals.ConversionDiffers;
 
-        if (end is not null && MustMoveDown(store, value, end, layout))
+        if (end is not null && MovesDown(store, value, end, layout))
         {
             function.Plan.Remove(store);
             function.Plan.Replace(end, $"return {layout.TextOf(value)};");
@@ -77,7 +76,11 @@ internal static class JumpSpelling
         if (end is not null)
             function.Plan.Remove(end);
 
-        function.Plan.Edit(store, new TextEdit(TextSpan.FromBounds(store.SpanStart, value.SpanStart), "return "));
+        if (layout.IsOnOneLine(store))
+            function.Plan.Replace(store, $"return {layout.TextOf(value)};");
+        else
+            function.Plan.ReplaceStart(store, value.SpanStart, "return ");
+
         return null;
     }
 
@@ -88,6 +91,9 @@ internal static class JumpSpelling
             return SpellingRefusals.NotSpelled;
 
         function.Plan.RemoveLabel(label);
+        if (EndsFunction(label))
+            function.Plan.Remove(StatementLists.Unlabelled(label));
+
         return null;
     }
 
@@ -109,17 +115,25 @@ internal static class JumpSpelling
     }
 
     /// <summary>
-    /// The return stands where the store stood, except where a comment on a line between the two would then come to
-    /// stand behind it, or where they are not neighbours.
+    /// The return stands where the store stood. Where a comment lies between the two, or trails the second, it would then
+    /// come to stand behind the return: the return moves down to where the jump or the old return stood.
     /// </summary>
-    private static bool MustMoveDown(StatementSyntax store, ExpressionSyntax value, StatementSyntax end, SourceLayout layout)
+    private static bool MovesDown(StatementSyntax store, ExpressionSyntax value, StatementSyntax end, SourceLayout layout)
     {
-        if (Listed(store).Parent != Listed(end).Parent)
-            return true;
+        if (Listed(store).Parent != Listed(end).Parent || !layout.IsOnOneLine(value))
+            return false;
 
-        var between = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(layout.EndOf(layout.LineOf(store.Span.End)), Math.Max(end.SpanStart, layout.EndOf(layout.LineOf(store.Span.End))));
-        return layout.IsOnOneLine(value) && TextEraser.Comments(layout, between).Any();
+        var from = layout.EndOf(layout.LineOf(store.Span.End));
+        var to = layout.EndOf(layout.LineOf(end.Span.End));
+        return from < to && TextEraser.Comments(layout, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(from, to)).Any();
     }
+
+    /// <summary>A label on a <c>return;</c> that is the last statement of a function: without the label it says nothing.</summary>
+    private static bool EndsFunction(LabeledStatementSyntax label) =>
+        StatementLists.Unlabelled(label) is ReturnStatementSyntax { Expression: null }
+        && Listed(label) is { Parent: BlockSyntax block } listed
+        && block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax
+        && block.Statements.Last() == listed;
 
     private static StatementSyntax Listed(StatementSyntax statement)
     {

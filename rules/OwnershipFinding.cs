@@ -64,9 +64,7 @@ public abstract class OwnershipFinding : FindingRule
     /// under which the value is owned.
     /// </summary>
     private static bool IsReleaseConditional(Incident incident) =>
-        incident.Path.Any(point => point.Edge is { } edge && edge.From.Successors.Any(
-            other => other != edge && other.Kind != EdgeKind.Exceptional
-                && other.To.Events.FirstOrDefault(e => e is not Load) is Call first && incident.Owner.Releases.Contains(first)));
+        incident.Path.Any(point => point.Edge is { } edge && incident.Owner.IsReleaseGuard(edge.From));
 
     /// <summary>The argument is a number, a text or the like: nothing that could be wrapped.</summary>
     private static bool IsPlain(Call call, int index)

@@ -238,7 +238,8 @@ internal sealed class IncidentSearch
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here.
         var state = node.State;
-        if (state is OwnershipState.Owned or OwnershipState.Released && _conditions.Asks(edge, _owner.Local))
+        if (state is OwnershipState.Owned or OwnershipState.Released
+            && _conditions.Asks(edge, _owner.Local) && _owner.IsReleaseGuard(edge.From))
         {
             if (state == OwnershipState.Released)
                 return;
@@ -287,7 +288,8 @@ internal sealed class IncidentSearch
     private void Report(IncidentKind kind, Node node, Event? at)
     {
         var wasLent = node.State == OwnershipState.Lent;
-        if (_ofAcquisition.Any(i => i.Kind == kind && i.WasLent == wasLent))
+        var before = _ofAcquisition.FindIndex(i => i.Kind == kind && i.WasLent == wasLent);
+        if (before >= 0 && kind != IncidentKind.LeakByException)
             return;
 
         var path = new List<PathPoint>();
@@ -298,7 +300,27 @@ internal sealed class IncidentSearch
             path.Add(trail.Point);
 
         path.Reverse();
-        _ofAcquisition.Add(new Incident(kind, _owner, _acquisition, at, [.. path]) { WasLent = wasLent });
+        var incident = new Incident(kind, _owner, _acquisition, at, [.. path]) { WasLent = wasLent };
+        if (before < 0)
+            _ofAcquisition.Add(incident);
+        else if (IsPlainer(incident, _ofAcquisition[before]))
+            _ofAcquisition[before] = incident;
+    }
+
+    /// <summary>One exception tells more than an exception while another is handled, and a throw statement more than a call.</summary>
+    private static bool IsPlainer(Incident incident, Incident than)
+    {
+        var (count, calls) = Throws(incident);
+        var (otherCount, otherCalls) = Throws(than);
+        return count < otherCount || (count == otherCount && calls < otherCalls);
+
+        static (int Count, int Calls) Throws(Incident incident)
+        {
+            var thrown = incident.Path
+                .Where(p => p is { Kind: PathPointKind.Threw, Event: not Throw { Value: null } })
+                .ToList();
+            return (thrown.Count, thrown.Count(p => p.Event is Call));
+        }
     }
 
     private void Enqueue(Node node)

@@ -132,6 +132,11 @@ public sealed record Owner(Local Local, Resource Resource)
     /// <summary>The releaser it is released with; the resource's first one where it is released nowhere.</summary>
     public required Releaser Releaser { get; init; }
 
+    /// <summary>The block decides whether to release: one of its sides begins with a release.</summary>
+    public bool IsReleaseGuard(Block block) => block.Successors.Any(
+        edge => edge.Kind != EdgeKind.Exceptional
+            && edge.To.Events.FirstOrDefault(e => e is not Load) is Call first && Releases.Contains(first));
+
     public bool Equals(Owner? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);

@@ -49,7 +49,7 @@ public static class Code
         {
             internal static int First(string path)
             {
-                var file = new FileStream(path, FileMode.Open);
+                var file = File.OpenRead(path);
                 if (!file.CanRead)
                     return -1;
 

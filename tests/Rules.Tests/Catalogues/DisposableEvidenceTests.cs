@@ -70,13 +70,14 @@ public sealed class DisposableEvidenceTests
         ["System.Net.Sockets.TcpClient.Close"] =
             (() => new TcpClient(), o => ((TcpClient)o).Close(), o => ((TcpClient)o).Client is null),
         ["System.Net.Sockets.UdpClient.Close"] =
-            (() => new UdpClient(), o => ((UdpClient)o).Close(), o => Throws(() => ((UdpClient)o).Send([], 0))),
+            (() => new UdpClient(), o => ((UdpClient)o).Close(), o => ((UdpClient)o).Client is null),
         ["System.Diagnostics.Process.Close"] =
             (() => Process.GetCurrentProcess(), o => ((Process)o).Close(), o => Throws(() => _ = ((Process)o).Id)),
         ["System.Threading.WaitHandle.Close"] =
             (() => new ManualResetEvent(false), o => ((WaitHandle)o).Close(), o => ((WaitHandle)o).SafeWaitHandle.IsClosed),
         ["System.Timers.Timer.Close"] =
-            (() => new System.Timers.Timer(1000), o => ((System.Timers.Timer)o).Close(), o => Throws(() => ((System.Timers.Timer)o).Start())),
+            (() => new System.Timers.Timer(1000) { Enabled = true }, o => ((System.Timers.Timer)o).Close(),
+             o => !((System.Timers.Timer)o).Enabled),
         ["System.Runtime.InteropServices.SafeHandle.Close"] =
             (() => File.OpenHandle("/dev/null"), o => ((Microsoft.Win32.SafeHandles.SafeFileHandle)o).Close(),
              o => ((Microsoft.Win32.SafeHandles.SafeFileHandle)o).IsClosed),
@@ -145,6 +146,29 @@ public sealed class DisposableEvidenceTests
         Assert.True(isGone(disposed), "disposed of, it is still there");
         disposed.Dispose();
         closes(disposed);
+    }
+
+    [Fact]
+    public void What_is_said_to_stay_usable_starts_again_after_it_was_closed()
+    {
+        using var timer = new System.Timers.Timer(1000);
+        timer.Close();
+        timer.Start();
+        timer.Stop();
+
+        using var store = (X509Store)OpenStore();
+        store.Close();
+        store.Open(OpenFlags.ReadOnly);
+        Assert.True(store.IsOpen);
+
+        using var process = new Process { StartInfo = new ProcessStartInfo("true") };
+        process.Start();
+        process.Close();
+        Assert.True(process.Start());
+
+        Assert.All(
+            new[] { "System.Timers.Timer", "System.Diagnostics.Process", "System.Security.Cryptography.X509Certificates.X509Store" },
+            n => Assert.True(Disposable.Releasers.Single(r => r.Callee == n + ".Close").LeavesUsable));
     }
 
     [Fact]
@@ -229,8 +253,14 @@ public sealed class DisposableEvidenceTests
         return stream.ToArray();
     }
 
-    private sealed class Probe() : MemoryStream([.. Zip])
+    private sealed class Probe : MemoryStream
     {
+        public Probe()
+        {
+            Write(Zip);
+            Position = 0;
+        }
+
         public bool IsDisposed { get; private set; }
 
         protected override void Dispose(bool disposing)

@@ -234,6 +234,16 @@ public sealed class Migration
         for (var i = 0; i < files.Count; i++)
             Accept(id, rule, files[i], readings[i]);
 
+        // Readings belong to the snapshot they were read from, even where another one has the same text.
+        if (files.All(f => f.Text == candidate.TextOf(f.Path)))
+        {
+            _current = candidate;
+            for (var i = 0; i < files.Count; i++)
+                files[i].Renew(readings[i]);
+
+            return;
+        }
+
         _current = Snapshot(_current, files, f => f.Text);
         InParallel("Reading", files.Count, i =>
         {
@@ -246,7 +256,6 @@ public sealed class Migration
     private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, FunctionReading> readings)
     {
         var proved = file.Functions.Where(w => w.Proposal is { Verdict.Kind: VerdictKind.Proved }).ToHashSet();
-        var all = file.Functions.Count(w => w.Proposal is not null) == proved.Count;
         var candidateText = file.Proposed(_ => true);
         foreach (var work in file.Functions.Where(w => w.Proposal is not null).ToList())
         {
@@ -265,9 +274,6 @@ public sealed class Migration
 
         file.Text = file.Proposed(proved.Contains);
         file.Stale = proved.Count > 0;
-        if (all)
-            file.Renew(readings);
-
         foreach (var work in file.Functions)
             work.Proposal = null;
     }

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Basic.Reference.Assemblies;
+using MigrateCleanup.CSharp;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MigrateCleanup.Rules.Tests.Fixtures;
+
+/// <summary>
+/// How a snippet is compiled: members are put into a class, the usual namespaces imported. The text around it is the
+/// same before and after, so that it can be cut off again.
+/// </summary>
+public sealed class Snippet
+{
+    public const string Path = "Snippet.cs";
+
+    private const string Usings =
+        "using System;\nusing System.Buffers;\nusing System.Collections.Generic;\nusing System.Diagnostics;\nusing System.IO;\n"
+        + "using System.Linq;\nusing System.Runtime.InteropServices;\nusing System.Text;\nusing System.Threading;\n"
+        + "using System.Threading.Tasks;\nusing static Prelude;\n";
+
+    private const string OpenClass = "sealed class Fixture\n{\n";
+    private const string CloseClass = "}\n";
+
+    private static readonly ImmutableArray<MetadataReference> References =
+        [.. Net100.References.All, PreludeReference()];
+
+    private readonly string _prefix;
+    private readonly string _suffix;
+    private readonly LanguageVersion _version = LanguageVersion.Latest;
+    private readonly ImmutableArray<ImmutableArray<string>> _symbols = [[]];
+
+    public Snippet(FixtureBlock block, string text)
+    {
+        if (block.Options.TryGetValue("lang", out var version) && !LanguageVersionFacts.TryParse(version, out _version))
+            throw new InvalidOperationException($"unknown language version {version}");
+
+        if (block.Options.TryGetValue("symbols", out var symbols))
+        {
+            _symbols = [.. symbols.Split('|').Select(s =>
+                s.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())];
+        }
+
+        var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
+        var root = SyntaxFactory.ParseCompilationUnit(text, options: Options(_symbols[0]));
+        var hasTypes = root.Members.Any(m => m is BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax);
+        _prefix = (hasTypes ? Usings : Usings + OpenClass).ReplaceLineEndings(newLine);
+        _suffix = (hasTypes ? "" : CloseClass).ReplaceLineEndings(newLine);
+    }
+
+    /// <summary>Where the snippet starts in the file.</summary>
+    public int Offset => _prefix.Length;
+
+    public string FileText(string text) => _prefix + text + _suffix;
+
+    /// <summary>The snippet in a file; null when the text around it was touched.</summary>
+    public string? Unwrapped(string file) =>
+        file.StartsWith(_prefix, StringComparison.Ordinal) && file.EndsWith(_suffix, StringComparison.Ordinal)
+            ? file[_prefix.Length..^_suffix.Length]
+            : null;
+
+    /// <summary>One project for each configuration.</summary>
+    public ImmutableArray<CSharpProject> Projects(string text) =>
+    [
+        .. _symbols.Select(symbols => new CSharpProject(
+            symbols.IsEmpty ? "Snippet" : $"Snippet({string.Join(' ', symbols)})", Compilation(text, symbols))),
+    ];
+
+    /// <summary>What the compiler says, warnings included, without places: "ID message".</summary>
+    public ImmutableArray<string> Diagnostics(string text) =>
+    [
+        .. from symbols in _symbols
+           from diagnostic in Compilation(text, symbols).GetDiagnostics()
+           where diagnostic.Severity >= DiagnosticSeverity.Warning
+           select $"{diagnostic.Severity} {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}",
+    ];
+
+    private CSharpCompilation Compilation(string text, ImmutableArray<string> symbols) => CSharpCompilation.Create(
+        "Snippet",
+        [CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path)],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+
+    private CSharpParseOptions Options(ImmutableArray<string> symbols) => new(_version, preprocessorSymbols: symbols);
+
+    private static MetadataReference PreludeReference()
+    {
+        var text = File.ReadAllText(System.IO.Path.Combine(FixtureFiles.Root, "cs", "Prelude.cs"));
+        var compilation = CSharpCompilation.Create(
+            "Prelude",
+            [CSharpSyntaxTree.ParseText(text)],
+            Net100.References.All,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        return result.Success
+            ? MetadataReference.CreateFromImage(image.ToArray())
+            : throw new InvalidOperationException(result.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error).ToString());
+    }
+}

@@ -1,0 +1,43 @@
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>What may run from a point on, up to events at which a path stops.</summary>
+internal sealed class ForwardSearch
+{
+    private readonly HashSet<Event> _passed = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Event> _stops = new(ReferenceEqualityComparer.Instance);
+
+    public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true)
+    {
+        var entered = new HashSet<Block>();
+        var pending = new Queue<Point>();
+        pending.Enqueue(from);
+        while (pending.TryDequeue(out var point))
+        {
+            if (point.Index == 0 && !entered.Add(point.Block))
+                continue;
+
+            var throws = false;
+            var stopped = false;
+            for (var i = point.Index; i < point.Block.Events.Length && !stopped; i++)
+            {
+                var @event = point.Block.Events[i];
+                stopped = stopsAt(@event);
+                (stopped ? _stops : _passed).Add(@event);
+                throws |= !stopped && @event.MayThrow;
+            }
+
+            foreach (var edge in point.Block.Successors)
+            {
+                if (edge.Kind == EdgeKind.Exceptional ? exceptional && throws : !stopped)
+                    pending.Enqueue(Point.StartOf(edge.To));
+            }
+        }
+    }
+
+    /// <summary>The events on the way, the stops apart.</summary>
+    public IReadOnlyCollection<Event> Passed => _passed;
+
+    public IReadOnlyCollection<Event> Stops => _stops;
+}

@@ -1,0 +1,279 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Lets scope release what a local owns, in place of releases by hand.</summary>
+/// <remarks>
+/// A local that a function acquires and releases on its way out, at a label, before each return or in a
+/// <c>finally</c>, is released by its scope instead: its releases go, and a path that forgot one no longer leaks. The
+/// scope reaches to the end of the block where nothing there can tell the difference, and ends with the last release
+/// otherwise. A resource that may leave the function, or is given another value while it owns one, stays by hand.
+/// </remarks>
+public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
+{
+    public static readonly Refusal Captured =
+        new("captured", "a lambda or local function sees the variable, or its address is kept");
+
+    public static readonly Refusal Escapes =
+        new("escapes", "the resource leaves the function on some path, or may do so", "release it on every path, or hand it over on every path");
+
+    public static readonly Refusal CalleeDisposes =
+        new("callee-disposes", "another object becomes the owner and releases it", "scope the new owner instead");
+
+    public static readonly Refusal PassedByReference =
+        new("passed-by-reference", "a scoped variable is read-only and cannot be passed by reference");
+
+    public static readonly Refusal Reassigned =
+        new("reassigned", "the variable is given another value while it owns one, or acquires in several places", "use a variable for each resource");
+
+    public static readonly Refusal Borrowed =
+        new("borrowed", "what the variable holds where it is released may belong to somebody else");
+
+    public static readonly Refusal ValueTypeCopy =
+        new("value-type-copy", "the owner is a value that is copied: copies would be released apart");
+
+    public static readonly Refusal ReleasedThenUsed =
+        new("released-then-used", "the variable is used after its release");
+
+    public static readonly Refusal ConditionalRelease =
+        new("conditional-release", "a condition other than a test for emptiness decides whether it is released");
+
+    public static readonly Refusal ReleaseAfterCatch =
+        new("release-after-catch", "a handler or other clean-up runs before the release, and would run after it", "acquire before the try");
+
+    public static readonly Refusal Order =
+        new("order", "scope would release in another order, and one of the resources was made from the other");
+
+    public static readonly Refusal ReleasedWrongly =
+        new("released-wrongly", "it is released with the releaser of another resource, or twice", "see the findings");
+
+    public override RuleInfo Info { get; } =
+        new("scoped-cleanup", "Let scope release what a local owns");
+
+    public override IReadOnlyList<Refusal> Refusals { get; } =
+    [
+        Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
+        ConditionalRelease, ReleaseAfterCatch, Order, ReleasedWrongly,
+    ];
+
+    /// <summary>An owner with a scoped form, and its releases by hand.</summary>
+    public sealed record Site(Owner Owner, ImmutableArray<Call> Releases)
+    {
+        /// <summary>The form declares the variable: it becomes read-only, and is released whatever happens.</summary>
+        public required bool IsDeclared { get; init; }
+    }
+
+    protected override Origin At(Site site) => site.Releases[0].Origin;
+
+    protected override IEnumerable<Site> Match(Function function, Facts facts)
+    {
+        foreach (var owner in facts.Ownership.Owners)
+        {
+            if (owner.Local is not { Kind: LocalKind.Variable, IsScoped: false }
+                || !owner.Resource.Scoped.TryGetValue(facts.Style, out var form)
+                || !owner.Acquisitions.Any(a => IsAcquiredHere(a) && a.At is not null))
+            {
+                continue;
+            }
+
+            var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+            if (releases.IsEmpty)
+                continue;
+
+            var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
+            if (site.IsDeclared || !IsInFinally(releases, facts))
+                yield return site;
+        }
+    }
+
+    protected override Refusal? Refuse(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        var ownership = facts.Ownership;
+        if (owner.IsCaptured)
+            return Captured;
+
+        if (owner.Mismatches.Length > 0)
+            return ReleasedWrongly;
+
+        if (LeavesBy(site, facts) is { } leaving)
+            return leaving;
+
+        if (owner.Acquisitions.Any(a => !IsAcquiredHere(a)) || site.Releases.Any(r => ownership.Before(r, owner).HasFlag(OwnershipState.Borrowed)))
+            return Borrowed;
+
+        if (ownership.Overwrites(owner).Any() || (site.IsDeclared && AcquisitionsOf(owner).Select(e => e.Origin).Distinct().Count() > 1))
+            return Reassigned;
+
+        var isConditional = new SideExits(owner, facts).IsReleasedConditionally(site.Releases);
+        if (isConditional)
+            return ConditionalRelease;
+
+        if (IsUsedAfterRelease(site, facts))
+            return ReleasedThenUsed;
+
+        if (site.IsDeclared && RunsHandlerFirst(site, facts))
+            return ReleaseAfterCatch;
+
+        return ReordersChildren(site, facts) ? Order : null;
+    }
+
+    protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        var released = owner.Clearings.Where(c => facts.Ownership.Before(c, owner).HasFlag(OwnershipState.Released));
+        var before = site.IsDeclared ? owner.Empties.Where(e => !e.IsInitialiser) : [];
+        yield return new ScopeLocal(
+            owner.Local,
+            owner.Resource,
+            owner.Releaser,
+            AcquisitionsOf(owner),
+            site.Releases,
+            ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
+        {
+            Clearings = [.. released, .. before],
+        };
+    }
+
+    private const string TryFinally = "try-finally";
+
+    private static ImmutableArray<Event> AcquisitionsOf(Owner owner) =>
+        [.. owner.Acquisitions.Where(IsAcquiredHere).Select(a => a.At).OfType<Event>()];
+
+    private static bool IsAcquiredHere(Acquisition acquisition) =>
+        acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed;
+
+    /// <summary>All are one piece of text that runs on the way out, whatever happened: nothing is left to do.</summary>
+    private static bool IsInFinally(ImmutableArray<Call> releases, Facts facts)
+    {
+        if (releases.Length < 2 || releases.Any(r => r.Origin != releases[0].Origin))
+            return false;
+
+        return releases.Any(r => !Paths.Reaches(facts.Graph.After(r), Point.StartOf(facts.Graph.Exit)));
+    }
+
+    /// <summary>How the resource may leave, if it may.</summary>
+    private static Refusal? LeavesBy(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        var ownership = facts.Ownership;
+        const OwnershipState gone = OwnershipState.Moved | OwnershipState.Lent;
+        var atEnd = ownership.AtExit(owner);
+        var isTaken = (atEnd & gone) != 0
+            || ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved)
+            || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)))
+            || (atEnd.HasFlag(OwnershipState.Owned) && owner.Acquisitions.Any(a => a.Kind == AcquisitionKind.Witnessed));
+        var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
+            || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
+                && c.Arguments.Any(a => a.Passing != Passing.Value && a.Target == owner.Local && !IsReceiver(c, a)));
+        if (byReference && site.IsDeclared)
+            return PassedByReference;
+
+        if (owner.Local.IsValueType && owner.Transfers.Any(t => t.Kind == TransferKind.Copied))
+            return ValueTypeCopy;
+
+        if (!isTaken)
+            return null;
+
+        return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
+            ? CalleeDisposes
+            : Escapes;
+    }
+
+    private static bool IsReceiver(Call call, Argument argument) => call.HasReceiver && call.Arguments[0] == argument;
+
+    /// <summary>The variable is needed where it may be released, or a decision that stays looks at it there.</summary>
+    private static bool IsUsedAfterRelease(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        var ownership = facts.Ownership;
+        if (owner.Uses.Any(u => !site.Releases.Contains(u) && ownership.Before(u, owner).HasFlag(OwnershipState.Released)))
+            return true;
+
+        var guards = new SideExits(owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch
+            && Access.Reads(branch.Condition).Contains(owner.Local)
+            && IsBehindRelease(Point.EndOf(b), site, facts)
+            && !guards.IsGuard(b));
+    }
+
+    private static bool IsBehindRelease(Point point, Site site, Facts facts) =>
+        site.Releases.Any(r => !facts.Ownership.After(r, site.Owner).HasFlag(OwnershipState.None)
+            && Paths.Reaches(facts.Graph.After(r), point));
+
+    /// <summary>
+    /// Where the acquisition stands under a handler, scope ends inside of it: what the handler does before the release
+    /// would then come after.
+    /// </summary>
+    private static bool RunsHandlerFirst(Site site, Facts facts)
+    {
+        foreach (var acquisition in AcquisitionsOf(site.Owner))
+        {
+            if (facts.Graph.BlockOf(acquisition).Handler is not { } handler)
+                continue;
+
+            var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+            var search = new ForwardSearch(Point.StartOf(handler), e => releases.Contains(e) || e == acquisition);
+            if (search.Stops.Any(releases.Contains) && search.Passed.Any(e => LeadsTo(e, releases, facts) && IsNoticed(e, site, facts)))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool LeadsTo(Event @event, HashSet<Event> releases, Facts facts) =>
+        releases.Any(r => Paths.Reaches(facts.Graph.After(@event), facts.Graph.Before(r)));
+
+    /// <summary>Something made from this resource is acquired after it, and released after it as well.</summary>
+    private static bool ReordersChildren(Site site, Facts facts)
+    {
+        foreach (var other in facts.Ownership.Owners)
+        {
+            if (other == site.Owner || !IsMadeFrom(other, site.Owner))
+                continue;
+
+            var releases = other.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+            foreach (var release in site.Releases)
+            {
+                var search = new ForwardSearch(facts.Graph.After(release), releases.Contains, exceptional: false);
+                if (search.Stops.Any(s => (facts.Ownership.Before(s, other) & (OwnershipState.Owned | OwnershipState.Lent)) != 0))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMadeFrom(Owner child, Owner parent) =>
+        child.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(parent.Local));
+
+    /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
+    private static bool ReachesBlockEnd(Site site, Facts facts)
+    {
+        var scope = site.Owner.Local.Scope;
+        foreach (var release in site.Releases)
+        {
+            var search = new ForwardSearch(
+                facts.Graph.After(release), e => e is ScopeExit exit && exit.Scope == scope, exceptional: false);
+            if (search.Passed.Any(e => IsNoticed(e, site, facts)))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>
+    private static bool IsNoticed(Event @event, Site site, Facts facts)
+    {
+        if (!facts.IsObservable(@event) || site.Releases.Contains(@event))
+            return false;
+
+        var isRelease = @event is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
+        return !isRelease;
+    }
+}

@@ -18,6 +18,8 @@ public static class Catalog
     public static ImmutableArray<Rule> Rewrites { get; } =
     [
         new FailFast(),
+        new ScopedCleanup(),
+        new ScopedLock(),
         new EarlyReturn(),
     ];
 

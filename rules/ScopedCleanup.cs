@@ -85,7 +85,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
                 continue;
 
             var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
-            if (site.IsDeclared || !IsInFinally(releases, facts))
+            if (site.IsDeclared || !Finallies.AreInFinally(releases, facts))
                 yield return site;
         }
     }
@@ -109,8 +109,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && AcquisitionsOf(owner).Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
-        var isConditional = new SideExits(owner, facts).IsReleasedConditionally(site.Releases);
-        if (isConditional)
+        if (IsReleasedConditionally(site, facts))
             return ConditionalRelease;
 
         if (IsUsedAfterRelease(site, facts))
@@ -146,15 +145,6 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     private static bool IsAcquiredHere(Acquisition acquisition) =>
         acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed;
-
-    /// <summary>All are one piece of text that runs on the way out, whatever happened: nothing is left to do.</summary>
-    private static bool IsInFinally(ImmutableArray<Call> releases, Facts facts)
-    {
-        if (releases.Length < 2 || releases.Any(r => r.Origin != releases[0].Origin))
-            return false;
-
-        return releases.Any(r => !Paths.Reaches(facts.Graph.After(r), Point.StartOf(facts.Graph.Exit)));
-    }
 
     /// <summary>How the resource may leave, if it may.</summary>
     private static Refusal? LeavesBy(Site site, Facts facts)
@@ -194,12 +184,23 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (owner.Uses.Any(u => !site.Releases.Contains(u) && ownership.Before(u, owner).HasFlag(OwnershipState.Released)))
             return true;
 
-        var guards = new SideExits(owner, facts);
+        var guards = SideExits.Of(owner, facts);
         return facts.Graph.Blocks.Any(b =>
             b.Branch is { } branch
             && Access.Reads(branch.Condition).Contains(owner.Local)
             && IsBehindRelease(Point.EndOf(b), site, facts)
-            && !guards.IsGuard(b));
+            && guards.SideOf(b) is null);
+    }
+
+    /// <summary>Something other than the variable's emptiness decides whether a release happens.</summary>
+    private static bool IsReleasedConditionally(Site site, Facts facts)
+    {
+        const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
+        var sides = SideExits.Of(site.Owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            sides.SideOf(b) is { } side
+            && side.Events.Any(e => e is Call call && site.Releases.Contains(call))
+            && b.Successors.Any(e => e.To != side && e.Kind != EdgeKind.Exceptional && (facts.Ownership.On(e, site.Owner) & held) != 0));
     }
 
     private static bool IsBehindRelease(Point point, Site site, Facts facts) =>

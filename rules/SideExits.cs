@@ -8,33 +8,15 @@ namespace MigrateCleanup.Rules;
 /// Decisions around a release: on one side it is released (and nothing else happens), the other side goes straight to
 /// where both meet again.
 /// </summary>
-internal sealed class SideExits(Owner owner, Facts facts)
+/// <param name="goes">The releases, and what goes with them.</param>
+/// <param name="facts">Facts of the function.</param>
+internal sealed class SideExits(Func<Event, bool> goes, Facts facts)
 {
-    /// <summary>The decision only spares a release that would have nothing to do.</summary>
-    public bool IsGuard(Block block) =>
-        block.Branch is not null
-        && Access.Reads(block.Branch.Condition).Contains(owner.Local)
-        && SideOf(block) is not null;
-
-    /// <summary>Something other than the variable's emptiness decides whether a release happens.</summary>
-    public bool IsReleasedConditionally(IReadOnlyCollection<Call> releases)
-    {
-        const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
-        foreach (var block in facts.Graph.Blocks)
-        {
-            if (block.Branch is null || SideOf(block) is not { } side || !side.Events.Any(e => e is Call c && releases.Contains(c)))
-                continue;
-
-            var skipping = block.Successors.First(e => e.To != side);
-            if ((facts.Ownership.On(skipping, owner) & held) != 0)
-                return true;
-        }
-
-        return false;
-    }
+    public static SideExits Of(Owner owner, Facts facts) =>
+        new(e => (e is Call call && owner.Releases.Contains(call)) || (e is Store store && owner.Clearings.Contains(store)), facts);
 
     /// <summary>The side that only releases or clears, if the other one goes to its end at once.</summary>
-    private Block? SideOf(Block block)
+    public Block? SideOf(Block block)
     {
         var sides = block.Successors.Where(e => e.Kind is EdgeKind.True or EdgeKind.False).ToList();
         if (sides is not [var a, var b])
@@ -77,10 +59,10 @@ internal sealed class SideExits(Owner owner, Facts facts)
         return false;
     }
 
-    private bool Goes(Event @event) => @event switch
+    private bool Goes(Event @event) => goes(@event) || @event switch
     {
-        Call call => owner.Releases.Contains(call) || call.IsPure,
-        Store store => owner.Clearings.Contains(store) || store.Target is Local { IsTemporary: true },
+        Call call => call.IsPure,
+        Store store => store.Target is Local { IsTemporary: true },
         ScopeEnter or ScopeExit => true,
         _ => !facts.IsObservable(@event),
     };

@@ -119,6 +119,9 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         if (Type is not null)
             plan.RemoveDeclarator(Text.Declarator!);
 
+        if (Text.Flag is not null)
+            plan.RemoveDeclarator(Text.Flag);
+
         foreach (var going in Text.Going)
             plan.Remove(going);
     }

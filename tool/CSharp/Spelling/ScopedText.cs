@@ -41,6 +41,9 @@ internal sealed record ScopedText
     /// <summary>Everything that goes: the releases, and the statements that only cleared the variable.</summary>
     public required ImmutableArray<StatementSyntax> Going { get; init; }
 
+    /// <summary>The variable that only says whether a lock was taken; it goes.</summary>
+    public VariableDeclaratorSyntax? Flag { get; init; }
+
     /// <summary>What is locked.</summary>
     public ExpressionSyntax? Locked { get; init; }
 
@@ -85,7 +88,8 @@ internal sealed record ScopedText
             Home = home,
             Resource = change.Resource,
             Releaser = change.Releaser,
-            ReachesBlockEnd = false,
+            ReachesBlockEnd = change.Extent == ScopeExtent.Block,
+            Flag = change.Flag is { } flag ? DeclaratorOf(flag) : null,
             Acquisitions = [],
             Releases = [],
             Calls = [],

@@ -87,7 +87,13 @@ public sealed record ScopeLocal(
 public sealed record Steal(Event At, Local Local) : Change;
 
 /// <summary>A lock held from <see cref="Enter"/> to each of <see cref="Exits"/> is held by a scope instead.</summary>
-public sealed record HoldLock(Call Enter, ImmutableArray<Call> Exits, Resource Resource, Releaser Releaser) : Change;
+public sealed record HoldLock(Call Enter, ImmutableArray<Call> Exits, Resource Resource, Releaser Releaser) : Change
+{
+    public ScopeExtent Extent { get; init; } = ScopeExtent.LastRelease;
+
+    /// <summary>A local that only says whether the lock was taken, and is not needed any more.</summary>
+    public Local? Flag { get; init; }
+}
 
 /// <summary>Another function is called instead; each new argument is an old one, by index.</summary>
 public sealed record ReplaceCall(Call Call, string Callee, ImmutableArray<int> Arguments) : Change;

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>Holds a lock by scope instead of entering and leaving it by hand.</summary>
+/// <remarks>
+/// A lock that is entered once and left on every way out is held by a scope instead, which also leaves it when
+/// something throws. Where the language has no scope for the kind of lock, the exit comes into a <c>finally</c>. A lock
+/// that some path keeps, that is entered with a timeout, or whose object changes in between, stays by hand.
+/// </remarks>
+public sealed class ScopedLock : Rule<ScopedLock.Site>
+{
+    public static readonly Refusal Unpaired =
+        new("unpaired", "on some path the lock stays held, or is left without having been entered", "enter and leave it in the same function");
+
+    public static readonly Refusal Nested =
+        new("nested", "the lock is entered again while it is held");
+
+    public static readonly Refusal LockChanges =
+        new("lock-changes", "another object may be left than was entered", "keep the lock object in a variable of its own");
+
+    public static readonly Refusal FlagUsed =
+        new("flag-used", "whether the lock was taken decides something else as well");
+
+    public override RuleInfo Info { get; } =
+        new("scoped-lock", "Hold a lock by scope");
+
+    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed];
+
+    /// <summary>A call that enters, and those that leave the same lock behind it.</summary>
+    public sealed record Site(Call Enter, Expression Subject, Resource Resource, ImmutableArray<Call> Exits)
+    {
+        public required Releaser Releaser { get; init; }
+
+        /// <summary>The local that says whether the lock was taken.</summary>
+        public Local? Flag { get; init; }
+
+        /// <summary>The same lock entered elsewhere.</summary>
+        public ImmutableArray<Call> Others { get; init; } = [];
+    }
+
+    protected override Origin At(Site site) => site.Enter.Origin;
+
+    protected override IEnumerable<Site> Match(Function function, Facts facts)
+    {
+        var calls = facts.Graph.Events.OfType<Call>().Where(c => !c.IsImplied).ToList();
+        var enters = calls.SelectMany(c => Locking(c, EffectKind.Acquire, facts)).ToList();
+        var exits = calls.SelectMany(c => Locking(c, EffectKind.Release, facts)).ToList();
+        foreach (var group in enters.GroupBy(e => e.Call.Origin))
+        {
+            var enter = group.First();
+            var reached = new ForwardSearch(facts.Graph.After(enter.Call), _ => false).Passed;
+            var own = exits
+                .Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject) && reached.Contains(e.Call))
+                .ToList();
+            if (own.Count == 0 || !enter.Effect.Resource!.Scoped.TryGetValue(facts.Style, out var form))
+                continue;
+
+            var site = new Site(enter.Call, enter.Subject, enter.Effect.Resource, [.. own.Select(e => e.Call)])
+            {
+                Releaser = own[0].Effect.Releaser!,
+                Flag = FlagOf(enter.Call, facts),
+                Others =
+                [
+                    .. enters
+                        .Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject) && e.Call.Origin != enter.Call.Origin)
+                        .Select(e => e.Call),
+                ],
+            };
+            if (form != "try-finally" || !Finallies.AreInFinally(site.Exits, facts))
+                yield return site;
+        }
+    }
+
+    protected override Refusal? Refuse(Site site, Facts facts)
+    {
+        var held = HeldLock.Of(site, facts);
+        if (site.Others.Any(held.MayBeHeldBefore))
+            return Nested;
+
+        if (held.MayBeHeldAtExit || site.Exits.Any(held.MayBeFreeBefore))
+            return Unpaired;
+
+        if (held.Region.SelectMany(StoredBy).Any(p => Names(site.Subject, p)))
+            return LockChanges;
+
+        return site.Flag is { } flag && IsUsedElsewhere(flag, site, facts) ? FlagUsed : null;
+    }
+
+    protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
+    {
+        yield return new HoldLock(site.Enter, site.Exits, site.Resource, site.Releaser)
+        {
+            Flag = site.Flag,
+            Extent = ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease,
+        };
+    }
+
+    private static IEnumerable<(Call Call, Effect Effect, Expression Subject)> Locking(Call call, EffectKind kind, Facts facts)
+    {
+        foreach (var effect in facts.Catalogue.EffectsOf(call))
+        {
+            if (effect.Kind == kind && effect.Resource is { Kind: ResourceKind.Lock } && !effect.Subject.IsResult
+                && effect.Subject.Index < call.Arguments.Length)
+            {
+                yield return (call, effect, Unconverted(call.Arguments[effect.Subject.Index].Value));
+            }
+        }
+    }
+
+    private static Expression Unconverted(Expression expression)
+    {
+        while (expression is Operation { Operator: ['(', ..], Operands: [var operand] })
+            expression = operand;
+
+        return expression;
+    }
+
+    /// <summary>The local that is set right behind the call that enters, by the same piece of text.</summary>
+    private static Local? FlagOf(Call enter, Facts facts) =>
+        facts.Graph.After(enter).Event is Store { Target: Local { Kind: LocalKind.Variable } flag, Value: Constant { Value: true } } store
+        && enter.Origin.Span.Contains(store.Origin.Span)
+            ? flag
+            : null;
+
+    private static IEnumerable<Place> StoredBy(Event @event) => @event switch
+    {
+        Store store => [store.Target],
+        Call call => call.Arguments.Where(a => a is { Passing: not Passing.Value, Target: not null }).Select(a => a.Target!),
+        _ => [],
+    };
+
+    private static bool Names(Expression expression, Place place) => expression switch
+    {
+        Read read => read.Place.Equals(place) || (read.Place is Field field && Names(field.Base, place)),
+        Operation operation => operation.Operands.Any(o => Names(o, place)),
+        _ => false,
+    };
+
+    private static bool IsUsedElsewhere(Local flag, Site site, Facts facts)
+    {
+        if (flag.IsAliased || facts.Graph.Events.Any(e => Access.Reads(e).Contains(flag)))
+            return true;
+
+        var guards = new SideExits(e => e is Call call && site.Exits.Contains(call), facts);
+        return facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch && Access.Reads(branch.Condition).Contains(flag) && guards.SideOf(b) is null);
+    }
+
+    private static bool ReachesBlockEnd(Site site, Facts facts)
+    {
+        foreach (var exit in site.Exits)
+        {
+            var search = new ForwardSearch(facts.Graph.After(exit), e => e is ScopeExit, exceptional: false);
+            if (search.Passed.Any(facts.IsObservable))
+                return false;
+        }
+
+        return true;
+    }
+}

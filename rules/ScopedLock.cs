@@ -54,9 +54,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         {
             var enter = group.First();
             var reached = new ForwardSearch(facts.Graph.After(enter.Call), _ => false).Passed;
-            var own = exits
-                .Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject) && reached.Contains(e.Call))
-                .ToList();
+            var same = exits.Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject)).ToList();
+            var texts = same.Where(e => reached.Contains(e.Call)).Select(e => e.Call.Origin).ToHashSet();
+            var own = same.Where(e => texts.Contains(e.Call.Origin)).ToList();
             if (own.Count == 0 || !enter.Effect.Resource!.Scoped.TryGetValue(facts.Style, out var form))
                 continue;
 

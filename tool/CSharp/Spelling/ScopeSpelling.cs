@@ -54,5 +54,5 @@ internal static class ScopeSpelling
         text.Releases
             .SelectMany(r => r.Ancestors().OfType<FinallyClauseSyntax>())
             .Select(f => (TryStatementSyntax)f.Parent!)
-            .FirstOrDefault(t => text.Home.Span.Contains(t.Span));
+            .FirstOrDefault(t => text.Home.Span.Contains(t.Span) || t.Block.Span.Contains(text.Home.Span));
 }

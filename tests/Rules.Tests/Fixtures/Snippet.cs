@@ -23,8 +23,11 @@ public sealed class Snippet
     private const string OpenClass = "sealed class Fixture\n{\n";
     private const string CloseClass = "}\n";
 
-    private static readonly ImmutableArray<MetadataReference> References =
-        [.. Net100.References.All, PreludeReference()];
+    // Compilations made from one share what they know of their references, which is most of the work.
+    private static readonly CSharpCompilation Empty = CSharpCompilation.Create(
+        "Snippet",
+        references: [.. Net100.References.All, PreludeReference()],
+        options: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
 
     private readonly string _prefix;
     private readonly string _suffix;
@@ -76,11 +79,8 @@ public sealed class Snippet
            select $"{diagnostic.Severity} {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}",
     ];
 
-    private CSharpCompilation Compilation(string text, ImmutableArray<string> symbols) => CSharpCompilation.Create(
-        "Snippet",
-        [CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path)],
-        References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+    private CSharpCompilation Compilation(string text, ImmutableArray<string> symbols) =>
+        Empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path));
 
     private CSharpParseOptions Options(ImmutableArray<string> symbols) => new(_version, preprocessorSymbols: symbols);
 

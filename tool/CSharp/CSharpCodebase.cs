@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using MigrateCleanup.CSharp.Codebase;
 using MigrateCleanup.CSharp.Flow;
 using MigrateCleanup.CSharp.Spelling;
@@ -24,9 +23,6 @@ public sealed class CSharpCodebase : ICodebase
     private readonly ImmutableDictionary<string, ImmutableArray<(int Project, SyntaxTree Tree)>> _files;
     private readonly Catalogue _catalogue;
     private readonly Prefilter _prefilter;
-
-    /// <summary>The compilations of trees that were parsed for other conditional symbols than a project's own.</summary>
-    private readonly ConditionalWeakTable<SyntaxTree, CSharpCompilation> _variants = [];
 
     private CSharpCodebase(
         ImmutableArray<View> projects,
@@ -169,14 +165,22 @@ public sealed class CSharpCodebase : ICodebase
         DeepStack.Run(() => _projects[project].Compilation.GetSemanticModel(tree).GetDiagnostics())
             .Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
 
-    private CSharpCompilation CompilationOf(SyntaxTree tree) =>
-        _variants.TryGetValue(tree, out var variant)
-            ? variant
-            : _files[tree.FilePath].Where(f => f.Tree == tree).Select(f => _projects[f.Project].Compilation).First();
+    /// <summary>The compilation that holds a tree; for one parsed under other conditional symbols, a copy that does.</summary>
+    private CSharpCompilation CompilationOf(SyntaxTree tree)
+    {
+        var trees = _files[tree.FilePath];
+        foreach (var (project, own) in trees)
+        {
+            if (own == tree)
+                return _projects[project].Compilation;
+        }
+
+        return _projects[trees[0].Project].Compilation.ReplaceSyntaxTree(trees[0].Tree, tree);
+    }
 
     private FileReading ReadAll(string path, IReadOnlySet<string>? only)
     {
         var readers = _files[path].Select(f => new FileReader(path, f.Tree, _projects[f.Project].Compilation, _projects[f.Project].Names, _catalogue)).ToImmutableArray();
-        return readers[0].Read(f => only?.Contains(f.Name) ?? _prefilter.Accepts(f), [.. readers.Skip(1)], (tree, compilation) => _variants.AddOrUpdate(tree, compilation));
+        return readers[0].Read(f => only?.Contains(f.Name) ?? _prefilter.Accepts(f), [.. readers.Skip(1)]);
     }
 }

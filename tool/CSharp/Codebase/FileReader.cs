@@ -14,8 +14,7 @@ internal sealed class FileReader
 {
     private readonly string _path;
     private readonly SyntaxTree _tree;
-    private readonly CSharpCompilation _compilation;
-    private readonly Catalogue _catalogue;
+    private readonly Variants _variants;
     private readonly Lazy<FunctionReader> _reader;
     private readonly Lazy<Dictionary<(string Name, int Start), FunctionSyntax>> _functions;
 
@@ -23,8 +22,7 @@ internal sealed class FileReader
     {
         _path = path;
         _tree = tree;
-        _compilation = compilation;
-        _catalogue = catalogue;
+        _variants = new Variants(path, tree, compilation, names, catalogue);
         _reader = new(() => new FunctionReader(path, compilation.GetSemanticModel(tree), names, catalogue));
         _functions = new(() => FunctionSyntax.AllIn(tree.GetRoot()).ToDictionary(f => (f.Name, f.Declaration.SpanStart)));
     }
@@ -32,8 +30,7 @@ internal sealed class FileReader
     /// <summary>Reads the accepted functions in every view.</summary>
     /// <param name="accepts">Which functions are worth it.</param>
     /// <param name="others">The other projects' views of the file.</param>
-    /// <param name="keep">Told of each tree that was parsed for other conditional symbols.</param>
-    public FileReading Read(Func<FunctionSyntax, bool> accepts, ImmutableArray<FileReader> others, Action<SyntaxTree, CSharpCompilation> keep)
+    public FileReading Read(Func<FunctionSyntax, bool> accepts, ImmutableArray<FileReader> others)
     {
         var functions = ImmutableArray.CreateBuilder<FunctionReading>();
         var unparsed = ImmutableArray.CreateBuilder<Unparsed>();
@@ -69,7 +66,10 @@ internal sealed class FileReader
             }
 
             if (failure is null && views.Count > 0)
-                failure = owner.AddVariants(key, syntax, views, keep);
+            {
+                (var variants, failure) = owner._variants.Of(syntax, owner._reader.Value);
+                views.AddRange(variants);
+            }
 
             if (failure is { } reason)
                 unparsed.Add(new Unparsed(_path, SpanOf(reason.Place.Span), $"{syntax.Name}: {reason.Reason}"));
@@ -82,47 +82,6 @@ internal sealed class FileReader
             Idle = comments.NotOn(functions.SelectMany(f => f.Suppressions)),
         };
     }
-
-    /// <summary>Adds a view for each combination of the conditional symbols that appear inside the function.</summary>
-    private (SyntaxNode, string)? AddVariants((string Name, int Start) key, FunctionSyntax syntax, ImmutableArray<Function>.Builder views, Action<SyntaxTree, CSharpCompilation> keep)
-    {
-        var symbols = ConditionalSymbols.In(syntax.Declaration);
-        if (symbols.IsEmpty)
-            return null;
-
-        if (symbols.Length > ConditionalSymbols.Most)
-            return (syntax.Declaration, $"more than {1 << ConditionalSymbols.Most} combinations of #if symbols: {string.Join(", ", symbols)}");
-
-        var errors = ErrorsIn(_reader.Value.Model, syntax.Declaration);
-        var shapes = new HashSet<string>(StringComparer.Ordinal) { Shape(syntax.Declaration) };
-        foreach (var options in ConditionalSymbols.Combinations((CSharpParseOptions)_tree.Options, symbols))
-        {
-            var tree = CSharpSyntaxTree.ParseText(_tree.GetText(), options, _tree.FilePath);
-            var found = FunctionSyntax.AllIn(tree.GetRoot()).FirstOrDefault(f => f.Name == key.Name && f.Declaration.SpanStart == key.Start);
-            if (found is null || !shapes.Add(Shape(found.Declaration)) || tree.GetDiagnostics(found.Declaration).Any(d => d.Severity == DiagnosticSeverity.Error))
-                continue;
-
-            var compilation = _compilation.ReplaceSyntaxTree(_tree, tree);
-            var reader = new FunctionReader(_path, compilation.GetSemanticModel(tree), new SymbolNames(), _catalogue);
-            if (ErrorsIn(reader.Model, found.Declaration) > errors)
-                continue;
-
-            var (function, failure) = reader.Read(found);
-            if (failure is not null)
-                return failure;
-
-            keep(tree, compilation);
-            views.Add(function!);
-        }
-
-        return null;
-    }
-
-    private static int ErrorsIn(SemanticModel model, SyntaxNode node) =>
-        model.GetDiagnostics(node.Span).Count(d => d.Severity == DiagnosticSeverity.Error);
-
-    /// <summary>The tokens that are live: two combinations that agree on them are one view.</summary>
-    private static string Shape(SyntaxNode node) => string.Join(' ', node.DescendantTokens().Select(t => t.SpanStart));
 
     private static TextSpan SpanOf(Microsoft.CodeAnalysis.Text.TextSpan span) => new(span.Start, span.Length);
 }

@@ -18,7 +18,21 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
 
     public SemanticModel Model => model;
 
+    /// <summary>The method whose body the model binds another one for; null when it binds what the compilation holds.</summary>
+    public IMethodSymbol? InPlaceOf { get; init; }
+
+    /// <summary>How much of a function the compiler cannot make sense of.</summary>
+    public int ErrorsIn(FunctionSyntax syntax) =>
+        MemberOf(syntax)?.Root.DescendantsAndSelf().Count(o => o is IInvalidOperation || o.Type is IErrorTypeSymbol) ?? int.MaxValue;
+
     private sealed record Member(IOperation Root, Captures Captures, Dictionary<SyntaxNode, IOperation> Nested);
+
+    public IMethodSymbol? MethodOf(SyntaxNode declaration) => declaration switch
+    {
+        _ when InPlaceOf is not null => InPlaceOf,
+        BasePropertyDeclarationSyntax => (model.GetDeclaredSymbol(declaration) as IPropertySymbol)?.GetMethod,
+        _ => model.GetDeclaredSymbol(declaration) as IMethodSymbol,
+    };
 
     /// <summary>The function's graph, or the place and the reason why it has none.</summary>
     public (Function? Function, (SyntaxNode Place, string Reason)? Failure) Read(FunctionSyntax syntax)
@@ -35,14 +49,20 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
 
     private (Function?, (SyntaxNode, string)?) Lowered(FunctionSyntax syntax)
     {
-        if (!_members.TryGetValue(syntax.Member, out var member))
-            _members.Add(syntax.Member, member = Bind(syntax.Member));
-
+        var member = MemberOf(syntax);
         if (member is null || BodiesOf(syntax, member) is not { } found)
             return (null, (syntax.Declaration, "the compiler makes nothing of it"));
 
         var context = new LoweringContext(model, names, catalogue, member.Captures);
         return (Lowering.Lower(path, syntax, found.Method, found.Bodies, context), null);
+    }
+
+    private Member? MemberOf(FunctionSyntax syntax)
+    {
+        if (!_members.TryGetValue(syntax.Member, out var member))
+            _members.Add(syntax.Member, member = Bind(InPlaceOf is null ? syntax.Member : syntax.Body));
+
+        return member;
     }
 
     private Member? Bind(SyntaxNode syntax)
@@ -84,10 +104,4 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
     }
 
     private static IEnumerable<IOperation> Present(IOperation? operation) => operation is null or { IsImplicit: true } ? [] : [operation];
-
-    private IMethodSymbol? MethodOf(SyntaxNode declaration) => declaration switch
-    {
-        BasePropertyDeclarationSyntax => (model.GetDeclaredSymbol(declaration) as IPropertySymbol)?.GetMethod,
-        _ => model.GetDeclaredSymbol(declaration) as IMethodSymbol,
-    };
 }

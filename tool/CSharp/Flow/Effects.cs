@@ -38,6 +38,7 @@ internal sealed class Effects
             or IAnonymousFunctionOperation or IDelegateCreationOperation or IMethodReferenceOperation or ITupleOperation
             or IDiscardOperation or IDefaultCaseClauseOperation or IArgumentOperation or ISwitchExpressionArmOperation
             or ISwitchExpressionOperation or IUtf8StringOperation => false,
+        IPropertyReferenceOperation property => property.Instance?.Type?.TypeKind != TypeKind.Array,
         IConversionOperation conversion => conversion.OperatorMethod is not null && !Constants.IsNativeInteger(conversion.OperatorMethod.ContainingType),
         IUnaryOperation unary => unary.OperatorMethod is not null,
         IBinaryOperation binary => binary.OperatorMethod is not null && !Constants.IsNativeInteger(binary.OperatorMethod.ContainingType),

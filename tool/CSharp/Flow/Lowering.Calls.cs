@@ -220,11 +220,15 @@ internal sealed partial class Lowering
     private Expression GetProperty(IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
-        if (property.GetMethod is not { } getter)
+        if (property.GetMethod is not { } getter || IsLength(reference))
             return Loaded(FieldPlace(property, reference.Instance, []), reference);
 
         return Called(reference, GetterCallee(reference, getter), Arguments(reference.Instance, getter, reference.Arguments), isUsed: true, reference.Instance is not null)!;
     }
+
+    /// <summary>An array never changes its length: that is a reading, not a call.</summary>
+    private static bool IsLength(IPropertyReferenceOperation reference) =>
+        reference is { Instance.Type.TypeKind: TypeKind.Array, Property: { Name: "Length" or "LongLength" or "Rank", ContainingType.SpecialType: SpecialType.System_Array } };
 
     private Callee GetterCallee(IPropertyReferenceOperation reference, IMethodSymbol accessor) =>
         _context.Names.Method(accessor, reference.Instance?.Type).Callee;

@@ -45,7 +45,7 @@ internal sealed partial class Lowering
                 Condition(otherwise, whenTrue, whenFalse);
                 return;
             case IIsPatternOperation isPattern:
-                var subject = Kept(Value(isPattern.Value), isPattern.Value);
+                var subject = KeptThrough(Value(isPattern.Value), isPattern.Value, isPattern.Pattern);
                 Pattern(isPattern.Pattern, subject, OriginOf(isPattern), whenTrue, whenFalse);
                 return;
         }
@@ -219,7 +219,7 @@ internal sealed partial class Lowering
 
     private Expression SwitchExpression(ISwitchExpressionOperation operation)
     {
-        var value = Kept(Value(operation.Value), operation.Value);
+        var value = KeptThrough(Value(operation.Value), operation.Value, [.. operation.Arms.Select(a => a.Guard)]);
         var result = NewTemporary(operation.Type);
         var after = NewBlock();
         foreach (var arm in operation.Arms)

@@ -181,6 +181,9 @@ internal sealed partial class Lowering
                 return Called(operation, new Callee("*"), [.. Operands([.. operation.ChildOperations]).Select(v => new Argument(v))], isUsed: true)!;
             case IInvalidOperation:
                 return Unresolved(operation);
+            case { Kind: OperationKind.None, Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.IsFixed: true } } } when operation.ChildOperations.Count == 1:
+                var pinned = operation.ChildOperations.First();
+                return pinned is IAddressOfOperation ? Value(pinned) : new Operation("?pinned", Value(pinned));
             case IImplicitIndexerReferenceOperation indexer:
                 return Called(indexer, IndexerCallee(indexer), [.. Operands(indexer.Instance, indexer.Argument).Select(v => new Argument(v))], isUsed: true, hasReceiver: true)!;
             case { Kind: OperationKind.None } when PointedAt(operation) is not null || IsPointerElement(operation):
@@ -229,10 +232,9 @@ internal sealed partial class Lowering
             return false;
 
         if (local.IsAliased || local.Kind is LocalKind.Outer or LocalKind.ReferenceParameter)
-            return true;
+            return _effects.Has(later);
 
-        var symbol = _locals.FirstOrDefault(p => p.Value == local).Key;
-        return symbol is null || Effects.Assigns(later, symbol);
+        return !_symbols.TryGetValue(local, out var symbol) || Effects.Assigns(later, symbol);
     }
 
     /// <summary>The value in a form that nothing later changes.</summary>
@@ -249,6 +251,21 @@ internal sealed partial class Lowering
 
         MarkNonNull(kept, value);
         return new Read(kept) { Origin = value.Origin };
+    }
+
+    /// <summary>The value in a form that what runs before its last use does not change.</summary>
+    private Expression KeptThrough(Expression value, IOperation operation, params ReadOnlySpan<IOperation?> uses)
+    {
+        if (value is not Read { Place: Local local })
+            return Kept(value, operation);
+
+        foreach (var use in uses)
+        {
+            if (use is not null && ChangesLocal(use, local))
+                return Kept(value, operation);
+        }
+
+        return value;
     }
 
     private static bool IsFixed(Expression value) => value switch
@@ -390,7 +407,7 @@ internal sealed partial class Lowering
 
     private Expression Coalesce(ICoalesceOperation coalesce)
     {
-        var value = Kept(Value(coalesce.Value), coalesce.Value);
+        var value = KeptThrough(Value(coalesce.Value), coalesce.Value);
         var present = NewBlock();
         var absent = NewBlock();
         Decide(OriginOf(coalesce.Value), new Operation("!=", value, Constant.Null), present, absent);
@@ -406,7 +423,7 @@ internal sealed partial class Lowering
 
     private Expression ConditionalAccess(IConditionalAccessOperation access, bool isUsed)
     {
-        var receiver = Kept(Value(access.Operation), access.Operation);
+        var receiver = KeptThrough(Value(access.Operation), access.Operation, access.WhenNotNull);
         var present = NewBlock();
         var absent = NewBlock();
         Decide(OriginOf(access.Operation), new Operation("!=", receiver, Constant.Null), present, absent);
@@ -417,6 +434,7 @@ internal sealed partial class Lowering
 
         Expression? Present()
         {
+            // Only a temporary is known to stay what it is.
             if (receiver is Read { Place: Local { IsTemporary: true } local })
                 _nonNull.Add(local);
 

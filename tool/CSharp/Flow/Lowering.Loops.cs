@@ -196,7 +196,7 @@ internal sealed partial class Lowering
         var origin = OriginOf(loop.Collection);
         var compilation = _context.Model.Compilation;
         var number = compilation.GetSpecialType(SpecialType.System_Int32);
-        var array = Kept(Value(collection), collection);
+        var array = KeptThrough(Value(collection), collection, loop.Body);
         var length = NewTemporary(number);
         Emit(new Load(origin, length, new Field(array, "Length") { IsReadOnly = true }) { IsImplied = true, MayThrow = true });
         var index = NewTemporary(number);
@@ -243,7 +243,8 @@ internal sealed partial class Lowering
     {
         var exit = NewBlock();
         _targets[@switch.ExitLabel] = new Target(exit, _frames);
-        var value = Kept(Value(@switch.Value), @switch.Value);
+        var guards = @switch.Cases.SelectMany(c => c.Clauses).OfType<IPatternCaseClauseOperation>().Select(c => c.Guard);
+        var value = KeptThrough(Value(@switch.Value), @switch.Value, [.. guards]);
         InScope(@switch, @switch.Locals, () => Sections(@switch, value));
         Connect(_current, exit);
         _current = exit;

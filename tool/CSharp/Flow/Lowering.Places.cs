@@ -124,7 +124,7 @@ internal sealed partial class Lowering
             return new Member(PlaceOf(instance, later), field.Name);
 
         var isOwn = instance is IInstanceReferenceOperation;
-        return new Field(Bases([instance], later)[0], field.Name) { IsReadOnly = IsReadOnly(field, isOwn) };
+        return new Field(Bases([instance], later)[0], field.Name) { IsReadOnly = IsReadOnly(field, isOwn) || instance.Type?.TypeKind == TypeKind.Array };
     }
 
     /// <summary>Not assigned while this function runs: a constructor may still assign its own.</summary>
@@ -307,7 +307,7 @@ internal sealed partial class Lowering
     private Expression CoalesceAssignment(ICoalesceAssignmentOperation coalesce, bool isUsed)
     {
         var (read, write) = ReadWrite(coalesce.Target, coalesce.Value);
-        var old = Kept(read(), coalesce.Target);
+        var old = KeptThrough(read(), coalesce.Target);
         var present = NewBlock();
         var absent = NewBlock();
         Decide(OriginOf(coalesce.Target), new Operation("!=", old, Constant.Null), present, absent);

@@ -219,8 +219,7 @@ internal sealed partial class Lowering
         var type = _context.Names.PlainType(@lock.LockedValue.Type);
         var owner = type == "System.Threading.Lock" ? type : "System.Threading.Monitor";
         var locked = Value(@lock.LockedValue);
-        if (!IsFixed(locked))
-            locked = Kept(locked, @lock.LockedValue);
+        locked = KeptThrough(locked, @lock.LockedValue, @lock.Body);
 
         Pseudo(owner + ".Enter");
         Protect(origin, () => Statement(@lock.Body), () => Pseudo(owner + ".Exit"));

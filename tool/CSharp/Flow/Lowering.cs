@@ -38,6 +38,7 @@ internal sealed partial class Lowering
     private readonly FlowBuilder _graph = new();
     private readonly Effects _effects = new();
     private readonly Dictionary<ISymbol, Local> _locals = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<Local, ISymbol> _symbols = [];
     private readonly List<Local> _allLocals = [];
     private readonly Dictionary<IOperation, Scope> _scopes = [];
     private readonly List<Scope> _allScopes = [];
@@ -271,6 +272,7 @@ internal sealed partial class Lowering
             IsStatic = false,
         };
         _locals.Add(symbol, result);
+        _symbols.Add(result, symbol);
         _allLocals.Add(result);
         return result;
     }

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using MigrateCleanup.CSharp.Flow;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MigrateCleanup.CSharp.Codebase;
+
+/// <summary>
+/// Views of a file's functions under other conditional symbols than the project's own: the file is parsed once for
+/// each set of symbols, and a function's other body is bound in place of its own.
+/// </summary>
+internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation compilation, SymbolNames names, Catalogue catalogue)
+{
+    private readonly Dictionary<string, (SyntaxTree Tree, Dictionary<(string, int), FunctionSyntax> Functions)> _parsed = new(StringComparer.Ordinal);
+
+    /// <summary>The views that differ from the function's own and bind as well as it does, or why one cannot be read.</summary>
+    public (ImmutableArray<Function> Views, (SyntaxNode Place, string Reason)? Failure) Of(FunctionSyntax function, FunctionReader reader)
+    {
+        var symbols = ConditionalSymbols.In(function.Declaration);
+        if (symbols.IsEmpty)
+            return ([], null);
+
+        if (symbols.Length > ConditionalSymbols.Most)
+            return ([], (function.Declaration, $"more than {1 << ConditionalSymbols.Most} combinations of #if symbols: {string.Join(", ", symbols)}"));
+
+        var errors = reader.ErrorsIn(function);
+        var shapes = new HashSet<string>(StringComparer.Ordinal) { Shape(function.Declaration) };
+        var views = ImmutableArray.CreateBuilder<Function>();
+        foreach (var options in ConditionalSymbols.Combinations((CSharpParseOptions)tree.Options, symbols))
+        {
+            var (other, functions) = Parsed(options);
+            if (!functions.TryGetValue((function.Name, function.Declaration.SpanStart), out var found)
+                || !shapes.Add(Shape(found.Declaration))
+                || other.GetDiagnostics(found.Member).Any(d => d.Severity == DiagnosticSeverity.Error))
+            {
+                continue;
+            }
+
+            var variant = Speculative(function, found, reader) ?? Recompiled(other);
+            if (variant.ErrorsIn(found) > errors)
+                continue;
+
+            var (view, failure) = variant.Read(found);
+            if (failure is not null)
+                return ([], failure);
+
+            views.Add(view!);
+        }
+
+        return (views.ToImmutable(), null);
+    }
+
+    private (SyntaxTree Tree, Dictionary<(string, int), FunctionSyntax> Functions) Parsed(CSharpParseOptions options)
+    {
+        var key = string.Join(' ', options.PreprocessorSymbolNames.Order(StringComparer.Ordinal));
+        if (!_parsed.TryGetValue(key, out var parsed))
+        {
+            var other = CSharpSyntaxTree.ParseText(tree.GetText(), options, tree.FilePath);
+            parsed = (other, FunctionSyntax.AllIn(other.GetRoot()).ToDictionary(f => (f.Name, f.Declaration.SpanStart)));
+            _parsed.Add(key, parsed);
+        }
+
+        return parsed;
+    }
+
+    /// <summary>
+    /// The other body bound in place of the function's own, which leaves the compilation as it is. Null where the
+    /// compiler can only do that by compiling anew.
+    /// </summary>
+    private FunctionReader? Speculative(FunctionSyntax function, FunctionSyntax other, FunctionReader reader)
+    {
+        if (function.IsNested || ShapeOfHead(function) != ShapeOfHead(other))
+            return null;
+
+        var position = function.Body is BlockSyntax block ? block.OpenBraceToken.Span.End : ((ArrowExpressionClauseSyntax)function.Body).Expression.SpanStart;
+        SemanticModel? model = null;
+        var isBound = other.Declaration switch
+        {
+            ConstructorDeclarationSyntax { Initializer: not null } => false,
+            BaseMethodDeclarationSyntax method => reader.Model.TryGetSpeculativeSemanticModelForMethodBody(position, method, out model),
+            AccessorDeclarationSyntax accessor => reader.Model.TryGetSpeculativeSemanticModelForMethodBody(position, accessor, out model),
+            _ => false,
+        };
+        return isBound ? new FunctionReader(path, model!, names, catalogue) { InPlaceOf = reader.MethodOf(function.Declaration) } : null;
+    }
+
+    private FunctionReader Recompiled(SyntaxTree other)
+    {
+        var replaced = compilation.ReplaceSyntaxTree(tree, other);
+        return new FunctionReader(path, replaced.GetSemanticModel(other), new SymbolNames(), catalogue);
+    }
+
+    private static string ShapeOfHead(FunctionSyntax function) => Shape(function.Declaration, upTo: function.Body.SpanStart);
+
+    /// <summary>The tokens that are live: two combinations that agree on them are one view.</summary>
+    private static string Shape(SyntaxNode node, int upTo = int.MaxValue) =>
+        string.Join(' ', node.DescendantTokens().Select(t => t.SpanStart).TakeWhile(p => p < upTo));
+}

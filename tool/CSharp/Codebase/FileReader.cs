@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrateCleanup.CSharp.Flow;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
@@ -35,52 +36,66 @@ internal sealed class FileReader
         var functions = ImmutableArray.CreateBuilder<FunctionReading>();
         var unparsed = ImmutableArray.CreateBuilder<Unparsed>();
         ImmutableArray<FileReader> all = [this, .. others];
-        var errors = all.SelectMany(v => v._tree.GetDiagnostics()).Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
-        var broken = new HashSet<SyntaxNode>();
-        foreach (var error in errors.DistinctBy(e => (e.Location.SourceSpan, e.Id)))
-        {
-            var member = _functions.Value.Values.Where(f => !f.IsNested && f.Declaration.FullSpan.IntersectsWith(error.Location.SourceSpan))
-                .MinBy(f => f.Declaration.Span.Length)?.Member;
-            if (member is null ? broken.Add(_tree.GetRoot()) : broken.Add(member))
-                unparsed.Add(new Unparsed(_path, SpanOf(error.Location.SourceSpan), $"{error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}"));
-        }
+        var broken = all.SelectMany(v => v.SyntaxErrors()).DistinctBy(e => e.Member).ToDictionary(e => e.Member, e => e.Error);
+        unparsed.AddRange(broken.Values);
+        var comments = SuppressionComments.In(_tree);
+        var seen = new HashSet<(string, int)>();
 
         // Functions of every view: one that this view's symbols switch off may be live in another.
-        var seen = new HashSet<(string, int)>();
-        var comments = SuppressionComments.In(_tree);
-        foreach (var (key, owner, syntax) in all.SelectMany(v => v._functions.Value.Select(f => (f.Key, Owner: v, Syntax: f.Value))).OrderBy(f => f.Key.Start).ThenBy(f => f.Key.Name, StringComparer.Ordinal))
+        foreach (var (key, owner, syntax) in all.SelectMany(v => v._functions.Value.Select(f => (f.Key, v, f.Value))).OrderBy(f => f.Key.Start).ThenBy(f => f.Key.Name, StringComparer.Ordinal))
         {
-            if (broken.Contains(syntax.Member) || !seen.Add(key) || !accepts(syntax))
+            if (broken.ContainsKey(syntax.Member.SpanStart) || !seen.Add(key) || !accepts(syntax))
                 continue;
 
-            var views = ImmutableArray.CreateBuilder<Function>();
-            var failure = default((SyntaxNode Place, string Reason)?);
-            foreach (var view in all)
-            {
-                if (failure is not null || !view._functions.Value.TryGetValue(key, out var same))
-                    continue;
-
-                (var function, failure) = view._reader.Value.Read(same);
-                if (function is not null)
-                    views.Add(function);
-            }
-
-            if (failure is null && views.Count > 0)
-            {
-                (var variants, failure) = owner._variants.Of(syntax, owner._reader.Value);
-                views.AddRange(variants);
-            }
-
+            var (views, failure) = Views(key, owner, all);
             if (failure is { } reason)
                 unparsed.Add(new Unparsed(_path, SpanOf(reason.Place.Span), $"{syntax.Name}: {reason.Reason}"));
             else
-                functions.Add(new FunctionReading(syntax.Name, views.ToImmutable()) { Suppressions = comments.On(syntax) });
+                functions.Add(new FunctionReading(syntax.Name, views) { Suppressions = comments.On(syntax) });
         }
 
         return new FileReading(functions.ToImmutable(), [.. unparsed.OrderBy(u => u.Span)])
         {
             Idle = comments.NotOn(functions.SelectMany(f => f.Suppressions)),
         };
+    }
+
+    /// <summary>The function as every project sees it, and under the symbols that no project has.</summary>
+    private static (ImmutableArray<Function>, (SyntaxNode Place, string Reason)? Failure) Views(
+        (string, int) key, FileReader owner, ImmutableArray<FileReader> all)
+    {
+        var views = ImmutableArray.CreateBuilder<Function>();
+        var known = new List<FunctionSyntax>();
+        foreach (var view in all)
+        {
+            if (!view._functions.Value.TryGetValue(key, out var same))
+                continue;
+
+            var (function, failure) = view._reader.Value.Read(same);
+            if (function is null)
+                return ([], failure);
+
+            views.Add(function);
+            known.Add(same);
+        }
+
+        var (variants, reason) = owner._variants.Of(known[0], owner._reader.Value, known);
+        views.AddRange(variants);
+        return (views.ToImmutable(), reason);
+    }
+
+    /// <summary>The first error of each member that has one; of those outside every member, the file's.</summary>
+    private IEnumerable<(int Member, Unparsed Error)> SyntaxErrors()
+    {
+        foreach (var error in _tree.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            var span = error.Location.SourceSpan;
+            var member = _functions.Value.Values
+                .Where(f => !f.IsNested && f.Declaration.FullSpan.IntersectsWith(span))
+                .MinBy(f => f.Declaration.Span.Length)?.Member;
+            var reason = $"{error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
+            yield return (member?.SpanStart ?? -1, new Unparsed(_path, SpanOf(span), reason));
+        }
     }
 
     private static TextSpan SpanOf(Microsoft.CodeAnalysis.Text.TextSpan span) => new(span.Start, span.Length);

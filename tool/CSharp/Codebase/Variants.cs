@@ -16,8 +16,12 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
 {
     private readonly Dictionary<string, (SyntaxTree Tree, Dictionary<(string, int), FunctionSyntax> Functions)> _parsed = new(StringComparer.Ordinal);
 
-    /// <summary>The views that differ from the function's own and bind as well as it does, or why one cannot be read.</summary>
-    public (ImmutableArray<Function> Views, (SyntaxNode Place, string Reason)? Failure) Of(FunctionSyntax function, FunctionReader reader)
+    /// <summary>The views that no project has and that bind as well as the function's own, or why one cannot be read.</summary>
+    /// <param name="function">The function under the symbols of the project whose view decides.</param>
+    /// <param name="reader">The reader of that view.</param>
+    /// <param name="known">The function as the projects see it.</param>
+    public (ImmutableArray<Function> Views, (SyntaxNode Place, string Reason)? Failure) Of(
+        FunctionSyntax function, FunctionReader reader, IEnumerable<FunctionSyntax> known)
     {
         var symbols = ConditionalSymbols.In(function.Declaration);
         if (symbols.IsEmpty)
@@ -27,7 +31,7 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
             return ([], (function.Declaration, $"more than {1 << ConditionalSymbols.Most} combinations of #if symbols: {string.Join(", ", symbols)}"));
 
         var errors = reader.ErrorsIn(function);
-        var shapes = new HashSet<string>(StringComparer.Ordinal) { Shape(function.Declaration) };
+        var shapes = known.Select(f => Shape(f.Declaration)).ToHashSet(StringComparer.Ordinal);
         var views = ImmutableArray.CreateBuilder<Function>();
         foreach (var options in ConditionalSymbols.Combinations((CSharpParseOptions)tree.Options, symbols))
         {

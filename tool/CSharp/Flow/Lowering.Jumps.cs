@@ -126,7 +126,7 @@ internal sealed partial class Lowering
         }
     }
 
-    private Target Declare(ILabeledOperation labelled)
+    private void Declare(ILabeledOperation labelled)
     {
         var block = NewBlock();
         var origin = labelled.Syntax is LabeledStatementSyntax syntax
@@ -134,14 +134,13 @@ internal sealed partial class Lowering
             : OriginOf(labelled);
         var label = new Label(labelled.Label.Name, origin, block);
         _labels.Add(label);
-        return _targets[labelled.Label] = new Target(block, _frames, label);
+        _targets[labelled.Label] = new Target(block, _frames, label);
     }
 
     private void Labelled(ILabeledOperation labelled)
     {
-        // A label under an `if` without braces is seen from there alone, and is made known only here.
         if (!_targets.TryGetValue(labelled.Label, out var target) || target.Frame != _frames)
-            target = Declare(labelled);
+            throw Inexpressible(labelled);
 
         StartAt(target.Block);
         if (labelled.Operation is not null)

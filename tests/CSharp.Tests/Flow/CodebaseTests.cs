@@ -1,0 +1,140 @@
+using MigrateCleanup.CSharp.Codebase;
+using MigrateCleanup.Engine.Flow;
+using Xunit;
+
+namespace MigrateCleanup.CSharp.Tests.Flow;
+
+/// <summary>Files as projects see them: views, snapshots, problems, and what cannot be read.</summary>
+public sealed class CodebaseTests
+{
+    private const string Releasing =
+        """
+        static int Read(int size)
+        {
+            System.IntPtr p = Marshal.AllocHGlobal(size);
+        #if FAST
+            if (size > 3)
+                goto done;
+        #elif SLOW
+            Missing(size);
+        #endif
+            Use(p);
+        done:
+            Marshal.FreeHGlobal(p);
+            return size;
+        }
+        static extern void Use(System.IntPtr p);
+        """;
+
+    [Fact]
+    public void EachCombinationOfSymbolsInsideAFunctionIsAView()
+    {
+        var reading = Snippets.Codebase(Snippets.AsFile(Releasing)).Read(Snippets.Path);
+        var function = Assert.Single(reading.Functions);
+
+        // Without symbols, and with FAST; what SLOW switches on does not bind.
+        Assert.Equal([0, 1], function.Views.Select(v => v.Jumps.Length));
+        Assert.All(function.Views, v => Assert.True(v.Traits.HasFlag(FunctionTraits.Conditional)));
+    }
+
+    [Fact]
+    public void EachProjectIsAView()
+    {
+        var text = Snippets.AsFile("static void F() { \n#if A\nusing var s = new MemoryStream();\n#else\nvar s = new MemoryStream(); s.Dispose();\n#endif\n}");
+        var function = Assert.Single(Snippets.Codebase(text, [[], ["A"]]).Read(Snippets.Path).Functions);
+        Assert.Equal(2, function.Views.Length);
+    }
+
+    [Fact]
+    public void TooManySymbolsAreUnparsed()
+    {
+        var lines = string.Concat("ABCDE".Select(c => $"\n#if {c}\nsize++;\n#endif\n"));
+        var text = Snippets.AsFile($"static void F(int size) {{ {lines} Marshal.FreeHGlobal(default); }}");
+        var unparsed = Assert.Single(Snippets.Codebase(text).Read(Snippets.Path).Unparsed);
+        Assert.Contains("more than 16 combinations", unparsed.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFunctionWithASyntaxErrorIsUnparsedAndTheOthersAreRead()
+    {
+        var text = Snippets.AsFile("void F() { Marshal.FreeHGlobal(default; }\nvoid G() { Marshal.FreeHGlobal(default); }");
+        var reading = Snippets.Codebase(text).Read(Snippets.Path);
+        Assert.Equal("C.G()", Assert.Single(reading.Functions).Name);
+        Assert.Single(reading.Unparsed);
+    }
+
+    [Fact]
+    public void DeepNestingIsReadOrUnparsedButNeverEndsTheProgram()
+    {
+        const int Depth = 2000;
+        var blocks = string.Concat(Enumerable.Repeat("if (x > 0) {", Depth)) + "Marshal.FreeHGlobal(default);" + new string('}', Depth);
+        var sums = string.Join(" + ", Enumerable.Repeat("x", Depth));
+        var calls = string.Concat(Enumerable.Repeat("F(", Depth)) + "x" + new string(')', Depth);
+        var text = Snippets.AsFile(
+            $"int F(int x) {{ {blocks} return 0; }}\nint G(int x) {{ Marshal.FreeHGlobal(default); return {sums}; }}\n"
+            + $"int H(int x) {{ Marshal.FreeHGlobal(default); return {calls}; }}\nvoid I() {{ Marshal.FreeHGlobal(default); }}");
+        var reading = Snippets.Codebase(text).Read(Snippets.Path);
+        Assert.Contains(reading.Functions, f => f.Name == "C.I()");
+        Assert.Equal(4, reading.Functions.Length + reading.Unparsed.Length);
+    }
+
+    [Fact]
+    public void ANewSnapshotLeavesTheOldOneAlone()
+    {
+        var old = Snippets.Codebase(Snippets.AsFile("void F() { Marshal.FreeHGlobal(default); }"));
+        var text = Snippets.AsFile("void F() { int unused = Missing; Marshal.FreeHGlobal(default); }");
+        var changed = old.With(new Dictionary<string, string> { [Snippets.Path] = text });
+        Assert.Equal(text, changed.TextOf(Snippets.Path));
+        Assert.NotEqual(text, old.TextOf(Snippets.Path));
+        Assert.Equal(["CS0103"], changed.NewProblems(old, [Snippets.Path]).Select(p => p.Id));
+        Assert.Empty(old.NewProblems(old, [Snippets.Path]));
+    }
+
+    [Fact]
+    public void ProblemsAreComparedByWhatTheySayNotWhere()
+    {
+        var old = Snippets.Codebase(Snippets.AsFile("void F() { int unused; }"));
+        var moved = old.With(new Dictionary<string, string> { [Snippets.Path] = Snippets.AsFile("\n\nvoid F() { ; int unused; }") });
+        var twice = old.With(new Dictionary<string, string> { [Snippets.Path] = Snippets.AsFile("void F() { int unused; { } }\nvoid G() { int unused; }") });
+        Assert.Empty(moved.NewProblems(old, [Snippets.Path]));
+        Assert.Equal("CS0168", Assert.Single(twice.NewProblems(old, [Snippets.Path])).Id);
+    }
+
+    [Fact]
+    public void OnlyTheNamedFunctionsAreReadAgain()
+    {
+        var codebase = Snippets.Codebase(Snippets.AsFile("void F() { }\nvoid F(int n) { }\nint P { get => 1; set { } }\nvoid G() { System.Action a = () => { }; void L(ref int x) { } }"));
+        string[] names = ["C.F()", "C.P.set", "C.G().lambda 1", "C.G().L(ref int)"];
+        Assert.Equal(names, codebase.Read(Snippets.Path, names.ToHashSet()).Functions.Select(f => f.Name));
+    }
+
+    [Fact]
+    public void SuppressionsStandOnTheirFunctions()
+    {
+        var text = Snippets.AsFile(
+            """
+            // migrate-cleanup: off
+            void F() { Marshal.FreeHGlobal(default); }
+            void G() { Marshal.FreeHGlobal(default); /* migrate-cleanup: off(cs/leak) */ }
+            void H() { Marshal.FreeHGlobal(default); }
+            // migrate-cleanup: off
+            int unrelated;
+            """);
+        var reading = Snippets.Codebase(text).Read(Snippets.Path);
+        Assert.Equal([1, 1, 0], reading.Functions.Select(f => f.Suppressions.Length));
+        Assert.Single(reading.Idle);
+    }
+
+    [Theory]
+    [InlineData("A.g.cs", "class A { }", true)]
+    [InlineData("Form.Designer.cs", "class A { }", true)]
+    [InlineData("A.cs", "// <auto-generated/>\nclass A { }", true)]
+    [InlineData("A.cs", "\uFEFF#region x\n/* This file was GENERATED by a tool. */\nclass A { }", true)]
+    [InlineData("A.cs", "// Copyright\n// Do not edit.\nclass A { }", true)]
+    [InlineData("A.cs", "// Copyright\n\n// <auto-generated>\nclass A { }", true)]
+    [InlineData("A.cs", "/// <summary>Reads generated text.</summary>\nclass A { }", false)]
+    [InlineData("A.cs", "// Copyright\n\n// Looks at generated code.\nclass A { }", false)]
+    [InlineData("A.cs", "using System; // generated\nclass A { }", false)]
+    public void GeneratedFilesAreKnown(string path, string text, bool isGenerated) =>
+        Assert.Equal(isGenerated, GeneratedFiles.IsGenerated(path, text));
+}

@@ -20,22 +20,17 @@ public static class Code
 {
     /// <summary>One function, which is converted.</summary>
     public const string Convertible = """
-        using System;
-        using System.IO;
-
         internal static class Sample
         {
             internal static int First(string path)
             {
-                FileStream file = new FileStream(path, FileMode.Open);
-                try
-                {
-                    return file.ReadByte();
-                }
-                finally
-                {
-                    file.Dispose();
-                }
+                int result = -1;
+                if (path.Length == 0)
+                    goto done;
+
+                result = path[0];
+            done:
+                return result;
             }
         }
 

@@ -40,10 +40,10 @@ public sealed class ApplyTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(result.ErrorLines, l => l.Contains("uncommitted changes in a.cs", StringComparison.Ordinal));
         Assert.EndsWith("// changed\n", _scratch.Text("a.cs"), StringComparison.Ordinal);
-        Assert.Contains("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.Contains("goto", _scratch.Text("a.cs"), StringComparison.Ordinal);
 
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--force").ExitCode);
-        Assert.DoesNotContain("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("goto", _scratch.Text("a.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class ApplyTests : IDisposable
         _scratch.Committed();
         _scratch.Write("a.cs", Code.Convertible);
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".").ExitCode);
-        Assert.DoesNotContain("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("goto", _scratch.Text("a.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class ApplyTests : IDisposable
         var result = Tool.Run(_scratch, "apply", ".");
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("a.cs: cannot be written: it is read-only", result.ErrorLines);
-        Assert.Contains("finally", _scratch.Text("a.cs"), StringComparison.Ordinal);
-        Assert.DoesNotContain("finally", _scratch.Text("b.cs"), StringComparison.Ordinal);
+        Assert.Contains("goto", _scratch.Text("a.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain("goto", _scratch.Text("b.cs"), StringComparison.Ordinal);
         AssertNothingLeftOver();
     }
 
@@ -76,12 +76,12 @@ public sealed class ApplyTests : IDisposable
         foreach (var name in new[] { "A", "B", "C", "D", "E" })
             _scratch.Write($"{name}.cs", Code.Convertible.Named(name));
 
-        var result = Tool.Run(_scratch, "apply", ".", "--verify", "grep -q finally C.cs");
+        var result = Tool.Run(_scratch, "apply", ".", "--verify", "grep -q goto C.cs");
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(result.ErrorLines, l => l.StartsWith("C.cs: taken back", StringComparison.Ordinal));
-        Assert.Contains("finally", _scratch.Text("C.cs"), StringComparison.Ordinal);
+        Assert.Contains("goto", _scratch.Text("C.cs"), StringComparison.Ordinal);
         foreach (var name in new[] { "A", "B", "D", "E" })
-            Assert.DoesNotContain("finally", _scratch.Text($"{name}.cs"), StringComparison.Ordinal);
+            Assert.DoesNotContain("goto", _scratch.Text($"{name}.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class ApplyTests : IDisposable
 
         // The command tells that writing is over for the first time; files are taken back and written again after it.
         var start = Processes.Start(
-            "dotnet", ["exec", Tool.File, "apply", ".", "--rules", "scoped-cleanup", "--verify", "echo x >> ../interrupted.ready; false"], _scratch.Root);
+            "dotnet", ["exec", Tool.File, "apply", ".", "--rules", "early-return", "--verify", "echo x >> ../interrupted.ready; false"], _scratch.Root);
         var ready = Path.Combine(Path.GetDirectoryName(_scratch.Root)!, "interrupted.ready");
         File.Delete(ready);
         using var process = Process.Start(start)!;
@@ -123,7 +123,7 @@ public sealed class ApplyTests : IDisposable
         {
             var text = File.ReadAllText(file);
             Assert.EndsWith("}\n", text, StringComparison.Ordinal);
-            Assert.True(text.Contains("finally", StringComparison.Ordinal) == text.Contains("file.Dispose()", StringComparison.Ordinal), text);
+            Assert.True(text.Contains("goto done;", StringComparison.Ordinal) == text.Contains("done:", StringComparison.Ordinal), text);
             Assert.True(text.Length > before / 2);
         }
     }

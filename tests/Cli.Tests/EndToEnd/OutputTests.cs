@@ -40,14 +40,14 @@ public sealed class OutputTests : IDisposable
             using System.IO;
             internal static class Sample
             {
-                internal static void Again(string path)
+                internal static int Again(string path)
                 {
                 retry:
-                    var file = new FileStream(path, FileMode.Open);
-                    int first = file.ReadByte();
-                    file.Dispose();
-                    if (first < 0)
+                    int first = File.ReadAllBytes(path)[0];
+                    if (first == 0)
                         goto retry;
+
+                    return first;
                 }
             }
             """);
@@ -59,23 +59,23 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public void ShowPrintsWhatIsSeen()
     {
-        _scratch.Write("a.cs", Code.Convertible);
+        _scratch.Write("a.cs", Code.Leaky);
         var flow = Tool.Run(_scratch, "show", "flow", "a.cs:First");
         Assert.Equal(0, flow.ExitCode);
         Assert.Contains("entry\n", flow.Output, StringComparison.Ordinal);
-        Assert.Contains("acquires result", Tool.Run(_scratch, "show", "ownership", "a.cs:Sample.First").Output, StringComparison.Ordinal);
-        Assert.Contains("TryStatement", Tool.Run(_scratch, "show", "tree", "a.cs").Output, StringComparison.Ordinal);
+        Assert.Contains("acquires result", Tool.Run(_scratch, "show", "ownership", "a.cs:Leaky.First").Output, StringComparison.Ordinal);
+        Assert.Contains("IfStatement", Tool.Run(_scratch, "show", "tree", "a.cs").Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ARuleIsExplained()
     {
         var list = Tool.Run(_scratch, "rules").Output;
-        Assert.Contains("cs/scoped-cleanup", list, StringComparison.Ordinal);
+        Assert.Contains("cs/early-return", list, StringComparison.Ordinal);
         foreach (var id in list.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[0]))
             Assert.StartsWith(id + ": ", Tool.Run(_scratch, "rules", id).Output, StringComparison.Ordinal);
 
-        Assert.Contains("After", Tool.Run(_scratch, "rules", "scoped-cleanup").Output, StringComparison.Ordinal);
+        Assert.Contains("After", Tool.Run(_scratch, "rules", "early-return").Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _scratch.Dispose();

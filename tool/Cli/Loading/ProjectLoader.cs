@@ -170,16 +170,14 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         return new Loaded(new CSharpProject(info.Name, result), info.FilePath!, [.. info.Documents.Select(d => d.FilePath!)]);
     }
 
-    private static string NameOf(string path) => DisplayName.FromCurrentDirectory(path);
-
     private static string Target(ProjectInfo info) =>
         info.Name.LastIndexOf('(') is > 0 and var at ? $" for {info.Name[(at + 1)..].TrimEnd(')')}" : "";
 
-    /// <summary>Whether packages were restored: the restore leaves its result beside what the compiler writes.</summary>
+    /// <summary>Whether packages were restored, where there are any: the restore leaves its result beside what the compiler writes.</summary>
     private static bool IsRestored(ProjectInfo info)
     {
         const string result = "project.assets.json";
-        if (File.Exists(Path.Combine(Path.GetDirectoryName(info.FilePath)!, "obj", result)) || !IsSdkStyle(info.FilePath!))
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(info.FilePath)!, "obj", result)) || !NamesPackages(info.FilePath!))
             return true;
 
         var directory = Path.GetDirectoryName(info.CompilationOutputInfo.AssemblyPath);
@@ -192,6 +190,26 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         return false;
     }
 
-    private static bool IsSdkStyle(string project) =>
-        File.ReadLines(project).Take(20).Any(line => line.Contains("Sdk=", StringComparison.Ordinal) || line.Contains("<Sdk ", StringComparison.Ordinal));
+    /// <summary>Whether a project, or what it shares with those around it, asks for packages that only a restore brings.</summary>
+    private static bool NamesPackages(string project)
+    {
+        if (Names(project))
+            return true;
+
+        for (var current = Path.GetDirectoryName(project); current is not null; current = Path.GetDirectoryName(current))
+        {
+            foreach (var shared in new[] { "Directory.Build.props", "Directory.Build.targets" })
+            {
+                var path = Path.Combine(current, shared);
+                if (File.Exists(path))
+                    return Names(path);
+            }
+        }
+
+        return false;
+
+        static bool Names(string path) => File.ReadLines(path).Any(line => line.Contains("<PackageReference ", StringComparison.Ordinal));
+    }
+
+    private static string NameOf(string path) => DisplayName.FromCurrentDirectory(path);
 }

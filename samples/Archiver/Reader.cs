@@ -21,7 +21,7 @@ internal static class Reader
         return count > 0 ? 0 : 1;
     }
 
-    /// <summary>The first line of a file. (It never closes the file.)</summary>
+    /// <summary>The first line of a file.</summary>
     public static string? Title(string path)
     {
         var reader = new StreamReader(path);

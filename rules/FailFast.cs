@@ -186,7 +186,10 @@ public sealed class FailFast : Rule<FailFast.Site>
         return guarded;
     }
 
-    /// <summary>Behind a handler's test that fails, the function may still go on normally: some other handler takes all.</summary>
+    /// <summary>
+    /// Behind a handler's test that fails, the function may still go on normally: another handler takes it, or one of
+    /// whose type nothing is known.
+    /// </summary>
     private static bool IsTakenElsewhere(Block test, Facts facts)
     {
         var seen = new HashSet<Block>();
@@ -200,9 +203,7 @@ public sealed class FailFast : Rule<FailFast.Site>
             if (!seen.Add(block))
                 continue;
 
-            // Handlers of other types do not take it.
-            var isTest = block.Branch is { } branch && HandledType(block, branch.Condition, facts) is not null;
-            foreach (var edge in block.Successors.Where(e => !isTest || e.Kind != EdgeKind.True))
+            foreach (var edge in block.Successors)
                 pending.Push(edge.To);
         }
 

@@ -10,6 +10,10 @@ internal static class Unreached
     public static IEnumerable<Change> Without(Function function, IReadOnlySet<Edge> edges)
     {
         var after = new Subgraph(function.Graph, edges);
+        // A piece of a finally is reached as long as one of its copies is.
+        var reached = after.Events.Select(e => e.Origin)
+            .Concat(function.Jumps.Where(j => after.IsReached(j.From)).Select(j => j.Origin))
+            .ToHashSet();
         foreach (var label in function.Labels.Distinct())
         {
             var jumps = function.JumpsTo(label).ToList();
@@ -17,13 +21,13 @@ internal static class Unreached
                 yield return new RemoveLabel(label);
         }
 
-        foreach (var jump in function.Jumps.Where(j => !after.IsReached(j.From)))
+        foreach (var jump in function.Jumps.Where(j => !after.IsReached(j.From) && !reached.Contains(j.Origin)))
             yield return new RemoveJump(jump);
 
         var gone = function.Graph.Blocks
             .Where(b => !after.IsReached(b) && b != function.Graph.Exit && b != function.Graph.Unwind)
             .SelectMany(b => b.Events)
-            .Where(e => !e.IsImplied && e is Call or Store { Target: not Local { IsTemporary: true } } or EvaluateReturn or Throw)
+            .Where(e => !e.IsImplied && !reached.Contains(e.Origin) && e is Call or Store { Target: not Local { IsTemporary: true } } or EvaluateReturn or Throw)
             .ToList();
         foreach (var @event in gone)
             yield return new RemoveStatement(@event);

@@ -246,6 +246,11 @@ internal sealed partial class Lowering
                         : throw Inexpressible(reference),
                     (value, origin) => Set(origin, GetterCallee(reference, setter), found, value, reference.Instance is not null));
 
+            // A property that can only be read is assigned by constructors: what they write is the field behind it.
+            case IPropertyReferenceOperation { Property: { RefKind: RefKind.None, SetMethod: null } property } reference:
+                var field = FieldPlace(property, reference.Instance, later);
+                return new Accessors(() => GetProperty(reference), (value, origin) => Emit(new Store(origin, field, value)));
+
             case IDynamicMemberReferenceOperation or IDynamicIndexerAccessOperation or IImplicitIndexerReferenceOperation or IInvalidOperation:
                 var parts = Bases([.. target.ChildOperations], later).Select(v => new Argument(v)).ToImmutableArray();
                 var callee = target switch

@@ -138,8 +138,8 @@ public abstract class OwnershipFinding : FindingRule
 
     private static string TextOf(Edge edge) => edge.Kind switch
     {
-        EdgeKind.True => "the condition holds",
-        EdgeKind.False => "the condition does not hold",
+        EdgeKind.True => "this is true",
+        EdgeKind.False => "this is false",
         _ when edge.Case is { } value => $"the value is {value}",
         _ => "the value is no other case",
     };

@@ -39,5 +39,5 @@ internal sealed class ForwardSearch
     /// <summary>The events on the way, the stops apart.</summary>
     public IReadOnlyCollection<Event> Passed => _passed;
 
-    public IReadOnlyCollection<Event> Stops => _stops;
+    public IReadOnlyList<Event> Stops => [.. _stops];
 }

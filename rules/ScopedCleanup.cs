@@ -42,8 +42,17 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal ConditionalRelease =
         new("conditional-release", "a condition other than a test for emptiness decides whether it is released");
 
+    public static readonly Refusal MayBeEmpty =
+        new("may-be-empty", "on some path nothing was acquired, and the releaser minds", "test the value before releasing it");
+
     public static readonly Refusal ReleaseAfterCatch =
         new("release-after-catch", "a handler or other clean-up runs before the release, and would run after it", "acquire before the try");
+
+    public static readonly Refusal ReleaseHandled =
+        new("release-handled", "what the release throws is caught in another place than what the scope would throw");
+
+    public static readonly Refusal ObservableAfterRelease =
+        new("observable-after-release", "on some path the function goes on working after the release, inside of what would be the scope");
 
     public static readonly Refusal Order =
         new("order", "scope would release in another order, and one of the resources was made from the other");
@@ -57,7 +66,8 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public override IReadOnlyList<Refusal> Refusals { get; } =
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
-        ConditionalRelease, ReleaseAfterCatch, Order, ReleasedWrongly,
+        ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
+        ObservableAfterRelease, Order, ReleasedWrongly,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>
@@ -73,21 +83,26 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         foreach (var owner in facts.Ownership.Owners)
         {
-            if (owner.Local is not { Kind: LocalKind.Variable, IsScoped: false }
-                || !owner.Resource.Scoped.TryGetValue(facts.Style, out var form)
-                || !owner.Acquisitions.Any(a => IsAcquiredHere(a) && a.At is not null))
-            {
-                continue;
-            }
-
-            var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
-            if (releases.IsEmpty)
-                continue;
-
-            var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
-            if (site.IsDeclared || !Finallies.AreInFinally(releases, facts))
+            if (SiteOf(owner, facts) is { } site)
                 yield return site;
         }
+    }
+
+    private static Site? SiteOf(Owner owner, Facts facts)
+    {
+        if (owner.Local is not { Kind: LocalKind.Variable, IsScoped: false }
+            || !owner.Resource.Scoped.TryGetValue(facts.Style, out var form)
+            || !owner.Acquisitions.Any(a => IsAcquiredHere(a) && a.At is not null))
+        {
+            return null;
+        }
+
+        var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+        if (releases.IsEmpty)
+            return null;
+
+        var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
+        return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
 
     protected override Refusal? Refuse(Site site, Facts facts)
@@ -112,11 +127,20 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (IsReleasedConditionally(site, facts))
             return ConditionalRelease;
 
+        if (!site.IsDeclared && MeetsEmpty(site, facts))
+            return MayBeEmpty;
+
         if (IsUsedAfterRelease(site, facts))
             return ReleasedThenUsed;
 
         if (site.IsDeclared && RunsHandlerFirst(site, facts))
             return ReleaseAfterCatch;
+
+        if (IsHandledElsewhere(site, facts))
+            return ReleaseHandled;
+
+        if (GoesOnAfterRelease(site, facts))
+            return ObservableAfterRelease;
 
         return ReordersChildren(site, facts) ? Order : null;
     }
@@ -136,15 +160,57 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         {
             Clearings = [.. released, .. before],
         };
+        foreach (var change in ReturnedAtOnce(site, facts))
+            yield return change;
     }
 
     private const string TryFinally = "try-finally";
 
+    /// <summary>A value that waits in a variable for the releases to pass is returned at once.</summary>
+    private static IEnumerable<Change> ReturnedAtOnce(Site site, Facts facts)
+    {
+        foreach (var store in facts.Graph.Events.OfType<Store>())
+        {
+            if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !Locals.IsPrivate(result) || result == site.Owner.Local)
+                continue;
+
+            var returns = new ForwardSearch(facts.Graph.After(store), e => e is EvaluateReturn, exceptional: false);
+            if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local returned } } end]
+                || returned != result
+                || !returns.Passed.Any(e => site.Releases.Contains(e))
+                || returns.Passed.Any(e => !site.Releases.Contains(e) && facts.IsObservable(e))
+                || IsNamedElsewhere(result, store, end, facts))
+            {
+                continue;
+            }
+
+            yield return new ReturnStored(store, end);
+            if (!store.IsInitialiser)
+                yield return new RemoveVariable(result);
+        }
+    }
+
+    private static bool IsNamedElsewhere(Local local, Store store, EvaluateReturn end, Facts facts) =>
+        facts.Graph.Events.Any(e =>
+            e.Origin != store.Origin && e.Origin != end.Origin
+            && (Access.Reads(e).Contains(local) || Access.Writes(e).Any(w => w.Local == local)))
+        || facts.Graph.Blocks.Any(b => b.Branch is { } branch && Access.Reads(branch.Condition).Contains(local));
+
     private static ImmutableArray<Event> AcquisitionsOf(Owner owner) =>
         [.. owner.Acquisitions.Where(IsAcquiredHere).Select(a => a.At).OfType<Event>()];
 
+    /// <summary>What the language hands out by itself (the element of a loop) is not acquired by anything written.</summary>
     private static bool IsAcquiredHere(Acquisition acquisition) =>
-        acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed;
+        acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed
+        && acquisition is { At.IsImplied: false, Source: not { IsImplied: true } };
+
+    /// <summary>Something that may throw, or may be seen, runs between acquisition and release: there is a scope.</summary>
+    private static bool HoldsSomething(Site site, Facts facts)
+    {
+        var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+        return AcquisitionsOf(site.Owner).Any(a =>
+            new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e => e.MayThrow || facts.IsObservable(e)));
+    }
 
     /// <summary>How the resource may leave, if it may.</summary>
     private static Refusal? LeavesBy(Site site, Facts facts)
@@ -154,9 +220,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         const OwnershipState gone = OwnershipState.Moved | OwnershipState.Lent;
         var atEnd = ownership.AtExit(owner);
         var isTaken = (atEnd & gone) != 0
-            || ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved)
+            || (ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved) && owner.Transfers.Any(t => t.IsCertain && t.Kind != TransferKind.Consumed))
             || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)))
-            || (atEnd.HasFlag(OwnershipState.Owned) && owner.Acquisitions.Any(a => a.Kind == AcquisitionKind.Witnessed));
+;
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
             || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
                 && c.Arguments.Any(a => a.Passing != Passing.Value && a.Target == owner.Local && !IsReceiver(c, a)));
@@ -167,7 +233,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return ValueTypeCopy;
 
         if (!isTaken)
-            return null;
+            return atEnd.HasFlag(OwnershipState.Owned) && owner.Acquisitions.Any(a => a.Kind == AcquisitionKind.Witnessed) ? ConditionalRelease : null;
 
         return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
             ? CalleeDisposes
@@ -208,10 +274,37 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             && Paths.Reaches(facts.Graph.After(r), point));
 
     /// <summary>
+    /// The function may be left somewhere before a release, perhaps since nothing was acquired; a release there would
+    /// need a test that no release here has.
+    /// </summary>
+    private static bool MeetsEmpty(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        if (owner.Releaser.IgnoresEmpty || IsGuarded(site, facts))
+            return false;
+
+        var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+        return AcquisitionsOf(owner).Any(a =>
+            new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e =>
+                (e.MayThrow || e is EvaluateReturn)
+                && !e.Origin.Span.Contains(a.Origin.Span)
+                && facts.Ownership.Before(e, owner).HasFlag(OwnershipState.Empty)));
+    }
+
+    private static bool IsGuarded(Site site, Facts facts)
+    {
+        var sides = SideExits.Of(site.Owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch
+            && Access.Reads(branch.Condition).Contains(site.Owner.Local)
+            && sides.SideOf(b)?.Events.Any(e => site.Releases.Contains(e)) == true);
+    }
+
+    /// <summary>
     /// Where the acquisition stands under a handler, scope ends inside of it: what the handler does before the release
     /// would then come after.
     /// </summary>
-    private static bool RunsHandlerFirst(Site site, Facts facts)
+    private bool RunsHandlerFirst(Site site, Facts facts)
     {
         foreach (var acquisition in AcquisitionsOf(site.Owner))
         {
@@ -226,6 +319,41 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         return false;
     }
+
+    /// <summary>A scope throws to where the acquisition stands; handlers that only release and go on do not count.</summary>
+    private static bool IsHandledElsewhere(Site site, Facts facts)
+    {
+        if (site.Owner.Releaser.IsSilent)
+            return false;
+
+        var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site), facts);
+        var expected = AcquisitionsOf(site.Owner).Select(handlers.Of).ToHashSet();
+        return site.Releases.Any(r => r.MayThrow && !expected.Contains(handlers.Of(r)));
+    }
+
+    private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
+
+    /// <summary>
+    /// Where the scope ends with the last release, what runs behind an earlier one on its way out runs inside of it.
+    /// </summary>
+    private bool GoesOnAfterRelease(Site site, Facts facts)
+    {
+        if (ReachesBlockEnd(site, facts))
+            return false;
+
+        var last = site.Releases.MaxBy(r => r.Origin.Span.Start)!.Origin;
+        var behind = site.Releases.Where(r => r.Origin == last)
+            .SelectMany(r => new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        return site.Releases.Where(r => r.Origin != last).Any(r =>
+            new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed.Any(e =>
+                !behind.Contains(e) && IsNoticed(e, site, facts)));
+    }
+
+    /// <summary>An owner that is there before another one is let go by scope, too.</summary>
+    private bool IsScopable(Owner owner, Owner later, Facts facts) =>
+        AcquisitionsOf(owner).All(a => AcquisitionsOf(later).All(b => facts.Dominates(a, b)))
+        && SiteOf(owner, facts) is { } site && Refuse(site, facts) is null;
 
     private static bool LeadsTo(Event @event, HashSet<Event> releases, Facts facts) =>
         releases.Any(r => Paths.Reaches(facts.Graph.After(@event), facts.Graph.Before(r)));
@@ -254,7 +382,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         child.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(parent.Local));
 
     /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
-    private static bool ReachesBlockEnd(Site site, Facts facts)
+    private bool ReachesBlockEnd(Site site, Facts facts)
     {
         var scope = site.Owner.Local.Scope;
         foreach (var release in site.Releases)
@@ -269,12 +397,15 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     }
 
     /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>
-    private static bool IsNoticed(Event @event, Site site, Facts facts)
+    private bool IsNoticed(Event @event, Site site, Facts facts)
     {
         if (!facts.IsObservable(@event) || site.Releases.Contains(@event))
             return false;
 
-        var isRelease = @event is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
-        return !isRelease;
+        if (@event is not Call call || facts.Ownership.Owners.FirstOrDefault(o => o.Releases.Contains(call)) is not { } other)
+            return true;
+
+        // What it was made from must go after it: by hand it would go before.
+        return !call.IsImplied && IsMadeFrom(site.Owner, other) && !IsScopable(other, site.Owner, facts);
     }
 }

@@ -21,7 +21,7 @@ public static class CSharpSpeller
                 return Spelling.Refused(refusal);
         }
 
-        return ScopeSpelling.Spell(changes, spelled.Plan) is { } unscoped
+        return ScopeSpelling.Spell(spelled) is { } unscoped
             ? Spelling.Refused(unscoped)
             : spelled.Plan.Spelled();
     }

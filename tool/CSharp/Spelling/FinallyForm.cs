@@ -25,9 +25,42 @@ namespace MigrateCleanup.CSharp.Spelling;
 internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 {
     private readonly SourceLayout _layout = plan.Layout;
+    private readonly HashSet<StatementSyntax> _going = [];
 
-    public Refusal? Spell(IReadOnlyList<ScopedText> texts) =>
-        texts.Select(Spell).FirstOrDefault(r => r is not null);
+    public Refusal? Spell(IReadOnlyList<ScopedText> texts)
+    {
+        _going.UnionWith(texts.SelectMany(t => t.Going));
+        var guarded = new List<(ScopedText Text, Run Run, string[] Release)>();
+        foreach (var text in texts)
+        {
+            if (StartOf(text) is not { } start)
+                return SpellingRefusals.StatementWorks;
+
+            var (found, refusal) = RunFrom(text, start);
+            if (refusal is not null)
+                return refusal;
+
+            var run = found!.Value;
+            var startsEarly = run.First <= IndexIn(run.Owner, text.Acquisitions[0]) && text.Acquisitions[0] != text.Declaration;
+            if (startsEarly && Initialise(text, run) is { } uninitialised)
+                return uninitialised;
+
+            if (ReleaseLines(text, startsEarly) is not { } release)
+                return SpellingRefusals.NotSpelled;
+
+            guarded.Add((text, run, release));
+        }
+
+        // Resources held over the same statements share one finally, which releases them in the order of the text.
+        foreach (var group in guarded.GroupBy(g => g.Run))
+        {
+            var lines = group.OrderBy(g => g.Text.Releases[^1].SpanStart).SelectMany(g => g.Release);
+            if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines]) is { } refusal)
+                return refusal;
+        }
+
+        return null;
+    }
 
     /// <summary>A run of statements in a list, by index.</summary>
     private readonly record struct Run(SyntaxNode Owner, int First, int Last)
@@ -39,33 +72,21 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         public StatementSyntax LastStatement => List[Last];
     }
 
-    private Refusal? Spell(ScopedText text)
+    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[] release)
     {
-        if (StartOf(text) is not { } start)
-            return SpellingRefusals.StatementWorks;
-
-        var (found, refusal) = RunFrom(text, start);
-        if (refusal is not null)
+        if (wraps.Take(run.FirstStatement, run.LastStatement) is { } refusal)
             return refusal;
 
-        var run = found!.Value;
-        var startsEarly = run.First <= IndexIn(run.Owner, text.Acquisitions[0]) && text.Acquisitions[0] != text.Declaration;
-        if (startsEarly && Initialise(text, run) is { } uninitialised)
-            return uninitialised;
+        if (wraps.Hoisting.Take(run.List, run.First, run.Last) is not { } hoisted)
+            return SpellingRefusals.ScopeCrossed;
 
-        if (ReleaseLines(text, startsEarly) is not { } release)
-            return SpellingRefusals.NotSpelled;
+        foreach (var statement in going)
+            plan.Remove(statement);
 
-        if (wraps.Take(run.FirstStatement, run.LastStatement) is { } untaken)
-            return untaken;
-
-        foreach (var going in text.Going)
-            plan.Remove(going);
-
-        if (run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
+        if (hoisted.Count == 0 && run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
             Attach(attempt, release);
         else
-            Wrap(text, run, release);
+            Wrap(run, release, hoisted);
 
         return null;
     }
@@ -97,19 +118,14 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         var list = StatementLists.StatementsOf(start.Owner)!.Value;
         var first = start.First;
         var last = text.Going.Max(g => IndexIn(start.Owner, g));
-        while (last >= first && text.Going.Contains(StatementLists.Unlabelled(list[last])))
+        while (last >= first && (_going.Contains(StatementLists.Unlabelled(list[last])) || plan.IsRemoved(list[last])))
             last--;
 
         if (last < first)
             return (null, SpellingRefusals.NothingInside);
 
-        if (StatementLists.IsNamedBehind(list, first, last))
-        {
-            if (!text.ReachesBlockEnd)
-                return (null, SpellingRefusals.ScopeCrossed);
-
+        if (text.ReachesBlockEnd && StatementLists.NamedBehind(list, first, last, plan).Count > 0)
             last = list.Count - 1;
-        }
 
         // Jumps to a label inside come into the block as well, where the variable has a value before them.
         var declared = text.Declaration is null ? -1 : IndexIn(start.Owner, text.Declaration);
@@ -125,7 +141,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (Jumps.Into(list, first, last, plan).Any())
             return (null, SpellingRefusals.NeedsEarlyReturn);
 
-        return StatementLists.IsNamedBehind(list, first, last)
+        return StatementLists.HoldsScope(list, first, last)
             ? (null, SpellingRefusals.ScopeCrossed)
             : (new Run(start.Owner, first, last), null);
     }
@@ -186,30 +202,18 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
     }
 
-    private void Wrap(ScopedText text, Run run, string[] release)
+    private void Wrap(Run run, string[] release, IReadOnlyList<string> hoisted)
     {
         var indentation = _layout.IndentationAt(StatementLists.Unlabelled(run.FirstStatement).SpanStart);
         var newLine = _layout.NewLineAt(run.FirstStatement.SpanStart);
-        var first = FirstLineWithComments(run.FirstStatement);
+        var first = wraps.FirstLineWithComments(run.FirstStatement);
         var last = _layout.LineOf(run.LastStatement.Span.End);
-        var opening = wraps.OwnLineBraces ? $"try{newLine}{indentation}{{" : "try {";
-        plan.Edit(run.Owner, TextEdit.Insert(_layout.StartOf(first), indentation + opening + newLine));
+        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. wraps.OwnLineBraces ? ["try", "{"] : (string[])["try {"]]);
         wraps.Indent(first, last, indentation);
 
         var between = wraps.OwnLineBraces ? $"}}{newLine}{indentation}finally{newLine}{indentation}{{" : "} finally {";
         var body = string.Concat(release.Select(l => newLine + indentation + _layout.IndentUnit + l));
         wraps.InsertBelow(run.Owner, run.LastStatement, $"{indentation}{between}{body}{newLine}{indentation}}}");
-    }
-
-    /// <summary>The first line of the comments that stand right above a statement, or its own.</summary>
-    private int FirstLineWithComments(StatementSyntax statement)
-    {
-        var line = _layout.LineOf(statement.SpanStart);
-        var above = _layout.LineOf(statement.GetFirstToken().GetPreviousToken().Span.End);
-        while (line - 1 > above && !_layout.IsBlank(line - 1))
-            line--;
-
-        return line;
     }
 
     private static string? EmptyText(VariableDeclaratorSyntax declarator) =>

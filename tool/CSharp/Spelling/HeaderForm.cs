@@ -12,9 +12,11 @@ namespace MigrateCleanup.CSharp.Spelling;
 internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
 {
     private readonly SourceLayout _layout = plan.Layout;
+    private readonly HashSet<StatementSyntax> _going = [];
 
     public Refusal? Spell(IReadOnlyList<ScopedText> texts)
     {
+        _going.UnionWith(texts.SelectMany(t => t.Going));
         var headers = new List<ScopeHeader>();
         foreach (var text in texts)
         {
@@ -27,7 +29,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
 
         foreach (var group in headers.OrderBy(h => h.Acquisition.SpanStart).GroupBy(h => ScopeSpelling.ReleasingTry(h.Text)))
         {
-            var refusal = group.Key is { } attempt ? SpellTry(attempt, [.. group]) : First(group.Select(Alone));
+            var refusal = group.Key is { } attempt ? SpellTry(attempt, [.. group]) : EachAlone([.. group]);
             if (refusal is not null)
                 return refusal;
         }
@@ -35,15 +37,13 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         return null;
     }
 
-    private static Refusal? First(IEnumerable<Refusal?> refusals) => refusals.FirstOrDefault(r => r is not null);
-
     private Refusal? SpellTry(TryStatementSyntax attempt, IReadOnlyList<ScopeHeader> headers)
     {
         var isEmptied = attempt.Finally!.Block.Statements.All(s =>
             plan.IsRemoved(s) || headers.Any(h => h.Text.Going.Contains(s)));
         if (!isEmptied || attempt.Catches.Count > 0)
         {
-            if (First(headers.Select(Alone)) is { } refusal)
+            if (EachAlone(headers) is { } refusal)
                 return refusal;
 
             if (isEmptied)
@@ -59,7 +59,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (first.Parent == attempt.Block && StatementLists.StatementsOf(attempt.Parent) is not null)
             return Inside(attempt, headers);
 
-        return First(headers.Select(Alone)) ?? Unwrap(attempt);
+        return EachAlone(headers) ?? Unwrap(attempt);
     }
 
     /// <summary>
@@ -80,11 +80,12 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         var end = list.IndexOf(attempt);
         var run = RunOf(headers);
         var isCrossed = headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, attempt.Span.End))
-            || StatementLists.IsNamedBehind(list, start + run, end);
+            || StatementLists.NamedBehind(list, start + run, end, plan).Count > 0
+            || StatementLists.HoldsScope(list, start + run, end);
         if (isCrossed)
         {
             return headers.All(h => h.CanDeclare(plan))
-                ? First(headers.Select(Alone)) ?? Unwrap(attempt)
+                ? EachAlone(headers) ?? Unwrap(attempt)
                 : SpellingRefusals.ScopeCrossed;
         }
 
@@ -160,20 +161,34 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         return DeclareInside(headers.Skip(run));
     }
 
-    /// <summary>One resource by itself, its releases standing anywhere behind it.</summary>
-    private Refusal? Alone(ScopeHeader header)
+    /// <summary>Resources whose releases stand anywhere behind them: declared where that can be, else with a block each.</summary>
+    private Refusal? EachAlone(IReadOnlyList<ScopeHeader> headers)
     {
-        var block = header.Acquisition.Parent!;
-        if (header.IsUsedOutside(header.Acquisition.SpanStart, block.Span.End))
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End)))
             return SpellingRefusals.ScopeCrossed;
 
-        if (header.CanDeclare(plan))
+        var wrapped = new List<ScopeHeader>();
+        foreach (var header in headers)
         {
-            header.Declare(plan);
-            return null;
+            if (header.CanDeclare(plan))
+                header.Declare(plan);
+            else
+                wrapped.Add(header);
         }
 
-        return Wrap(header);
+        while (wrapped.Count > 0)
+        {
+            var run = RunOf(wrapped);
+            while (run > 1 && wrapped.Take(run).Select(LastInside).Distinct().Count() > 1)
+                run--;
+
+            if (Wrap([.. wrapped.Take(run)]) is { } refusal)
+                return refusal;
+
+            wrapped.RemoveRange(0, run);
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -184,37 +199,53 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
     /// B;                      }
     ///                         B;
     /// </code>
+    /// Heads that follow each other and whose scopes end together stack over one block.
     /// </summary>
-    private Refusal? Wrap(ScopeHeader header)
+    private Refusal? Wrap(IReadOnlyList<ScopeHeader> headers)
     {
+        var header = headers[^1];
         var list = header.List;
         var first = header.Index + 1;
-        var last = LastTouched(header, list);
-        while (last >= first && header.Text.Going.Contains(StatementLists.Unlabelled(list[last])))
-            last--;
-
+        var last = LastInside(header);
         if (last < first)
             return SpellingRefusals.NothingInside;
 
-        if (StatementLists.IsNamedBehind(list, first, last))
-        {
-            if (!header.Text.ReachesBlockEnd)
-                return SpellingRefusals.ScopeCrossed;
-
+        if (headers.All(h => h.Text.ReachesBlockEnd) && StatementLists.NamedBehind(list, first, last, plan).Count > 0)
             last = list.Count - 1;
-        }
+
+        if (StatementLists.HoldsScope(list, first, last))
+            return SpellingRefusals.ScopeCrossed;
 
         if (Jumps.Into(list, first, last, plan).Any())
             return SpellingRefusals.NeedsEarlyReturn;
 
-        if (wraps.Take(header.Acquisition, list[last]) is { } refusal)
+        if (wraps.Take(headers[0].Acquisition, list[last]) is { } refusal)
             return refusal;
 
+        if (wraps.Hoisting.Take(list, first, last) is not { } hoisted)
+            return SpellingRefusals.ScopeCrossed;
+
         var indentation = _layout.IndentationAt(header.Acquisition.SpanStart);
+        wraps.InsertAbove(header.Acquisition.Parent!, headers[0].Acquisition, hoisted);
+        foreach (var outer in headers.Take(headers.Count - 1))
+            outer.Open(plan);
+
         OpenBlock(header);
+        wraps.EraseBlanksBelow(header.Acquisition, list[first]);
         wraps.Indent(_layout.LineOf(header.Acquisition.Span.End) + 1, _layout.LineOf(list[last].Span.End), indentation);
         wraps.InsertBelow(header.Acquisition, list[last], indentation + "}");
         return null;
+    }
+
+    /// <summary>The last statement that the scope needs: behind the releases at its end nothing is left.</summary>
+    private int LastInside(ScopeHeader header)
+    {
+        var list = header.List;
+        var last = LastTouched(header, list);
+        while (last > header.Index && _going.Contains(StatementLists.Unlabelled(list[last])))
+            last--;
+
+        return last;
     }
 
     /// <summary>Opens the block behind a head; a comment that trails the statement stays on its line.</summary>

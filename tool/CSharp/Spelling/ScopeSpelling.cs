@@ -9,11 +9,11 @@ namespace MigrateCleanup.CSharp.Spelling;
 /// </summary>
 internal static class ScopeSpelling
 {
-    public static Refusal? Spell(IReadOnlyList<Change> changes, EditPlan plan)
+    public static Refusal? Spell(SpelledFunction function)
     {
         var headed = new List<ScopedText>();
         var guarded = new List<ScopedText>();
-        foreach (var change in changes)
+        foreach (var change in function.Changes)
         {
             var (text, refusal) = change switch
             {
@@ -45,8 +45,8 @@ internal static class ScopeSpelling
             return null;
 
         var around = headed.Concat(guarded).First().Acquisitions[0];
-        var wraps = new WrappedRanges(plan, Braces.OnOwnLine(plan.Layout, around));
-        return new HeaderForm(plan, wraps).Spell(headed) ?? new FinallyForm(plan, wraps).Spell(guarded);
+        var wraps = new WrappedRanges(function, Braces.OnOwnLine(function.Layout, around));
+        return new HeaderForm(function.Plan, wraps).Spell(headed) ?? new FinallyForm(function.Plan, wraps).Spell(guarded);
     }
 
     /// <summary>The <c>try</c> whose <c>finally</c> holds a release.</summary>

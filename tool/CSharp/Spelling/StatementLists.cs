@@ -26,13 +26,23 @@ internal static class StatementLists
         return null;
     }
 
-    /// <summary>Something declared directly in a run of statements is named behind it in its list.</summary>
-    public static bool IsNamedBehind(SyntaxList<StatementSyntax> list, int first, int last)
+    /// <summary>What is declared directly in a run of statements and named behind it in its list, by what stays there.</summary>
+    public static IReadOnlyList<string> NamedBehind(SyntaxList<StatementSyntax> list, int first, int last, EditPlan plan)
     {
-        var declared = list.Skip(first).Take(last - first + 1).SelectMany(Names.DeclaredBy).ToHashSet(StringComparer.Ordinal);
-        return declared.Count > 0
-            && list.Skip(last + 1).Any(s => declared.Any(name => Names.Of(s, name).Any()));
+        var behind = list.Skip(last + 1).Where(s => !plan.IsRemoved(s)).ToList();
+        return
+        [
+            .. list.Skip(first).Take(last - first + 1)
+                .SelectMany(Names.DeclaredBy)
+                .Distinct(StringComparer.Ordinal)
+                .Where(name => behind.Any(s => Names.Of(s, name).Any())),
+        ];
     }
+
+    /// <summary>A scope declared directly in a run ends with it, where it ended later before.</summary>
+    public static bool HoldsScope(SyntaxList<StatementSyntax> list, int first, int last) =>
+        last < list.Count - 1
+        && list.Skip(first).Take(last - first + 1).Any(s => s is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 });
 
     /// <summary>The statement behind the labels in front of it.</summary>
     public static StatementSyntax Unlabelled(StatementSyntax statement)

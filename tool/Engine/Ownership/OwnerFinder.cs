@@ -212,7 +212,7 @@ internal sealed class OwnerFinder
     {
         Local target when target == local || (target.IsTemporary && !local.IsTemporary) => null,
         Local { Kind: LocalKind.ReferenceParameter } => Moved(TransferKind.OutParameter),
-        Local => new Step(StepKind.Lend) { Transfer = TransferKind.Copied },
+        Local or { Root: { Kind: LocalKind.Variable, IsAliased: false } } => new Step(StepKind.Lend) { Transfer = TransferKind.Copied },
         _ => Moved(TransferKind.Stored),
     };
 

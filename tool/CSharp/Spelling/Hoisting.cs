@@ -1,0 +1,85 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.CSharp.Spelling;
+
+using TextSpan = Engine.Text.TextSpan;
+
+/// <summary>
+/// Takes the declarations of variables out of a run of statements that gets a block of its own, where they are named
+/// behind it.
+/// <code>
+///                     int n;
+/// int n = A(x);       using (...)
+/// Close(x);      →    {
+/// B(n);                   n = A(x);
+///                     }
+///                     B(n);
+/// </code>
+/// </summary>
+internal sealed class Hoisting(SpelledFunction function)
+{
+    /// <summary>More of them read worse than what was there before.</summary>
+    private const int Most = 2;
+
+    private readonly EditPlan _plan = function.Plan;
+
+    /// <summary>
+    /// The lines that declare, behind the head's indentation, what is named behind the run; empty when nothing is, null when it
+    /// cannot be taken out.
+    /// </summary>
+    public IReadOnlyList<string>? Take(SyntaxList<StatementSyntax> list, int first, int last)
+    {
+        var crossing = StatementLists.NamedBehind(list, first, last, _plan);
+        if (crossing.Count == 0)
+            return [];
+
+        if (crossing.Count > Most)
+            return null;
+
+        var declarations = list.Skip(first).Take(last - first + 1).OfType<LocalDeclarationStatementSyntax>().ToList();
+        var lines = new List<string>();
+        foreach (var name in crossing)
+        {
+            var declaration = declarations.Find(d => d.Declaration.Variables is [var v] && v.Identifier.ValueText == name);
+            if (declaration is null || TypeOf(declaration) is not { } type)
+                return null;
+
+            lines.Add($"{type} {name};");
+        }
+
+        foreach (var name in crossing)
+            Detach(declarations.Find(d => d.Declaration.Variables[0].Identifier.ValueText == name)!);
+
+        return lines;
+    }
+
+    private void Detach(LocalDeclarationStatementSyntax declaration)
+    {
+        var variable = declaration.Declaration.Variables[0];
+        if (variable.Initializer is null)
+            _plan.Remove(declaration);
+        else
+            _plan.Edit(declaration, TextEdit.Delete(TextSpan.FromBounds(declaration.SpanStart, variable.SpanStart)));
+    }
+
+    /// <summary>The type as it can be written here; null where the declaration cannot be split.</summary>
+    private string? TypeOf(LocalDeclarationStatementSyntax declaration)
+    {
+        var type = declaration.Declaration.Type;
+        if (declaration.IsConst || declaration.UsingKeyword.RawKind != 0 || type is RefTypeSyntax
+            || declaration.Declaration.Variables[0].Initializer is { Value: InitializerExpressionSyntax or StackAllocArrayCreationExpressionSyntax })
+        {
+            return null;
+        }
+
+        if (!type.IsVar)
+            return type.ToString();
+
+        return function.Model.GetDeclaredSymbol(declaration.Declaration.Variables[0]) is ILocalSymbol { Type: { IsAnonymousType: false, TypeKind: not TypeKind.Error } inferred }
+            ? inferred.ToMinimalDisplayString(function.Model, declaration.SpanStart)
+            : null;
+    }
+}

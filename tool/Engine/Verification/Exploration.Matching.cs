@@ -132,10 +132,10 @@ internal sealed partial class Exploration
     {
         if (!(old.Release is not null && @new.Release is not null
                 ? CrossReleases(state, state.Old, old, int.MaxValue) && CrossReleases(state, state.New, @new, int.MaxValue)
-                : CrossObservable(state, TextOf(@new.Event), @new.Arguments, isUnknown: !@new.IsHarmless)))
+                : Cross(state, TextOf(@new.Event), @new.Arguments, @new.IsHarmless ? Crossing.Harmless : Crossing.Unknown)))
             return false;
 
-        if (!old.IsSilent && !AgreeOnAliased(state, TextOf(old.Event)))
+        if (!old.IsSilent && !old.IsHarmless && !AgreeOnAliased(state, TextOf(old.Event)))
             return false;
 
         state.Trace = new TraceStep(TextOf(old.Event), state.Trace);
@@ -170,7 +170,7 @@ internal sealed partial class Exploration
     private void Complete(ProductState state, Prepared old, Prepared @new, bool completes)
     {
         NoteEffects(state, old, completes);
-        if (!old.IsSilent)
+        if (!old.IsSilent && !old.IsHarmless)
         {
             state.ChangeMemory(_terms);
             ForgetAliased(state);
@@ -226,7 +226,7 @@ internal sealed partial class Exploration
         if (place != newPlace || !AreSame(state, value, stored))
             return Differ(state, "the stores differ", text, $"{newTarget} = {_terms.TextOf(stored)}");
 
-        if (!CrossObservable(state, text, [place, stored], isUnknown: false))
+        if (!Cross(state, text, [place, stored], Crossing.Known))
             return false;
 
         if (mayThrow)
@@ -253,7 +253,7 @@ internal sealed partial class Exploration
         if (place != PlaceTerm(state, state.New, @new.Source))
             return Differ(state, "the volatile reads differ", old.ToString(), @new.ToString());
 
-        if (!CrossObservable(state, old.ToString(), [place], isUnknown: false))
+        if (!Cross(state, old.ToString(), [place], Crossing.Known))
             return false;
 
         state.Trace = new TraceStep(old.ToString(), state.Trace);
@@ -290,7 +290,7 @@ internal sealed partial class Exploration
                 return Differ(state, $"the macro sees another value of {old.Mentioned[i]}", _terms.TextOf(before), _terms.TextOf(after));
         }
 
-        if (!CrossObservable(state, old.ToString(), mentioned, isUnknown: true) || !AgreeOnAliased(state, old.ToString()))
+        if (!Cross(state, old.ToString(), mentioned, Crossing.Unknown) || !AgreeOnAliased(state, old.ToString()))
             return false;
 
         state.Trace = new TraceStep(old.ToString(), state.Trace);

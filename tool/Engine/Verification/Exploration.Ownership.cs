@@ -114,8 +114,8 @@ internal sealed partial class Exploration
         if (call.Release is { } release)
         {
             NoteWitness(state, call.Subject);
-            MarkReleased(state, state.Old, call.Subject);
-            MarkReleased(state, state.New, call.Subject);
+            MarkReleased(state, state.Old, call.Subject, release.Releaser!);
+            MarkReleased(state, state.New, call.Subject, release.Releaser!);
             if (release.Resource!.Kind == ResourceKind.Lock)
                 state.Holds.Remove(new Hold(call.Subject, release.Resource));
         }
@@ -250,8 +250,10 @@ internal sealed partial class Exploration
 
     private static Certainty Max(Certainty left, Certainty right) => left > right ? left : right;
 
-    private void MarkReleased(ProductState state, Side side, int value)
+    private void MarkReleased(ProductState state, Side side, int value, Releaser releaser)
     {
+        // After a release that is less than the one by scope, the latter still has something to do.
+        var certainty = releaser.IsByHandOnly || releaser.LeavesUsable ? Certainty.Perhaps : Certainty.Always;
         Mark(value);
         foreach (var (symbol, thing) in state.Things.ToArray())
         {
@@ -265,8 +267,8 @@ internal sealed partial class Exploration
                 return;
 
             state.Things[symbol] = side == state.Old
-                ? thing with { ReleasedByOld = Certainty.Always }
-                : thing with { ReleasedByNew = Certainty.Always };
+                ? thing with { ReleasedByOld = certainty }
+                : thing with { ReleasedByNew = certainty };
         }
     }
 

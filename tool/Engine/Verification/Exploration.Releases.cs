@@ -183,7 +183,7 @@ internal sealed partial class Exploration
         if (!owed.IsSilent && !AgreeOnSeen(state, side, owed))
             return Doubt(state, $"{TextOf(owed.At)} may see other values");
 
-        MarkReleased(state, side, owed.Value);
+        MarkReleased(state, side, owed.Value, owed.Releaser);
         if (owed.Exception != _terms.Nothing)
         {
             side.Raise(owed.Exception);
@@ -231,7 +231,7 @@ internal sealed partial class Exploration
         };
 
         state.Trace = new TraceStep($"{(isByOld ? "before" : "after")} alone: {TextOf(prepared.Event)}", state.Trace);
-        MarkReleased(state, side, prepared.Subject);
+        MarkReleased(state, side, prepared.Subject, release.Releaser!);
         if (isByOld)
             NoteWitness(state, prepared.Subject);
 
@@ -328,30 +328,45 @@ internal sealed partial class Exploration
         return true;
     }
 
+    /// <summary>What it is that happens between two sides' releases.</summary>
+    private enum Crossing
+    {
+        /// <summary>A computation, whatever its name.</summary>
+        Harmless,
+
+        /// <summary>Others see it, and it reaches nothing but what it names.</summary>
+        Known,
+
+        /// <summary>Code of which nothing is known.</summary>
+        Unknown,
+    }
+
     /// <summary>
-    /// An observable event happens while releases are owed. One the new function owes is delayed past it, which only a
-    /// silent release may be; one the old function owes was made early, or closes a leak, and nothing may use it.
+    /// An event happens on both sides while releases are owed. One that the new function owes is delayed past it, which
+    /// only a silent release may be, unless the event is a mere computation; one that the old function owes was made
+    /// early, or closes a leak, and nothing may use what it released.
     /// </summary>
-    private bool CrossObservable(ProductState state, string text, IReadOnlyList<int> mentioned, bool isUnknown)
+    private bool Cross(ProductState state, string text, IReadOnlyList<int> mentioned, Crossing crossing)
     {
         for (var i = 0; i < state.Owed.Count; i++)
         {
             var owed = state.Owed[i];
+            if (!owed.IsOwedByNew && !owed.IsLock && mentioned.Any(m => DependsOn(state, m, owed.Value)))
+                return Differ(state, $"used after its release: {text}", text, TextOf(owed.At));
+
+            if (crossing == Crossing.Harmless)
+                continue;
+
             if (owed.IsSpeculative)
                 return false;
 
-            if (owed.IsOwedByNew)
-            {
-                if (!owed.IsSilent)
-                    return Differ(state, $"{TextOf(owed.At)} is delayed past {text}", TextOf(owed.At), text);
-            }
-            else
-            {
-                if (mentioned.Any(m => DependsOn(state, m, owed.Value)) && !owed.IsLock)
-                    return Differ(state, $"used after its release: {text}", text, TextOf(owed.At));
+            if (owed.IsOwedByNew && !owed.IsSilent)
+                return Differ(state, $"{TextOf(owed.At)} is delayed past {text}", TextOf(owed.At), text);
 
+            if (!owed.IsOwedByNew && crossing == Crossing.Unknown)
+            {
                 var thing = state.Things.GetValueOrDefault(owed.Value, Provenance.Unknown);
-                if (isUnknown && (thing.IsOther || !thing.Handed.IsEmpty || thing.Escaped != Certainty.Never))
+                if (thing.IsOther || !thing.Handed.IsEmpty || thing.Escaped != Certainty.Never)
                     owed = owed with { IsReachable = true };
             }
 

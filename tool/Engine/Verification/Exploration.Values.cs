@@ -66,7 +66,10 @@ internal sealed partial class Exploration
 
         return state.Stored.TryGetValue((side.Memory, term), out var stored)
             ? stored
-            : _terms.Operation(IsReleased(state, side, term) ? "load released" : "load", term, side.Memory);
+            : _terms.Operation(
+                IsReleased(state, side, term) ? "load released" : "load",
+                term,
+                place is Field { IsReadOnly: true } or Global { IsReadOnly: true } ? _terms.Nothing : side.Memory);
     }
 
     /// <summary>It lies in what this side has released: what is read there is not what was there before.</summary>

@@ -33,6 +33,9 @@ internal sealed partial class Exploration
         if (Discharge(state, old, @new) is { } goesOn)
             return goesOn;
 
+        if (old?.Release is null && TakeAsLeaks(state) is { } holds)
+            return holds;
+
         return (state.Old.Next, state.New.Next) switch
         {
             (Call, Call) when AreSame(state, old!, @new!) => MatchCalls(state, old!, @new!),
@@ -387,10 +390,7 @@ internal sealed partial class Exploration
             return Differ(state, what, Waiting(state, state.Old, null), Waiting(state, state.New, null));
         }
 
-        if (!AgreeOnAliased(state, "the end"))
-            return false;
-
-        return SettleAtEnd(state, state.Old.IsAtExit ? after : _terms.Nothing);
+        return SettleAtEnd(state);
     }
 
     /// <summary>What others may see in locals must be the same when they look.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class Exploration
             if (!state.Things.TryGetValue(symbol, out var thing) || thing.IsPlain)
                 continue;
 
-            result = result.With(symbol).Union(thing.Sources);
+            result = (thing.Acquisitions.IsEmpty ? result : result.With(symbol)).Union(thing.Sources);
         }
 
         return result;
@@ -264,7 +264,12 @@ internal sealed partial class Exploration
         void Mark(int symbol)
         {
             if (!state.Things.TryGetValue(symbol, out var thing))
-                return;
+            {
+                if (!_terms.IsSymbol(symbol))
+                    return;
+
+                thing = Provenance.Unknown;
+            }
 
             state.Things[symbol] = side == state.Old
                 ? thing with { ReleasedByOld = certainty }

@@ -237,7 +237,7 @@ internal sealed partial class Exploration
 
         if (!prepared.IsSilent)
         {
-            ForgetOn(state, side);
+            owed = owed with { After = ForgetOn(state, side) };
             if (prepared.Event.MayThrow && !prepared.IsHarmless)
             {
                 var thrown = state.Copy();
@@ -254,17 +254,58 @@ internal sealed partial class Exploration
         return true;
     }
 
-    /// <summary>One side's memory has changed in a way of its own, until the other side makes the same call.</summary>
-    private void ForgetOn(ProductState state, Side side)
+    /// <summary>
+    /// One side's memory has changed in a way of its own, until the other side makes the same call. Answers the version
+    /// of memory before, then the new names.
+    /// </summary>
+    private ImmutableArray<int> ForgetOn(ProductState state, Side side)
     {
+        var before = side.Memory;
         side.Memory = state.Fresh(_terms);
+        var names = new List<int> { before, side.Memory };
         foreach (var (old, @new) in Aliased)
         {
             var slot = side == state.Old ? old : @new;
             var content = state.Fresh(_terms);
             state.Things[content] = Provenance.Unknown;
             side.Values[slot] = content;
+            names.Add(content);
         }
+
+        return [.. names];
+    }
+
+    /// <summary>
+    /// Where the old function goes on without a release that the new one has made, that release closes a leak, if
+    /// anything. It is then taken to change nothing that the function sees. Null when there is none such.
+    /// </summary>
+    private bool? TakeAsLeaks(ProductState state)
+    {
+        Dictionary<int, int>? map = null;
+        for (var i = 0; i < state.Owed.Count; i++)
+        {
+            var owed = state.Owed[i];
+            if (owed.IsOwedByNew || owed.After.IsEmpty)
+                continue;
+
+            state.Owed[i] = owed with { After = [] };
+            map ??= [];
+            map[owed.After[1]] = owed.After[0];
+            for (var j = 0; j < owed.Seen.Length; j++)
+                map[owed.After[j + 2]] = owed.Seen[j];
+        }
+
+        if (map is null)
+            return null;
+
+        // One release's name may stand for what another one left.
+        foreach (var name in map.Keys.ToArray())
+        {
+            while (map.TryGetValue(map[name], out var further))
+                map[name] = further;
+        }
+
+        return Substitute(state, map);
     }
 
     /// <summary>Both sides have made the same calls: memory is the same again.</summary>
@@ -377,8 +418,12 @@ internal sealed partial class Exploration
     }
 
     /// <summary>At the end nothing may be owed, but for leaks that the new function closes.</summary>
-    private bool SettleAtEnd(ProductState state, int returned)
+    private bool SettleAtEnd(ProductState state)
     {
+        var returned = state.Old.IsAtExit ? state.New.Values[_new.ReturnSlot] : _terms.Nothing;
+        if (!AgreeOnAliased(state, "the end"))
+            return false;
+
         foreach (var owed in state.Owed)
         {
             if (owed.IsSpeculative)
@@ -392,6 +437,10 @@ internal sealed partial class Exploration
             {
                 if (!state.Holds.Contains(new Hold(owed.Value, owed.Resource)))
                     return Differ(state, "a lock is given back that was not taken", "no such release", text);
+
+                // A function that returns with the lock held may mean it; one that an exception leaves cannot.
+                if (state.Old.IsAtExit)
+                    return Differ(state, "a lock is given back that stays held", "no such release", text);
 
                 Record(DifferenceKind.LeakFixed, owed.At.Origin, $"{text} was missing on a path");
                 continue;

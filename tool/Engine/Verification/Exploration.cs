@@ -19,6 +19,7 @@ internal sealed partial class Exploration
     private readonly Stack<ProductState> _pending = [];
     private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
     private readonly Dictionary<(DifferenceKind, Origin), Difference> _differences = [];
+    private readonly Dictionary<Call, bool> _computations = [];
     private readonly bool _loadsThrow;
     private readonly bool _expressionsThrow;
     private int _steps;
@@ -202,6 +203,13 @@ internal sealed partial class Exploration
 
                 break;
 
+            case Call call when IsComputation(call):
+                var made = Compute(state, side, call);
+                if (call.Result is { } known)
+                    Assign(state, side, known, made);
+
+                break;
+
             case Throw @throw:
                 side.Raise(@throw.Value is { } value ? Evaluate(state, side, value) : side.Values[side.Body.ExceptionSlot]);
                 return Progress.Runs;
@@ -212,6 +220,37 @@ internal sealed partial class Exploration
 
         side.Index++;
         return _refuted is null ? Progress.Runs : Progress.Ends;
+    }
+
+    /// <summary>It does nothing but hand out a value that its arguments determine.</summary>
+    private bool IsComputation(Call call)
+    {
+        if (!_computations.TryGetValue(call, out var known))
+        {
+            _computations[call] = known = !call.NeverReturns && _catalogue.IsHarmless(call.Callee)
+                && call.Arguments.All(a => a.Passing == Passing.Value) && _catalogue.EffectsOf(call).Count == 0
+                && call.Result is not { Kind: LocalKind.ReferenceParameter or LocalKind.Outer };
+        }
+
+        return known;
+    }
+
+    /// <summary>What a constructor makes is like nothing else, not even what it makes of the same arguments again.</summary>
+    private int Compute(ProductState state, Side side, Call call)
+    {
+        var arguments = call.Arguments.Select(a => Evaluate(state, side, a.Value));
+        if (!call.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal))
+            return _terms.Operation("pure:" + call.Callee.Name, [.. arguments]);
+
+        var made = _terms.Operation(Terms.MadeOperator + call.Callee.Name, [.. arguments]);
+        var index = side.Made.FindIndex(m => m.Term == made);
+        var count = index < 0 ? 0 : side.Made[index].Count;
+        if (index < 0)
+            side.Made.Add((made, 1));
+        else
+            side.Made[index] = (made, count + 1);
+
+        return _terms.Operation(Terms.MadeOperator + call.Callee.Name, [made, _terms.Constant(new Constant((long)count))]);
     }
 
     /// <summary>
@@ -249,7 +288,7 @@ internal sealed partial class Exploration
     {
         "" or "==" or "<" or "<=" or "!" or "+" or "-" or "*" or "&" or "|" or "^" or "~" or "address" or "unset" or "nothing" =>
             AnyOperandCanThrow(term),
-        "load" => _terms.OperatorOf(_terms.OperandsOf(term)[0]) is not ("global" or "cell" or "implicit"),
+        "load" or "load released" => _terms.OperatorOf(_terms.OperandsOf(term)[0]) is not ("global" or "cell" or "implicit"),
         _ => true,
     };
 
@@ -398,10 +437,11 @@ internal sealed partial class Exploration
             return true;
 
         _steps += state.Old.Values.Length / 16;
-        return Substitute(state, new Dictionary<int, int> { [replaced.Term] = replaced.Value }, replaced.Term);
+        state.Things.Remove(replaced.Term);
+        return Substitute(state, new Dictionary<int, int> { [replaced.Term] = replaced.Value });
     }
 
-    private bool Substitute(ProductState state, Dictionary<int, int> map, int gone)
+    private bool Substitute(ProductState state, Dictionary<int, int> map)
     {
         foreach (var side in new[] { state.Old, state.New })
         {
@@ -409,6 +449,8 @@ internal sealed partial class Exploration
                 side.Values[i] = _terms.Substitute(side.Values[i], map);
 
             side.Memory = _terms.Substitute(side.Memory, map);
+            for (var i = 0; i < side.Made.Count; i++)
+                side.Made[i] = (_terms.Substitute(side.Made[i].Term, map), side.Made[i].Count);
         }
 
         for (var i = 0; i < state.Owed.Count; i++)
@@ -419,6 +461,7 @@ internal sealed partial class Exploration
                 Value = _terms.Substitute(owed.Value, map),
                 Arguments = [.. owed.Arguments.Select(a => _terms.Substitute(a, map))],
                 Seen = [.. owed.Seen.Select(s => _terms.Substitute(s, map))],
+                After = [.. owed.After.Select(s => _terms.Substitute(s, map))],
             };
         }
 
@@ -430,10 +473,9 @@ internal sealed partial class Exploration
         foreach (var (key, value) in state.Stored.ToArray())
         {
             state.Stored.Remove(key);
-            state.Stored[(key.Memory, _terms.Substitute(key.Place, map))] = _terms.Substitute(value, map);
+            state.Stored[(_terms.Substitute(key.Memory, map), _terms.Substitute(key.Place, map))] = _terms.Substitute(value, map);
         }
 
-        state.Things.Remove(gone);
         return state.Facts.Substitute(map);
     }
 

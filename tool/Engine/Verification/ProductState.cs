@@ -18,6 +18,9 @@ internal sealed class Side(Body body)
     /// <summary>The version of memory: a load is named by its address and this.</summary>
     public int Memory { get; set; }
 
+    /// <summary>How often each harmless constructor has run with the same arguments, since both sides had last run the same.</summary>
+    public List<(int Term, int Count)> Made { get; private init; } = [];
+
     /// <summary>It has just come to the head of a loop and waits there for the other side.</summary>
     public bool IsAtHead { get; set; }
 
@@ -53,6 +56,7 @@ internal sealed class Side(Body body)
         Index = Index,
         Values = [.. Values],
         Memory = Memory,
+        Made = [.. Made],
         IsAtHead = IsAtHead,
         HasJoined = HasJoined,
     };
@@ -125,6 +129,12 @@ internal sealed record Obligation
 
     /// <summary>What aliased locals held when it was made.</summary>
     public ImmutableArray<int> Seen { get; init; } = [];
+
+    /// <summary>
+    /// The version of memory when it was made, and behind it the new names, on the side that made it, of memory and of
+    /// what aliased locals hold.
+    /// </summary>
+    public ImmutableArray<int> After { get; init; } = [];
 
     /// <summary>The first observable event that lies between the two sides' releases.</summary>
     public string? Crossed { get; init; }

@@ -24,6 +24,10 @@ internal sealed class Snapshot
         Things = new(state.Things);
         _shape.Add(state.IsOutOfMemory);
         _shape.Add(state.Stored.Count);
+        foreach (var (_, count) in state.Old.Made.Concat(state.New.Made))
+            _shape.Add(count);
+
+        _shape.Add(state.Old.Made.Count);
         foreach (var owed in state.Owed)
         {
             _shape.Add((owed.IsOwedByNew, owed.IsSecond, owed.IsSpeculative, owed.IsReordered, owed.IsReachable, owed.Crossed is null));

@@ -70,6 +70,7 @@ internal sealed class StateMemory(Terms terms)
             }
         }
 
+        NameMade(state);
         foreach (var key in state.Stored.Keys.ToArray())
         {
             if (key.Memory != state.Old.Memory && key.Memory != state.New.Memory)
@@ -117,6 +118,60 @@ internal sealed class StateMemory(Terms terms)
         }
 
         state.NextSymbol = count;
+    }
+
+    /// <summary>What harmless constructors made on both sides becomes symbols, so that counting can begin anew.</summary>
+    private void NameMade(ProductState state)
+    {
+        if (state.Old.Made.Count == 0 || !state.Old.Made.Order().SequenceEqual(state.New.Made.Order()))
+            return;
+
+        state.Old.Made.Clear();
+        state.New.Made.Clear();
+        var map = new Dictionary<int, int>();
+        MapRoots(state, root =>
+        {
+            CollectMade(state, root, map);
+            return root;
+        });
+
+        foreach (var value in state.Stored.Values)
+            CollectMade(state, value, map);
+
+        if (map.Count == 0)
+            return;
+
+        var made = map.Values.ToArray();
+        MapRoots(state, root => terms.Substitute(root, map));
+        foreach (var ((memory, place), value) in state.Stored.ToArray())
+        {
+            state.Stored.Remove((memory, place));
+            state.Stored[(memory, terms.Substitute(place, map))] = terms.Substitute(value, map);
+        }
+
+        state.Facts.Substitute(map);
+        foreach (var symbol in made)
+            state.Facts.Record(terms.Operation("==", symbol, terms.Null), false);
+    }
+
+    private void CollectMade(ProductState state, int term, Dictionary<int, int> map)
+    {
+        if (terms.IsMade(term))
+        {
+            if (map.ContainsKey(term))
+                return;
+
+            var symbols = new HashSet<int>();
+            terms.CollectSymbols(term, symbols);
+            var sources = symbols.SelectMany(s => state.Things.TryGetValue(s, out var t) && !t.IsPlain ? [s, .. t.Sources.Items] : Array.Empty<int>());
+            var symbol = state.Fresh(terms);
+            map[term] = symbol;
+            state.Things[symbol] = new Provenance { IsOther = true, Sources = NumberSet.Of(sources) };
+            return;
+        }
+
+        foreach (var operand in terms.OperandsOf(term).ToArray())
+            CollectMade(state, operand, map);
     }
 
     private bool IsKept(ProductState state, int atom, HashSet<int> reached)
@@ -167,6 +222,8 @@ internal sealed class StateMemory(Terms terms)
                 side.Values[slot] = map(side.Values[slot]);
 
             side.Memory = map(side.Memory);
+            for (var i = 0; i < side.Made.Count; i++)
+                side.Made[i] = (map(side.Made[i].Term), side.Made[i].Count);
         }
 
         for (var i = 0; i < state.Owed.Count; i++)
@@ -177,6 +234,7 @@ internal sealed class StateMemory(Terms terms)
                 Value = map(owed.Value),
                 Arguments = [.. owed.Arguments.Select(map)],
                 Seen = [.. owed.Seen.Select(map)],
+                After = [.. owed.After.Select(map)],
                 Result = map(owed.Result),
                 Exception = map(owed.Exception),
             };

@@ -13,6 +13,9 @@ internal sealed class Terms
     /// <summary>How deep a term may become before verification gives up on the function.</summary>
     public const int DepthLimit = 2_000;
 
+    /// <summary>Begins the operator of what a harmless constructor makes: a value like no other.</summary>
+    public const string MadeOperator = "made:";
+
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
     private readonly List<int> _symbols = [];
@@ -148,7 +151,9 @@ internal sealed class Terms
 
     /// <summary>It is the address of something, or a string: never null.</summary>
     public bool IsNeverNull(int term) =>
-        OperatorOf(term) is "address" || _nodes[term] is { Kind: TermKind.Constant, Value: not (null or 0L) };
+        OperatorOf(term) is "address" || IsMade(term) || _nodes[term] is { Kind: TermKind.Constant, Value: not (null or 0L) };
+
+    public bool IsMade(int term) => OperatorOf(term).StartsWith(MadeOperator, StringComparison.Ordinal);
 
     public void CollectSymbols(int term, ISet<int> into)
     {

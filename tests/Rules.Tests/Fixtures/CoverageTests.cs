@@ -5,11 +5,11 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 /// <summary>Nothing goes without an example: not a rule, not a refusal, not a known hazard.</summary>
 public sealed class CoverageTests
 {
-    private const string Together = "together";
+    private static readonly string[] OfSeveralRules = ["hazards", "together"];
 
     [Fact]
     public void Each_fixture_is_named_for_a_rule() => Assert.Empty(
-        FixtureFiles.Names("cs").Except(Catalog.Rewrites.Select(r => r.Info.Name)).Except(Catalog.Findings.Select(r => r.Info.Name)).Except([Together]));
+        FixtureFiles.Names("cs").Except(Catalog.Rewrites.Select(r => r.Info.Name)).Except(Catalog.Findings.Select(r => r.Info.Name)).Except(OfSeveralRules));
 
     [Fact]
     public void Headings_are_unique_in_their_file_and_each_snippet_is_code() => Assert.All(FixtureFiles.Names("cs"), name =>

@@ -23,7 +23,7 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
     {
         var block = section.Snippet!;
         var snippet = new Snippet(block, text);
-        var names = block.Options.TryGetValue("rules", out var given) ? given.Split(',') : [fixture];
+        var names = RulesOf(fixture, block);
         var catalogue = Catalog.CatalogueFor("cs", Pairs(section));
         var options = new MigrationOptions
         {
@@ -33,7 +33,7 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
             Style = Style,
             Jobs = 1,
         };
-        if (options.Rewrites.Length + options.Findings.Length != names.Length)
+        if (options.Rewrites.Length + options.Findings.Length != names.Count)
             throw new InvalidOperationException($"unknown rule among {string.Join(", ", names)}");
 
         var codebase = CSharpCodebase.Create(snippet.Projects(text), catalogue);
@@ -43,6 +43,16 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
         var marks = Marks(codebase, options, outcome).Select(m =>
             m with { Span = new TextSpan(Math.Max(0, m.Span.Start - snippet.Offset), m.Span.Length) });
         return new FixtureRun(MarkedText.Of(text, marks), after, Text(outcome), outcome);
+    }
+
+    /// <summary>A fixture that is not a rule's runs all rules that rewrite.</summary>
+    private static IReadOnlyList<string> RulesOf(string fixture, FixtureBlock block)
+    {
+        if (block.Options.TryGetValue("rules", out var given))
+            return given.Split(',');
+
+        var rewrites = Catalog.Rewrites.Select(r => r.Info.Name).ToList();
+        return rewrites.Contains(fixture) || Catalog.Findings.Any(r => r.Info.Name == fixture) ? [fixture] : rewrites;
     }
 
     private static ImmutableArray<CatalogueFacts> Pairs(FixtureSection section)

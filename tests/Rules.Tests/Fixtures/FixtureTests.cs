@@ -14,6 +14,11 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 /// </summary>
 public sealed class FixtureTests
 {
+    private const string Missed = "missed";
+
+    // Outside of known gaps the program is never at a loss about what it did itself.
+    private static readonly string[] Faults = ["refuted", "undecided", "fault", "new-diagnostic"];
+
     public static TheoryData<string, string> Sections()
     {
         var sections = new TheoryData<string, string>();
@@ -45,11 +50,10 @@ public sealed class FixtureTests
         var after = run.After == expected.Text ? null : run.After;
         var check = section.Of("check") is not null || Catalog.Findings.Any(r => r.Info.Name == rule) ? run.Findings : "";
         var marked = run.Marked.ToString();
-        if (section.IsKnownGap)
-        {
-            Assert.True(run.Marked.Marks.IsEmpty && after is null, $"the gap is closed, move the section up:\n{marked}\n{after}");
-            return;
-        }
+        // What is missed is not said; everything else in the section is, until the gap is closed.
+        var missed = expected.Marks.Where(m => m.Name == Missed);
+        marked = MarkedText.Of(run.Marked.Text, run.Marked.Marks.Concat(missed)).ToString();
+        Assert.True(section.IsKnownGap || !missed.Any(), "what is missed stands below \"Known gaps\"");
 
         if (FixtureFiles.Accepts)
         {
@@ -67,6 +71,8 @@ public sealed class FixtureTests
         var snippet = new Snippet(section.Snippet!, text);
         None("faults", run.Outcome.Faults);
         None("unparsed", run.Outcome.Unparsed);
+        if (!section.IsKnownGap)
+            None("rewrites that were not proved", run.Marked.Marks.Where(m => Faults.Contains(m.Name)).Select(m => m.Name));
 
         var before = snippet.Diagnostics(text);
         None("errors in the snippet", before.Where(d => d.StartsWith("Error", StringComparison.Ordinal)));

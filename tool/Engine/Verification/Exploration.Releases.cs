@@ -475,6 +475,9 @@ internal sealed partial class Exploration
         if (thing.Escaped == Certainty.Perhaps || !thing.Consumers.IsEmpty)
             return Doubt(state, $"{text}: it may belong to somebody else by then");
 
+        if (!IsSomething(state, owed, text))
+            return false;
+
         _claims.Add(new Claim(thing, owed, text, TraceOf(state)));
         return true;
     }

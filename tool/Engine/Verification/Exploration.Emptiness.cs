@@ -1,0 +1,79 @@
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Whether there was anything to release on a path: a release of nothing closes no leak.</summary>
+internal sealed partial class Exploration
+{
+    private const string NothingThere = "released, though there is nothing to release";
+
+    /// <summary>
+    /// Whether a release that only the new function makes has something to release. A path may say that the value is
+    /// the empty one, or say something that may mean just that: it compares the value with one that is not known (a
+    /// field that holds the invalid handle), or asks a pure function about it.
+    /// </summary>
+    private bool IsSomething(ProductState state, Obligation owed, string text)
+    {
+        var resource = owed.Resource;
+        var empty = _terms.Constant(resource.Empty);
+        foreach (var (atom, holds) in state.Facts.Known)
+        {
+            // A pointer used as a condition.
+            if (_terms.Unconverted(atom) == owed.Value)
+            {
+                if (!holds)
+                    return Differ(state, NothingThere, "no such release", text);
+
+                continue;
+            }
+
+            var operands = _terms.OperandsOf(atom);
+            var index = IndexOf(operands, owed.Value);
+            if (index < 0)
+                continue;
+
+            var other = operands.Length == 2 ? operands[1 - index] : _terms.Nothing;
+            switch (_terms.OperatorOf(atom))
+            {
+                // Null means nothing everywhere; where nothing is a number, null (zero) is a thing like others.
+                case "==" when other == empty:
+                    if (holds)
+                        return Differ(state, NothingThere, "no such release", text);
+
+                    break;
+
+                case "==" when _terms.IsConstant(other) && !holds:
+                    break;
+
+                // Descriptors: every negative number is nothing, and zero is not.
+                case "<" or "<=" when resource.Empty.Value is long && _terms.IsConstant(other):
+                    if (state.Facts.Decide(_terms.Operation("<", owed.Value, _terms.Zero)) == true)
+                        return Differ(state, NothingThere, "no such release", text);
+
+                    break;
+
+                case "==" when holds && _terms.IsNeverNull(other) && resource.Empty == Constant.Null:
+                    break;
+
+                case ['i', 's', ' ', ..] when holds:
+                    break;
+
+                default:
+                    return Doubt(state, $"{text}: {_terms.TextOf(atom)} may mean that there is nothing to release");
+            }
+        }
+
+        return true;
+    }
+
+    private int IndexOf(ReadOnlySpan<int> operands, int value)
+    {
+        for (var i = 0; i < operands.Length; i++)
+        {
+            if (_terms.Unconverted(operands[i]) == value)
+                return i;
+        }
+
+        return -1;
+    }
+}

@@ -38,10 +38,8 @@ public sealed class CSharpCodebase : ICodebase
         Paths = paths;
     }
 
-    private sealed record View(string Name, CSharpCompilation Compilation)
-    {
-        public SymbolNames Names { get; } = new();
-    }
+    /// <summary>One project in this snapshot; what is a resource is taken from the first, whose types are the same.</summary>
+    private sealed record View(string Name, CSharpCompilation Compilation, SymbolNames Names, Func<string, bool> IsResource);
 
     public string Language => "cs";
 
@@ -70,11 +68,12 @@ public sealed class CSharpCodebase : ICodebase
             .Select(f => f.Key)
             .Order(StringComparer.Ordinal)
             .ToImmutableArray();
+        var prefilter = new Prefilter(catalogue);
         return new CSharpCodebase(
-            [.. projects.Select(p => new View(p.Name, p.Compilation))],
+            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(), prefilter.Types.In(p.Compilation)))],
             files.ToImmutableDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal),
             catalogue,
-            new Prefilter(catalogue),
+            prefilter,
             paths);
     }
 
@@ -115,7 +114,7 @@ public sealed class CSharpCodebase : ICodebase
         }
 
         var projects = _projects.Select((p, i) => replaced.TryGetValue(i, out var list)
-            ? p with { Compilation = list.Aggregate(p.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New)) }
+            ? p with { Compilation = list.Aggregate(p.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New)), Names = new SymbolNames() }
             : p);
         return new CSharpCodebase([.. projects], files.ToImmutable(), _catalogue, _prefilter, Paths);
     }
@@ -180,7 +179,10 @@ public sealed class CSharpCodebase : ICodebase
 
     private FileReading ReadAll(string path, IReadOnlySet<string>? only)
     {
-        var readers = _files[path].Select(f => new FileReader(path, f.Tree, _projects[f.Project].Compilation, _projects[f.Project].Names, _catalogue)).ToImmutableArray();
-        return readers[0].Read(f => only?.Contains(f.Name) ?? _prefilter.Accepts(f), [.. readers.Skip(1)]);
+        var trees = _files[path];
+        var readers = trees.Select(f => new FileReader(path, f.Tree, _projects[f.Project].Compilation, _projects[f.Project].Names, _catalogue)).ToImmutableArray();
+        return readers[0].Read(f => only?.Contains(f.Name) ?? _prefilter.Accepts(f, IsResource), [.. readers.Skip(1)]);
+
+        bool IsResource(string type) => trees.Any(t => _projects[t.Project].IsResource(type));
     }
 }

@@ -16,37 +16,53 @@ internal sealed class Prefilter
     private const string Constructor = "..ctor";
 
     private readonly FrozenSet<string> _calls;
-    private readonly FrozenSet<string> _creations;
 
     public Prefilter(Catalogue catalogue)
     {
         var names = catalogue.Resources
             .SelectMany(r => r.Acquirers.Select(a => a.Callee).Concat(r.Releasers.Select(x => x.Callee)))
-            .ToArray();
-        _calls = names.Where(n => !n.EndsWith(Constructor, StringComparison.Ordinal)).Select(LastName).ToFrozenSet(StringComparer.Ordinal);
-        _creations = names.Where(n => n.EndsWith(Constructor, StringComparison.Ordinal))
-            .Select(n => LastName(n[..^Constructor.Length])).ToFrozenSet(StringComparer.Ordinal);
+            .ToLookup(n => n.EndsWith(Constructor, StringComparison.Ordinal));
+        _calls = names[false].Select(LastName).ToFrozenSet(StringComparer.Ordinal);
+        Types = new AcquiringTypes(names[true].Select(n => n[..^Constructor.Length]).ToFrozenSet(StringComparer.Ordinal));
     }
 
-    public bool Accepts(FunctionSyntax function) => function.OwnNodes().Any(IsReason);
+    /// <summary>The types of which a new object is a resource.</summary>
+    public AcquiringTypes Types { get; }
 
-    private bool IsReason(SyntaxNode node) => node switch
+    /// <param name="function">The function.</param>
+    /// <param name="isResource">Whether a type of this simple name may be one of <see cref="Types"/>.</param>
+    public bool Accepts(FunctionSyntax function, Func<string, bool> isResource) => function.OwnNodes().Any(n => IsReason(n, isResource));
+
+    private bool IsReason(SyntaxNode node, Func<string, bool> isResource) => node switch
     {
         GotoStatementSyntax => node.IsKind(SyntaxKind.GotoStatement),
         FinallyClauseSyntax => true,
         InvocationExpressionSyntax invocation => NameOf(invocation.Expression) is { } name && _calls.Contains(name),
-        ObjectCreationExpressionSyntax creation => MayAcquire(creation),
-        ImplicitObjectCreationExpressionSyntax => IsHeld(node),
+        BaseObjectCreationExpressionSyntax creation => IsHeld(creation) && MayAcquire(creation, isResource),
         IdentifierNameSyntax { Identifier.Text: "OutOfMemoryException" } => true,
         _ => false,
     };
 
-    private bool MayAcquire(ObjectCreationExpressionSyntax creation) =>
-        (NameOf(creation.Type) is { } name && _creations.Contains(name)) || IsHeld(creation);
+    private static bool MayAcquire(BaseObjectCreationExpressionSyntax creation, Func<string, bool> isResource)
+    {
+        var type = creation is ObjectCreationExpressionSyntax named
+            ? named.Type
+            : (creation.Parent?.Parent?.Parent as VariableDeclarationSyntax)?.Type;
+        while (type is NullableTypeSyntax nullable)
+            type = nullable.ElementType;
+
+        return type is null || NameOf(type) is not { } name || isResource(name) || IsAlias(name, creation);
+    }
+
+    private static bool IsAlias(string name, SyntaxNode node) =>
+        node.SyntaxTree.GetRoot() is CompilationUnitSyntax unit
+        && unit.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<UsingDirectiveSyntax>()
+            .Any(u => u.Alias?.Name.Identifier.Text == name);
 
     /// <summary>
-    /// A new object kept in a variable may be one to dispose: its type decides, which the syntax does not know. One
-    /// that a using declaration holds is in good hands.
+    /// Kept in a variable. One that a using declaration holds is in good hands, and so is one that goes straight to a
+    /// caller or callee.
     /// </summary>
     private static bool IsHeld(SyntaxNode creation)
     {
@@ -65,6 +81,7 @@ internal sealed class Prefilter
 
     private static string? NameOf(ExpressionSyntax expression) => expression switch
     {
+        PredefinedTypeSyntax type => type.Keyword.Text,
         SimpleNameSyntax name => name.Identifier.Text,
         MemberAccessExpressionSyntax access => access.Name.Identifier.Text,
         MemberBindingExpressionSyntax binding => binding.Name.Identifier.Text,

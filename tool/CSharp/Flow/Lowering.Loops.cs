@@ -334,9 +334,9 @@ internal sealed partial class Lowering
                         Condition(guard, body, next);
                     }
                 }
-                else if (CaseValue(clause) is { } constant)
+                else if (clause is ISingleValueCaseClauseOperation single)
                 {
-                    _graph.Branch(_current, OriginOf(clause), new Operation("==", value, constant), body, next);
+                    _graph.Branch(_current, OriginOf(clause), new Operation("==", value, Value(single.Value)), body, next);
                 }
                 else
                 {

@@ -34,6 +34,7 @@ public sealed class CodebaseTests
 
         // Without symbols, and with FAST; what SLOW switches on does not bind.
         Assert.Equal([0, 1], function.Views.Select(v => v.Jumps.Length));
+        Assert.Equal("!FAST SLOW", Assert.Single(function.Dropped));
         Assert.All(function.Views, v => Assert.True(v.Traits.HasFlag(FunctionTraits.Conditional)));
     }
 

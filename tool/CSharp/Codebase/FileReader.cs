@@ -47,11 +47,11 @@ internal sealed class FileReader
             if (broken.ContainsKey(syntax.Member.SpanStart) || !seen.Add(key) || !accepts(syntax))
                 continue;
 
-            var (views, failure) = Views(key, owner, all);
-            if (failure is { } reason)
+            var read = Views(key, owner, all);
+            if (read.Failure is { } reason)
                 unparsed.Add(new Unparsed(_path, SpanOf(reason.Place.Span), $"{syntax.Name}: {reason.Reason}"));
             else
-                functions.Add(new FunctionReading(syntax.Name, views) { Suppressions = comments.On(syntax) });
+                functions.Add(new FunctionReading(syntax.Name, read.Views) { Dropped = read.Dropped, Suppressions = comments.On(syntax) });
         }
 
         return new FileReading(functions.ToImmutable(), [.. unparsed.OrderBy(u => u.Span)])
@@ -61,8 +61,7 @@ internal sealed class FileReader
     }
 
     /// <summary>The function as every project sees it, and under the symbols that no project has.</summary>
-    private static (ImmutableArray<Function>, (SyntaxNode Place, string Reason)? Failure) Views(
-        (string, int) key, FileReader owner, ImmutableArray<FileReader> all)
+    private static VariantViews Views((string, int) key, FileReader owner, ImmutableArray<FileReader> all)
     {
         var views = ImmutableArray.CreateBuilder<Function>();
         var known = new List<FunctionSyntax>();
@@ -73,15 +72,14 @@ internal sealed class FileReader
 
             var (function, failure) = view._reader.Value.Read(same);
             if (function is null)
-                return ([], failure);
+                return VariantViews.Failed(failure!.Value.Place, failure.Value.Reason);
 
             views.Add(function);
             known.Add(same);
         }
 
-        var (variants, reason) = owner._variants.Of(known[0], owner._reader.Value, known);
-        views.AddRange(variants);
-        return (views.ToImmutable(), reason);
+        var variants = owner._variants.Of(known[0], owner._reader.Value, known);
+        return variants with { Views = [.. views, .. variants.Views] };
     }
 
     /// <summary>The first error of each member that has one; of those outside every member, the file's.</summary>

@@ -8,6 +8,16 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MigrateCleanup.CSharp.Codebase;
 
+/// <summary>The views of a function under other symbols, and the combinations that have none; or why one cannot be read.</summary>
+internal sealed record VariantViews(ImmutableArray<Function> Views, ImmutableArray<string> Dropped)
+{
+    public static VariantViews None { get; } = new([], []);
+
+    public (SyntaxNode Place, string Reason)? Failure { get; private init; }
+
+    public static VariantViews Failed(SyntaxNode place, string reason) => None with { Failure = (place, reason) };
+}
+
 /// <summary>
 /// Views of a file's functions under other conditional symbols than the project's own: the file is parsed once for
 /// each set of symbols, and a function's other body is bound in place of its own.
@@ -20,19 +30,20 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
     /// <param name="function">The function under the symbols of the project whose view decides.</param>
     /// <param name="reader">The reader of that view.</param>
     /// <param name="known">The function as the projects see it.</param>
-    public (ImmutableArray<Function> Views, (SyntaxNode Place, string Reason)? Failure) Of(
+    public VariantViews Of(
         FunctionSyntax function, FunctionReader reader, IEnumerable<FunctionSyntax> known)
     {
         var symbols = ConditionalSymbols.In(function.Declaration);
         if (symbols.IsEmpty)
-            return ([], null);
+            return VariantViews.None;
 
         if (symbols.Length > ConditionalSymbols.Most)
-            return ([], (function.Declaration, $"more than {1 << ConditionalSymbols.Most} combinations of #if symbols: {string.Join(", ", symbols)}"));
+            return VariantViews.Failed(function.Declaration, $"more than {1 << ConditionalSymbols.Most} combinations of #if symbols: {string.Join(", ", symbols)}");
 
         var errors = reader.ErrorsIn(function);
         var shapes = known.Select(f => Shape(f.Declaration)).ToHashSet(StringComparer.Ordinal);
         var views = ImmutableArray.CreateBuilder<Function>();
+        var dropped = ImmutableArray.CreateBuilder<string>();
         foreach (var options in ConditionalSymbols.Combinations((CSharpParseOptions)tree.Options, symbols))
         {
             var (other, functions) = Parsed(options);
@@ -45,16 +56,19 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
 
             var variant = Speculative(function, found, reader) ?? Recompiled(other);
             if (variant.ErrorsIn(found) > errors)
+            {
+                dropped.Add(string.Join(' ', symbols.Select(s => options.PreprocessorSymbolNames.Contains(s) ? s : "!" + s)));
                 continue;
+            }
 
             var (view, failure) = variant.Read(found);
-            if (failure is not null)
-                return ([], failure);
+            if (failure is { } reason)
+                return VariantViews.Failed(reason.Place, reason.Reason);
 
             views.Add(view!);
         }
 
-        return (views.ToImmutable(), null);
+        return new VariantViews(views.ToImmutable(), dropped.ToImmutable());
     }
 
     private (SyntaxTree Tree, Dictionary<(string, int), FunctionSyntax> Functions) Parsed(CSharpParseOptions options)

@@ -13,6 +13,12 @@ public sealed record FunctionReading(string Name, ImmutableArray<Function> Views
 {
     public Function Primary => Views[0];
 
+    /// <summary>
+    /// Combinations of conditional symbols, spelled out, that have no view because the function does not bind under
+    /// them as it does in <see cref="Primary"/>: code for a platform that is not at hand.
+    /// </summary>
+    public ImmutableArray<string> Dropped { get; init; } = [];
+
     /// <summary>The suppressing comments that stand on this function (before it among its comments, or inside).</summary>
     public ImmutableArray<Suppression> Suppressions { get; init; } = [];
 }

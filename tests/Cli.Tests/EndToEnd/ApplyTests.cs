@@ -99,7 +99,7 @@ public sealed class ApplyTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
 
-        for (var i = 0; i < 1500; i++)
+        for (var i = 0; i < 300; i++)
             _scratch.Write($"{i % 10}/{i}.cs", Code.Convertible.Named($"C{i}"));
 
         // The command tells that writing is over for the first time; files are taken back and written again after it.

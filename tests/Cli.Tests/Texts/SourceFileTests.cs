@@ -13,6 +13,7 @@ public sealed class SourceFileTests
         { [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("ü€\n")], "ü€\n" },
         { [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes("ü€\n")], "ü€\n" },
         { [(byte)'a', 0xFC, (byte)'\n'], "aü\n" },
+        { [(byte)'a', 0x85, (byte)'b', 0xE4], "a\u2026bä" },
         { [0xEF, 0xBB, 0xBF, 0xFF], "ï»¿ÿ" },
         { [0xFF, 0xFE, 0x00, 0xD8], "ÿþ\0Ø" },
         { [0xFF, 0xFE, 0x41], "ÿþA" },

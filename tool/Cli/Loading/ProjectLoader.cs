@@ -18,6 +18,7 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
     private readonly Dictionary<(string Path, string Name), ProjectInfo> _projects = [];
     private readonly Dictionary<ProjectId, ProjectId> _sameAs = [];
     private readonly List<string> _failures = [];
+    private readonly HashSet<string> _unrestored = new(StringComparer.Ordinal);
 
     /// <summary>A project's compilation, its file, and the sources that are its own.</summary>
     public sealed record Loaded(CSharpProject Project, string ProjectPath, ImmutableArray<string> Sources);
@@ -108,7 +109,7 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         if (infos.Count == 0 || infos.All(i => i.Documents.Count == 0))
             messages.Warning($"{NameOf(path)}: cannot be loaded: {(reason is null ? "the build names no source files" : LoadFailure.Explained(reason, path))}");
         else if (infos.All(i => !IsRestored(i)))
-            messages.Warning($"{NameOf(path)}: not restored, types from packages are unknown; 'dotnet restore' first gives better results");
+            _unrestored.Add(path);
     }
 
     private void Add(IEnumerable<ProjectInfo> infos)
@@ -159,15 +160,21 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
     /// <summary>A compilation without the core types would understand nothing: it gets those of .NET, and the user is told.</summary>
     private Loaded Finished(ProjectInfo info, Compilation? compilation)
     {
+        var path = info.FilePath!;
         var result = (CSharpCompilation)compilation!;
+        var isRestored = !_unrestored.Contains(path);
         if (result.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Error)
         {
-            messages.Warning(
-                $"{NameOf(info.FilePath!)}: its reference assemblies are not installed{Target(info)}; those of .NET 10 are used instead");
+            var reason = isRestored ? "its reference assemblies are not installed" : "not restored, and without reference assemblies";
+            messages.Warning($"{NameOf(path)}: {reason}{Target(info)}; those of .NET 10 are used instead");
             result = result.AddReferences(Net100.References.All);
         }
+        else if (!isRestored)
+        {
+            messages.Warning($"{NameOf(path)}: not restored, types from packages are unknown; 'dotnet restore' first gives better results");
+        }
 
-        return new Loaded(new CSharpProject(info.Name, result), info.FilePath!, [.. info.Documents.Select(d => d.FilePath!)]);
+        return new Loaded(new CSharpProject(info.Name, result), path, [.. info.Documents.Select(d => d.FilePath!)]);
     }
 
     private static string Target(ProjectInfo info) =>

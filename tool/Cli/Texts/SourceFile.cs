@@ -7,6 +7,10 @@ namespace MigrateCleanup.Cli.Texts;
 /// A file as bytes and as text, one exactly made from the other: UTF-8 with or without a byte-order mark, UTF-16 with
 /// one, and for all other bytes Latin-1, in which every byte is a character.
 /// </summary>
+/// <remarks>
+/// In Latin-1, byte 85 is a character that ends lines in C#. In the files that are read so it is the ellipsis of the
+/// Windows code page, mostly in comments, and no compiler would end a line there: it is read as that.
+/// </remarks>
 public sealed class SourceFile
 {
     private static readonly byte[] Utf8Mark = [0xEF, 0xBB, 0xBF];
@@ -15,6 +19,9 @@ public sealed class SourceFile
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly Encoding Latin1 =
         Encoding.GetEncoding("iso-8859-1", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+
+    private const char NextLine = '\u0085';
+    private const char Ellipsis = '\u2026';
 
     private readonly byte[] _mark;
     private readonly Encoding _encoding;
@@ -48,14 +55,14 @@ public sealed class SourceFile
         ?? Marked(path, bytes, Utf16LittleMark, new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true))
         ?? Marked(path, bytes, Utf16BigMark, new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true))
         ?? Decoded(path, bytes, [], Utf8)
-        ?? new SourceFile(path, bytes, [], Latin1, Latin1.GetString(bytes));
+        ?? new SourceFile(path, bytes, [], Latin1, Latin1.GetString(bytes).Replace(NextLine, Ellipsis));
 
     /// <summary>The bytes of another text for this file. False when its encoding has no bytes for some character.</summary>
     public bool TryEncode(string text, [NotNullWhen(true)] out byte[]? bytes)
     {
         try
         {
-            bytes = [.. _mark, .. _encoding.GetBytes(text)];
+            bytes = [.. _mark, .. _encoding.GetBytes(IsLatin1 ? text.Replace(Ellipsis, NextLine) : text)];
             return true;
         }
         catch (EncoderFallbackException)

@@ -115,6 +115,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (owner.Mismatches.Length > 0)
             return ReleasedWrongly;
 
+        if (IsReleasedConditionally(site, facts))
+            return ConditionalRelease;
+
         if (LeavesBy(site, facts) is { } leaving)
             return leaving;
 
@@ -123,9 +126,6 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && AcquisitionsOf(owner).Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
-
-        if (IsReleasedConditionally(site, facts))
-            return ConditionalRelease;
 
         if (!site.IsDeclared && MeetsEmpty(site, facts))
             return MayBeEmpty;
@@ -136,13 +136,13 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (site.IsDeclared && RunsHandlerFirst(site, facts))
             return ReleaseAfterCatch;
 
+        if (ReordersChildren(site, facts))
+            return Order;
+
         if (IsHandledElsewhere(site, facts))
             return ReleaseHandled;
 
-        if (GoesOnAfterRelease(site, facts))
-            return ObservableAfterRelease;
-
-        return ReordersChildren(site, facts) ? Order : null;
+        return GoesOnAfterRelease(site, facts) ? ObservableAfterRelease : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)

@@ -169,6 +169,10 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     /// <summary>A value that waits in a variable for the releases to pass is returned at once.</summary>
     private static IEnumerable<Change> ReturnedAtOnce(Site site, Facts facts)
     {
+        // What stands under an #if between the value and its return is not in this graph.
+        if (facts.Function.Traits.HasFlag(FunctionTraits.Conditional))
+            yield break;
+
         foreach (var store in facts.Graph.Events.OfType<Store>())
         {
             if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !Locals.IsPrivate(result) || result == site.Owner.Local)

@@ -66,6 +66,10 @@ internal static class JumpSpelling
         if (!ExpressionSpelling.ConvertsAlike(value, function.ReturnTypeAt(store), function))
             return SpellingRefusals.ConversionDiffers;
 
+        // Under other symbols, what stands between the value and its return may run between them.
+        if (end is not null && TextEraser.HasCondition(layout, store.Span.End, end.SpanStart))
+            return SpellingRefusals.DirectiveInside;
+
         if (end is not null && MovesDown(store, value, end, layout))
         {
             function.Plan.Remove(store);

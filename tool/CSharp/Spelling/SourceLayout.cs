@@ -132,7 +132,8 @@ internal sealed class SourceLayout
         var units = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var block in Root.DescendantNodes().OfType<BlockSyntax>())
         {
-            if (block.Statements.FirstOrDefault() is not { } first || first is LabeledStatementSyntax || !StartsLine(first.SpanStart))
+            // A label often stands further out than the statements around it.
+            if (block.Statements.FirstOrDefault(s => s is not LabeledStatementSyntax) is not { } first || !StartsLine(first.SpanStart))
                 continue;
 
             var outer = IndentationAt(block.OpenBraceToken.SpanStart);
@@ -145,7 +146,7 @@ internal sealed class SourceLayout
         }
 
         return units.Count == 0
-            ? "    "
+            ? _lines.Any(l => l.Span.Length > 0 && Text[l.Start] == '\t') ? "\t" : "    "
             : units.OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal).First().Key;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -17,6 +18,13 @@ internal static class TextEraser
         layout.Root.ContainsDirectives
         && layout.Root.DescendantTrivia(span).Any(t =>
             span.Contains(t.SpanStart) && (t.IsDirective || t.IsKind(SyntaxKind.DisabledTextTrivia)));
+
+    /// <summary>The line of an <c>#if</c>, or of a branch or end of one, stands between the positions.</summary>
+    public static bool HasCondition(SourceLayout layout, int start, int end) =>
+        start < end
+        && layout.Root.ContainsDirectives
+        && layout.Root.DescendantTrivia(TextSpan.FromBounds(start, end)).Any(t =>
+            t.SpanStart >= start && t.GetStructure() is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax);
 
     public static IEnumerable<string> Comments(SourceLayout layout, TextSpan span) =>
         from trivia in layout.Root.DescendantTrivia(span)

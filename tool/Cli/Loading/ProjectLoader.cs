@@ -42,19 +42,22 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
                 _failures.Add(failure.Diagnostic.Message);
         });
         var loader = new MSBuildProjectLoader(workspace) { SkipUnrecognizedProjects = true };
-        foreach (var solution in solutions)
+
+        // Several solutions of one repository mostly hold the same projects: the largest come first.
+        foreach (var (solution, named) in solutions.Select(s => (Path: s, Projects: NamedProjects(s))).OrderByDescending(s => s.Projects.Count))
         {
-            var named = NamedProjects(solution);
-            if (named.Any(p => p.EndsWith(".csproj", StringComparison.OrdinalIgnoreCase)))
+            if (!named.All(IsLoaded))
                 await ReadOne(solution, async () => Add((await loader.LoadSolutionInfoAsync(solution, null, null, cancellation)).Projects), named);
         }
 
         foreach (var project in projects)
         {
-            if (!_projects.Keys.Any(k => k.Path == project))
+            if (!IsLoaded(project))
                 await ReadOne(project, async () => Add(await loader.LoadProjectInfoAsync(project, null, null, null, cancellation)), [project]);
         }
     }
+
+    private bool IsLoaded(string project) => _projects.Keys.Any(k => k.Path == project);
 
     /// <summary>The C# projects that a solution names; what else it names is said.</summary>
     private List<string> NamedProjects(string solution)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrateCleanup.Cli.Configuration;
 using MigrateCleanup.Cli.Git;
@@ -23,6 +24,7 @@ public sealed class Run
 
     private readonly RunOptions _options;
     private readonly Messages _messages;
+    private readonly ConcurrentDictionary<string, LineMap> _lines = new(StringComparer.Ordinal);
     private readonly Target _target;
     private readonly ProjectConfiguration _configuration;
     private readonly ChangedLines? _changed;
@@ -148,7 +150,7 @@ public sealed class Run
     private bool IsChanged(ICodebase codebase, FunctionReading function)
     {
         var path = function.Primary.Path;
-        var lines = new LineMap(codebase.TextOf(path));
+        var lines = _lines.GetOrAdd(path, p => new LineMap(codebase.TextOf(p)));
         var span = function.Primary.Span;
         return _changed!.Touches(Tree.NameOf(path), lines.At(span.Start).Line, lines.At(span.End).Line);
     }

@@ -93,7 +93,7 @@ internal sealed class FunctionWork(FunctionReading original)
             : verdict is null
                 ? PipelineRefusals.Fault
                 : verdict.Kind == VerdictKind.Refuted
-                    ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({verdict.Reason})" }
+                    ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({string.Join("; ", [verdict.Reason, .. verdict.Counterexample])})" }
                     : PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({verdict.Reason})" };
         Ban(ruleId, proposal.Decisions[0], refusal, file.CurrentLines);
         if (refusal.Id == PipelineRefusals.Undecided.Id && Undecided is null && readings.TryGetValue(Name, out var after))

@@ -22,6 +22,9 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
 /// <summary>A function on its way through the rules.</summary>
 internal sealed class FunctionWork(FunctionReading original)
 {
+    /// <summary>More sites of one rule in one function than any seen; the rest waits for the next run.</summary>
+    private const int MostTries = 64;
+
     private readonly Dictionary<string, List<RefusalOutcome>> _refusals = [];
     private readonly HashSet<(int, string)> _banned = [];
     private readonly List<RefusalOutcome> _rejections = [];
@@ -58,8 +61,12 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public int StepsAtRoundStart { get; set; }
 
+    /// <summary>How many more proposals of the current rule are tried: a rule that meets its own work again must come to an end.</summary>
+    public int TriesLeft { get; set; }
+
     public void StartRule()
     {
+        TriesLeft = MostTries;
         OneByOne = false;
         Deferred = false;
         Proposal = null;

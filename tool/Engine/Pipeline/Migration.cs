@@ -183,6 +183,9 @@ public sealed class Migration
 
     private Proposal? ProposalFor(Rule rule, FileWork file, FunctionWork work)
     {
+        if (work.TriesLeft-- == 0)
+            return null;
+
         var decisions = rule.Decide(work.Current.Primary, FactsOf(work.Current.Primary)).ToList();
         var id = IdOf(rule.Info);
         work.SetRefusals(id, Refused(decisions, file.CurrentLines));

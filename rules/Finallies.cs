@@ -8,12 +8,12 @@ namespace MigrateCleanup.Rules;
 internal static class Finallies
 {
     /// <summary>
-    /// The calls are all one piece of text, and one of its copies runs while an exception passes on: nothing is left to
-    /// do for scope.
+    /// The calls are all one piece of text that runs whichever way control leaves: on several ways out, for which it was
+    /// copied, or while an exception passes on. Nothing is left to do for scope.
     /// </summary>
     public static bool AreInFinally(ImmutableArray<Call> calls, Facts facts) =>
         calls.All(c => c.Origin == calls[0].Origin)
-        && calls.Any(c => RunsWhileUnwinding(c, facts));
+        && (calls.Length > 1 || RunsWhileUnwinding(calls[0], facts));
 
     /// <summary>Behind the call, the exception in flight is raised again, and nothing else can follow.</summary>
     private static bool RunsWhileUnwinding(Call call, Facts facts)

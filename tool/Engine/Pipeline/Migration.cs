@@ -224,9 +224,11 @@ public sealed class Migration
             foreach (var work in file.Functions.Where(w => w.Proposal is not null))
             {
                 file.Guard($"verification of {work.Name}", () =>
-                    work.Proposal!.Verdict = readings[i].TryGetValue(work.Name, out var after)
-                        ? Verify(work.Current, after, rule.RemovesOutOfMemoryEdges)
-                        : PipelineRefusals.Lost);
+                    work.Proposal!.Verdict = !readings[i].TryGetValue(work.Name, out var after)
+                        ? PipelineRefusals.Lost
+                        : Settles(rule, work, after)
+                            ? Verify(work.Current, after, rule.RemovesOutOfMemoryEdges)
+                            : PipelineRefusals.Unsettled);
             }
         });
 
@@ -279,6 +281,18 @@ public sealed class Migration
         file.Stale = proved.Count > 0;
         foreach (var work in file.Functions)
             work.Proposal = null;
+    }
+
+    /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>
+    private bool Settles(Rule rule, FunctionWork work, FunctionReading after)
+    {
+        var wanted = Subjects(work.Current);
+        var still = Subjects(after);
+        return work.Proposal!.Decisions.All(d => still.GetValueOrDefault(d.Subject) < wanted.GetValueOrDefault(d.Subject));
+
+        Dictionary<string, int> Subjects(FunctionReading reading) =>
+            rule.Decide(reading.Primary, FactsOf(reading.Primary)).Where(d => d.Refusal is null)
+                .CountBy(d => d.Subject).ToDictionary(StringComparer.Ordinal);
     }
 
     private Verdict Verify(FunctionReading before, FunctionReading after, bool allowOutOfMemoryRemoval)

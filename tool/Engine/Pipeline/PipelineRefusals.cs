@@ -24,6 +24,9 @@ public static class PipelineRefusals
     public static readonly Refusal Fault =
         new("fault", "an internal error: a fault of this program, please report it");
 
+    internal static readonly Verdict Unsettled =
+        new(VerdictKind.Undecided, "the rule would want the same again of its own work");
+
     internal static readonly Verdict Lost =
         new(VerdictKind.Undecided, "the rewritten function could not be read again in every view");
 }

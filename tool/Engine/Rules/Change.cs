@@ -9,7 +9,14 @@ namespace MigrateCleanup.Engine.Rules;
 /// edits, or says by name what it cannot spell. A change names events and locals; copies that share an
 /// <see cref="Origin"/> are one piece of text.
 /// </summary>
-public abstract record Change;
+public abstract record Change
+{
+    /// <summary>
+    /// What the change is about, by name. A rule that wants the same of a function again after it was done has not
+    /// understood its own work.
+    /// </summary>
+    public virtual string Subject => "";
+}
 
 /// <summary>Returns the value instead of jumping; a null value is a plain <c>return;</c>.</summary>
 public sealed record Return(Jump Jump, Expression? Value) : Change;
@@ -28,7 +35,10 @@ public sealed record ReturnStored(Store Store, EvaluateReturn? At) : Change
 }
 
 /// <summary>The label goes; the statements behind it stay, unless they are removed by changes of their own.</summary>
-public sealed record RemoveLabel(Label Label) : Change;
+public sealed record RemoveLabel(Label Label) : Change
+{
+    public override string Subject => Label.Name;
+}
 
 /// <summary>
 /// The statement of an event goes: a release, a dead store. An <c>if</c> that only guarded it goes with it when its
@@ -81,6 +91,8 @@ public sealed record ScopeLocal(
 {
     /// <summary>Stores of the empty value behind a release or a transfer, which go with it.</summary>
     public ImmutableArray<Store> Clearings { get; init; } = [];
+
+    public override string Subject => Local.Name;
 }
 
 /// <summary>Ownership leaves through this event: the local's value is taken out of it there.</summary>

@@ -14,7 +14,11 @@ public sealed record Refusal(string Id, string Reason, string Unblock = "")
 public sealed record RuleInfo(string Name, string Title);
 
 /// <summary>What a rule answers for one match: changes, or a refusal.</summary>
-public sealed record Decision(Origin At, Refusal? Refusal, ImmutableArray<Change> Changes);
+public sealed record Decision(Origin At, Refusal? Refusal, ImmutableArray<Change> Changes)
+{
+    /// <summary>What it is about, wherever it stands.</summary>
+    public string Subject => string.Join(' ', Changes.Select(c => $"{c.GetType().Name} {c.Subject}"));
+}
 
 /// <summary>A rewrite rule. It sees one function's graph and facts, and no syntax.</summary>
 public abstract class Rule

@@ -225,8 +225,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var atEnd = ownership.AtExit(owner);
         var isTaken = (atEnd & gone) != 0
             || (ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved) && owner.Transfers.Any(t => t.IsCertain && t.Kind != TransferKind.Consumed))
-            || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)))
-;
+            || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)));
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
             || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
                 && c.Arguments.Any(a => a.Passing != Passing.Value && a.Target == owner.Local && !IsReceiver(c, a)));

@@ -16,7 +16,7 @@ public static class DiffVerb
             throw Stop.Usage("--verify runs on changed files: use it with apply");
 
         RewriteVerb.Check(options);
-        var run = Run.Execute(options, context.Messages, rewrites: true, options.Undecided);
+        var run = Run.Execute(options, context.Messages, rewrites: true);
         var report = RunReports.Of(run);
         var diff = FileDiffs.Write(run, f => f.Before, f => f.After, context.Messages);
         var suggestions = options.Undecided ? FileDiffs.Write(run, f => f.After, f => f.WithUndecided, context.Messages) : "";

@@ -73,11 +73,10 @@ public sealed class Run
     /// <param name="options">What to load and run.</param>
     /// <param name="messages">Where to say what went wrong.</param>
     /// <param name="rewrites">Whether rules that rewrite run too, not only those that find.</param>
-    /// <param name="undecided">Whether to keep rewrites that are not proved.</param>
-    public static Run Execute(RunOptions options, Messages messages, bool rewrites, bool undecided = false)
+    public static Run Execute(RunOptions options, Messages messages, bool rewrites)
     {
         var run = new Run(options, messages, rewrites);
-        run.Outcome = ProgressBar.During(messages, Colours.Wanted(options), progress => run.Migrate(undecided, progress));
+        run.Outcome = ProgressBar.During(messages, Colours.Wanted(options), progress => run.Migrate(progress));
         return run;
     }
 
@@ -106,7 +105,7 @@ public sealed class Run
             throw Stop.Usage($"unknown style '{style}'; for C# there is {CSharpStyle}");
     }
 
-    private MigrationOutcome Migrate(bool undecided, IProgress<MigrationProgress>? progress)
+    private MigrationOutcome Migrate(IProgress<MigrationProgress>? progress)
     {
         progress?.Report(new MigrationProgress("Loading", 0, 1));
         var code = new CodeLoader(Files, Tree, _messages, useBuild: !_options.NoMsBuild).Load(_target, CancellationToken.None);
@@ -122,7 +121,7 @@ public sealed class Run
         var selected = Selected(code);
         var catalogue = Catalog.CatalogueFor(Language, _configuration.Pairs);
         var codebase = CSharpCodebase.Create(code.Projects, catalogue, selected.Contains);
-        return Migration.Run(codebase, OptionsFor(codebase, undecided) with { Catalogue = catalogue }, progress);
+        return Migration.Run(codebase, OptionsFor(codebase) with { Catalogue = catalogue }, progress);
     }
 
     private ImmutableHashSet<string> Selected(LoadedCode code)
@@ -137,14 +136,13 @@ public sealed class Run
         return [.. files.Where(f => _changed is null || _changed.Touches(Tree.NameOf(f)))];
     }
 
-    private MigrationOptions OptionsFor(ICodebase codebase, bool undecided) => new()
+    private MigrationOptions OptionsFor(ICodebase codebase) => new()
     {
         Rewrites = _rewrites ? Rules.Rewrites(Language) : [],
         Findings = Rules.Findings(Language),
         Style = CSharpStyle,
         Selects = _changed is null ? null : function => IsChanged(codebase, function),
         Jobs = _jobs,
-        KeepUndecided = undecided,
     };
 
     private bool IsChanged(ICodebase codebase, FunctionReading function)

@@ -102,6 +102,13 @@ internal sealed class FileWork(string path, string text)
             work.Final = Problem(problem);
     }
 
+    /// <summary>
+    /// The only step of a function, when it leads from the original text to the final one: what was said of it is said
+    /// of the whole.
+    /// </summary>
+    public Step? WholeStep(FunctionWork work) =>
+        work.Steps is [var only] && Holds(Original, work.Original, only.Before) && Holds(Text, work.Current, only.After) ? only : null;
+
     /// <summary>Takes back the last step of each function whose final text is not proved. True when something was taken back.</summary>
     public bool DropUnprovedSteps()
     {
@@ -175,8 +182,13 @@ internal sealed class FileWork(string path, string text)
             Steps = [.. work.Steps],
             Refusals = work.Refusals(),
             Verdict = work.Final,
-            UndecidedText = work.Undecided?.After,
         };
+    }
+
+    private static bool Holds(string text, FunctionReading function, string expected)
+    {
+        var span = function.Primary.Span;
+        return span.End <= text.Length && text.AsSpan(span.Start, span.Length).SequenceEqual(expected);
     }
 
     private string WithUndecided()
@@ -186,11 +198,8 @@ internal sealed class FileWork(string path, string text)
         {
             var span = work.Current.Primary.Span;
             var edit = new TextEdit(span, work.Undecided!.Value.After);
-            if (span.End <= Text.Length && Text.Substring(span.Start, span.Length) == work.Undecided.Value.Before
-                && TextEdits.Ordered([.. edits, edit]) is not null)
-            {
+            if (Holds(Text, work.Current, work.Undecided.Value.Before) && TextEdits.Ordered([.. edits, edit]) is not null)
                 edits.Add(edit);
-            }
         }
 
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);

@@ -13,6 +13,9 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
 
     public ImmutableArray<TextEdit> Edits { get; } = edits;
 
+    /// <summary>How often the rule wanted each thing of the function before.</summary>
+    public required IReadOnlyDictionary<string, int> Wanted { get; init; }
+
     public Verdict? Verdict { get; set; }
 
     /// <summary>The compiler's new word about it, which outweighs a proof.</summary>
@@ -41,7 +44,10 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public bool Matched { get; set; }
 
-    /// <summary>Some rule has, or may have, a rewrite for it.</summary>
+    /// <summary>Some rule had a rewrite for it as it stood at first: it is read again whenever its file changes.</summary>
+    public bool TakesPart { get; set; }
+
+    /// <summary>Some rule has, or may have, a rewrite for it in this round.</summary>
     public bool IsActive { get; set; }
 
     /// <summary>Its decisions are tried one at a time, since together they were not proved.</summary>
@@ -61,7 +67,7 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public int StepsAtRoundStart { get; set; }
 
-    /// <summary>How many more proposals of the current rule are tried: a rule that meets its own work again must come to an end.</summary>
+    /// <summary>How many more proposals of the current rule are tried.</summary>
     public int TriesLeft { get; set; }
 
     public void StartRule()

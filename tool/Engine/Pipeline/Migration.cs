@@ -121,8 +121,10 @@ public sealed class Migration
             }
 
             work.SetRefusals(IdOf(rule.Info), Refused(decisions, file.Lines));
-            work.IsActive |= decisions.Any(d => d.Refusal is null);
+            work.TakesPart |= decisions.Any(d => d.Refusal is null);
         }
+
+        work.IsActive = work.TakesPart;
 
         if (work.Matched)
             file.Functions.Add(work);
@@ -195,7 +197,7 @@ public sealed class Migration
             var tried = work.OneByOne ? open[..1] : open;
             var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
-                return new Proposal(tried, edits);
+                return new Proposal(tried, edits) { Wanted = Wanted(decisions) };
 
             if (tried.Count == 1)
             {
@@ -286,14 +288,14 @@ public sealed class Migration
     /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>
     private bool Settles(Rule rule, FunctionWork work, FunctionReading after)
     {
-        var wanted = Subjects(work.Current);
-        var still = Subjects(after);
-        return work.Proposal!.Decisions.All(d => still.GetValueOrDefault(d.Subject) < wanted.GetValueOrDefault(d.Subject));
-
-        Dictionary<string, int> Subjects(FunctionReading reading) =>
-            rule.Decide(reading.Primary, FactsOf(reading.Primary)).Where(d => d.Refusal is null)
-                .CountBy(d => d.Subject).ToDictionary(StringComparer.Ordinal);
+        var wanted = work.Proposal!.Wanted;
+        var still = Wanted(rule.Decide(after.Primary, FactsOf(after.Primary)));
+        return work.Proposal.Decisions.All(d => still.GetValueOrDefault(d.Subject) < wanted.GetValueOrDefault(d.Subject));
     }
+
+    /// <summary>How often each thing is wanted that is not refused.</summary>
+    private static Dictionary<string, int> Wanted(IEnumerable<Decision> decisions) =>
+        decisions.Where(d => d.Refusal is null).CountBy(d => d.Subject).ToDictionary(StringComparer.Ordinal);
 
     private Verdict Verify(FunctionReading before, FunctionReading after, bool allowOutOfMemoryRemoval)
     {
@@ -314,7 +316,7 @@ public sealed class Migration
 
     private static ImmutableDictionary<string, FunctionReading> ReadAgain(ICodebase codebase, FileWork file)
     {
-        var names = file.Functions.Select(w => w.Name).ToHashSet();
+        var names = file.Functions.Where(w => w.TakesPart).Select(w => w.Name).ToHashSet();
         var reading = codebase.Read(file.Path, names);
         return reading.Functions.ToImmutableDictionary(f => f.Name);
     }
@@ -340,7 +342,7 @@ public sealed class Migration
             {
                 works[i].Renew(ReadAgain(_current, works[i]));
                 foreach (var work in works[i].Functions.Where(w => w.Steps.Count > 0))
-                    work.Final = Verify(work.Original, work.Current, work.RemovesOutOfMemoryEdges);
+                    work.Final = works[i].WholeStep(work)?.Verdict ?? Verify(work.Original, work.Current, work.RemovesOutOfMemoryEdges);
             }));
 
             foreach (var problem in _current.NewProblems(_original, [.. open.Select(f => f.Path)]))

@@ -22,9 +22,6 @@ public sealed record MigrationOptions
 
     /// <summary>How many files are worked on at once.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>Also keep the rewrites that verification could not decide, apart from the proved ones.</summary>
-    public bool KeepUndecided { get; init; }
 }
 
 /// <summary>How far a run has come; <see cref="Done"/> of <see cref="Total"/> files in this phase.</summary>

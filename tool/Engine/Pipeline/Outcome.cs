@@ -36,9 +36,6 @@ public sealed record FunctionOutcome(string Name, TextSpan Span, LinePosition At
 
     /// <summary>The verdict on the final text against the original; null when nothing was rewritten.</summary>
     public Verdict? Verdict { get; init; }
-
-    /// <summary>The function as verification could not decide it; only with <see cref="MigrationOptions.KeepUndecided"/>.</summary>
-    public string? UndecidedText { get; init; }
 }
 
 /// <summary>What became of one file.</summary>

@@ -31,10 +31,12 @@ public sealed class Run
     private readonly Shard _shard;
     private readonly int _jobs;
     private readonly bool _rewrites;
+    private readonly bool _findings;
 
-    private Run(RunOptions options, Messages messages, bool rewrites)
+    private Run(RunOptions options, Messages messages, bool rewrites, bool findings)
     {
         _rewrites = rewrites;
+        _findings = findings;
         _options = options;
         _messages = messages;
         if (options.Surplus.FirstOrDefault() is { } surplus)
@@ -73,9 +75,10 @@ public sealed class Run
     /// <param name="options">What to load and run.</param>
     /// <param name="messages">Where to say what went wrong.</param>
     /// <param name="rewrites">Whether rules that rewrite run too, not only those that find.</param>
-    public static Run Execute(RunOptions options, Messages messages, bool rewrites)
+    /// <param name="findings">Whether rules that find run; without them and without rewrites, the run only counts.</param>
+    public static Run Execute(RunOptions options, Messages messages, bool rewrites, bool findings = true)
     {
-        var run = new Run(options, messages, rewrites);
+        var run = new Run(options, messages, rewrites, findings);
         run.Outcome = ProgressBar.During(messages, Colours.Wanted(options), progress => run.Migrate(progress));
         return run;
     }
@@ -139,7 +142,8 @@ public sealed class Run
     private MigrationOptions OptionsFor(ICodebase codebase) => new()
     {
         Rewrites = _rewrites ? Rules.Rewrites(Language) : [],
-        Findings = Rules.Findings(Language),
+        Findings = _findings ? Rules.Findings(Language) : [],
+        Counted = Catalog.Rewrites,
         Style = CSharpStyle,
         Selects = _changed is null ? null : function => IsChanged(codebase, function),
         Jobs = _jobs,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Text;
 using MigrateCleanup.Engine.Verification;
@@ -43,6 +44,12 @@ internal sealed class FileWork(string path, string text)
     public List<Suppression> Suppressions { get; } = [];
 
     public ImmutableArray<Unparsed> Unparsed { get; set; } = [];
+
+    /// <summary>What its functions do by hand in the original.</summary>
+    public ManualWork Manual { get; set; }
+
+    /// <summary>What is left of that.</summary>
+    public ManualWork ManualLeft { get; private set; }
 
     /// <summary>The readings of its functions are older than its text.</summary>
     public bool Stale { get; set; }
@@ -145,6 +152,13 @@ internal sealed class FileWork(string path, string text)
         return Active.Any();
     }
 
+    public void CountAgain(Func<Function, ManualWork> count)
+    {
+        ManualLeft = Manual;
+        foreach (var work in Functions.Where(w => w.Steps.Count > 0))
+            ManualLeft += count(work.Current.Primary) - work.Manual;
+    }
+
     public FileOutcome Outcome()
     {
         var functions = Functions.Select(OutcomeOf).ToImmutableArray();
@@ -155,6 +169,8 @@ internal sealed class FileWork(string path, string text)
             Unparsed = Unparsed,
             UnusedSuppressions = [.. Suppressions.Where(s => !_used.Contains(s))],
             WithUndecided = WithUndecided(),
+            ManualBefore = Manual,
+            ManualAfter = ManualLeft,
             Faults = [.. _faults],
         };
     }

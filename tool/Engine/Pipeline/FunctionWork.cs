@@ -44,6 +44,9 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public bool Matched { get; set; }
 
+    /// <summary>What the original does by hand.</summary>
+    public ManualWork Manual { get; set; }
+
     /// <summary>Some rule had a rewrite for it as it stood at first: it is read again whenever its file changes.</summary>
     public bool TakesPart { get; set; }
 

@@ -64,6 +64,9 @@ public sealed class Migration
         }
 
         Conclude(files.Where(f => f.Text != f.Original).ToList());
+        foreach (var file in files)
+            file.Guard("counting", () => file.CountAgain(f => ManualWork.Of(FactsOf(f), _options.Counted)));
+
         return new MigrationOutcome([.. files.Select(f => f.Outcome())]);
     }
 
@@ -97,6 +100,8 @@ public sealed class Migration
 
         var work = new FunctionWork(reading);
         var facts = FactsOf(reading.Primary);
+        work.Manual = ManualWork.Of(facts, _options.Counted);
+        file.Manual += work.Manual;
         foreach (var rule in _options.Findings)
         {
             foreach (var finding in rule.Find(reading.Primary, facts))

@@ -13,6 +13,9 @@ public sealed record MigrationOptions
 
     public ImmutableArray<FindingRule> Findings { get; init; } = [];
 
+    /// <summary>The rules by which checks for lack of memory are counted (<see cref="ManualWork"/>), whether they run or not.</summary>
+    public ImmutableArray<Rule> Counted { get; init; } = [];
+
     public Catalogue Catalogue { get; init; } = Catalogue.Empty;
 
     public string Style { get; init; } = "";

@@ -55,6 +55,11 @@ public sealed record FileOutcome(string Path, string Before, string After)
     /// <summary>Bugs of ours met in this file, caught and named; the rest of the run went on.</summary>
     public ImmutableArray<string> Faults { get; init; } = [];
 
+    /// <summary>What its functions do by hand, before and after.</summary>
+    public ManualWork ManualBefore { get; init; }
+
+    public ManualWork ManualAfter { get; init; }
+
     public bool IsChanged => !string.Equals(Before, After, StringComparison.Ordinal);
 }
 

@@ -1,107 +1,44 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.CSharp.Spelling;
 
 /// <summary>
-/// How one file is laid out: its lines, its line endings, what a level of indentation is, and whether it puts braces
-/// around single statements. Measured on the file itself, so that an edit looks like the lines around it.
+/// How one C# file is laid out, and whether it puts braces around single statements. Measured on the file itself, so
+/// that an edit looks like the lines around it.
 /// </summary>
-internal sealed class SourceLayout
+internal sealed class SourceLayout : TextLayout
 {
     private static readonly ConditionalWeakTable<SyntaxTree, SourceLayout> Known = [];
 
-    private readonly TextLineCollection _lines;
     private readonly Lazy<string> _indentUnit;
     private readonly Lazy<bool> _bareSingleStatements;
-    private readonly Lazy<string> _newLine;
 
     private SourceLayout(SyntaxTree tree)
+        : base(tree.GetText().ToString())
     {
         Root = tree.GetRoot();
-        Text = tree.GetText();
-        _lines = Text.Lines;
         _indentUnit = new Lazy<string>(MeasuredIndentUnit);
         _bareSingleStatements = new Lazy<bool>(MeasuredBareSingleStatements);
-        _newLine = new Lazy<string>(MeasuredNewLine);
     }
 
     public SyntaxNode Root { get; }
 
-    public SourceText Text { get; }
-
-    public int LineCount => _lines.Count;
-
-    /// <summary>What the file adds for one more level: spaces or a tab.</summary>
-    public string IndentUnit => _indentUnit.Value;
+    public override string IndentUnit => _indentUnit.Value;
 
     /// <summary>The file writes <c>if (x) return;</c> more often without braces than with them.</summary>
     public bool BareSingleStatements => _bareSingleStatements.Value;
 
     public static SourceLayout Of(SyntaxTree tree) => Known.GetValue(tree, static t => new SourceLayout(t));
 
-    /// <summary>Lines count from zero here.</summary>
-    public int LineOf(int position) => _lines.IndexOf(position);
-
-    public int StartOf(int line) => _lines[line].Start;
-
-    /// <summary>Where the line ends, before its line ending.</summary>
-    public int EndOf(int line) => _lines[line].End;
-
-    /// <summary>Where the next line starts; the end of the text behind the last line.</summary>
-    public int StartBehind(int line) => _lines[line].EndIncludingLineBreak;
-
-    public string TextBetween(int start, int end) => Text.ToString(TextSpan.FromBounds(start, end));
-
-    public string TextOf(SyntaxNode node) => Text.ToString(node.Span);
-
-    public bool IsBlank(int line) => IsBlankBetween(StartOf(line), EndOf(line));
-
-    public bool IsBlankBetween(int start, int end)
-    {
-        for (var i = start; i < end; i++)
-        {
-            if (!char.IsWhiteSpace(Text[i]))
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Nothing but blanks stands before the position on its line.</summary>
-    public bool StartsLine(int position) => IsBlankBetween(StartOf(LineOf(position)), position);
-
-    /// <summary>Nothing but blanks stands behind the position on its line.</summary>
-    public bool EndsLine(int position) => IsBlankBetween(position, EndOf(LineOf(position)));
+    public string TextOf(SyntaxNode node) => TextBetween(node.SpanStart, node.Span.End);
 
     public bool IsOnOneLine(SyntaxNode node) => LineOf(node.SpanStart) == LineOf(node.Span.End);
 
-    /// <summary>The blanks that a line starts with.</summary>
-    public string IndentationOf(int line)
-    {
-        var start = StartOf(line);
-        var end = start;
-        while (end < EndOf(line) && char.IsWhiteSpace(Text[end]))
-            end++;
-
-        return TextBetween(start, end);
-    }
-
-    public string IndentationAt(int position) => IndentationOf(LineOf(position));
-
-    /// <summary>The line ending of the line at a position; the file's usual one where that line has none.</summary>
-    public string NewLineAt(int position)
-    {
-        var line = _lines[LineOf(position)];
-        return line.End == line.EndIncludingLineBreak
-            ? _newLine.Value
-            : TextBetween(line.End, line.EndIncludingLineBreak);
-    }
-
-    /// <summary>The line starts inside a token (a verbatim or raw string): its blanks are text, not layout.</summary>
-    public bool StartsInsideToken(int line)
+    public override bool StartsInsideToken(int line)
     {
         var start = StartOf(line);
         var token = Root.FindToken(start);
@@ -109,22 +46,13 @@ internal sealed class SourceLayout
             || token.Parent is InterpolatedStringExpressionSyntax { Span: var span } && span.Start < start && start < span.End;
     }
 
-    /// <summary>Steps over blanks, not over line endings, to the right.</summary>
-    public int SkipBlanks(int position)
+    public override bool OpensBlock(int line)
     {
-        while (position < Text.Length && Text[position] is ' ' or '\t' or '\f' or '\u00a0')
-            position++;
+        var token = Root.FindToken(SkipBlanks(StartOf(line)));
+        while (token.GetNextToken() is var next && next.RawKind != 0 && next.SpanStart < EndOf(line))
+            token = next;
 
-        return position;
-    }
-
-    /// <summary>Steps over blanks, not over line endings, to the left.</summary>
-    public int SkipBlanksBack(int position)
-    {
-        while (position > 0 && Text[position - 1] is ' ' or '\t' or '\f' or '\u00a0')
-            position--;
-
-        return position;
+        return token.IsKind(SyntaxKind.OpenBraceToken) && token.SpanStart >= StartOf(line) && token.SpanStart < EndOf(line);
     }
 
     private string MeasuredIndentUnit()
@@ -146,7 +74,7 @@ internal sealed class SourceLayout
         }
 
         return units.Count == 0
-            ? _lines.Any(l => l.Span.Length > 0 && Text[l.Start] == '\t') ? "\t" : "    "
+            ? Enumerable.Range(0, LineCount).Any(l => EndOf(l) > StartOf(l) && Text[StartOf(l)] == '\t') ? "\t" : "    "
             : units.OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal).First().Key;
     }
 
@@ -166,14 +94,5 @@ internal sealed class SourceLayout
         }
 
         return bare > braced;
-    }
-
-    private string MeasuredNewLine()
-    {
-        var counts = _lines
-            .Where(l => l.EndIncludingLineBreak > l.End)
-            .CountBy(l => TextBetween(l.End, l.EndIncludingLineBreak), StringComparer.Ordinal)
-            .ToList();
-        return counts.Count == 0 ? "\n" : counts.MaxBy(c => c.Value).Key;
     }
 }

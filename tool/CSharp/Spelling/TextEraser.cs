@@ -41,31 +41,6 @@ internal static class TextEraser
         Erase(layout, span, [.. Comments(layout, span)], layout.IndentationAt(span.Start));
 
     /// <summary>Erases the span and puts these comments in its place, at this indentation.</summary>
-    public static TextEdit Erase(SourceLayout layout, TextSpan span, IReadOnlyList<string> comments, string indentation)
-    {
-        var starts = layout.StartsLine(span.Start);
-        var ends = layout.EndsLine(span.End);
-        var newLine = layout.NewLineAt(span.Start);
-        if (starts && ends)
-        {
-            var kept = string.Concat(comments.Select(c => indentation + c + newLine));
-            var first = layout.StartOf(layout.LineOf(span.Start));
-            var last = layout.LineOf(span.End);
-            return Replacing(first, layout.StartBehind(last), kept);
-        }
-
-        if (starts)
-        {
-            var kept = string.Concat(comments.Select(c => c + newLine + indentation));
-            return Replacing(span.Start, layout.SkipBlanks(span.End), kept);
-        }
-
-        var below = string.Concat(comments.Select(c => newLine + indentation + c));
-        return ends
-            ? Replacing(layout.SkipBlanksBack(span.Start), layout.EndOf(layout.LineOf(span.End)), below)
-            : Replacing(span.Start, layout.SkipBlanks(span.End), comments.Count == 0 ? "" : below + newLine + indentation);
-    }
-
-    private static TextEdit Replacing(int start, int end, string text) =>
-        new(Engine.Text.TextSpan.FromBounds(start, end), text);
+    public static TextEdit Erase(SourceLayout layout, TextSpan span, IReadOnlyCollection<string> comments, string indentation) =>
+        layout.Erased(new(span.Start, span.Length), comments, indentation);
 }

@@ -1,16 +1,12 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using MigrateCleanup.Engine.Text;
-
-namespace MigrateCleanup.CSharp.Spelling;
+namespace MigrateCleanup.Engine.Text;
 
 /// <summary>
 /// Where lines went, the blank lines around them may have become too many: two runs that now meet, one behind an
 /// opening brace, one before a closing brace. Those go; every other blank line stays.
 /// </summary>
-internal static class BlankLines
+public static class BlankLines
 {
-    public static IEnumerable<TextEdit> Tidied(SourceLayout layout, IReadOnlyCollection<TextEdit> edits)
+    public static IEnumerable<TextEdit> Tidied(TextLayout layout, IReadOnlyCollection<TextEdit> edits)
     {
         var gone = GoneLines(layout, edits);
         var extra = new SortedSet<int>();
@@ -22,9 +18,9 @@ internal static class BlankLines
 
             var above = RunOfBlanks(layout, first - 1, -1);
             var below = RunOfBlanks(layout, last + 1, +1);
-            if (below.Count > 0 && (above.Count > 0 || Opens(layout, first - 1)))
+            if (below.Count > 0 && (above.Count > 0 || (first > 0 && layout.OpensBlock(first - 1))))
                 extra.UnionWith(below);
-            else if (above.Count > 0 && Closes(layout, last + 1))
+            else if (above.Count > 0 && last + 1 < layout.LineCount && layout.ClosesBlock(last + 1))
                 extra.UnionWith(above);
         }
 
@@ -33,7 +29,7 @@ internal static class BlankLines
                select TextEdit.Delete(TextSpan.FromBounds(layout.StartOf(line), layout.StartBehind(line)));
     }
 
-    private static HashSet<int> GoneLines(SourceLayout layout, IEnumerable<TextEdit> edits)
+    private static HashSet<int> GoneLines(TextLayout layout, IEnumerable<TextEdit> edits)
     {
         var gone = new HashSet<int>();
         foreach (var edit in edits.Where(e => e.NewText.Length == 0 && !e.Span.IsEmpty))
@@ -49,7 +45,7 @@ internal static class BlankLines
         return gone;
     }
 
-    private static List<int> RunOfBlanks(SourceLayout layout, int line, int step)
+    private static List<int> RunOfBlanks(TextLayout layout, int line, int step)
     {
         var run = new List<int>();
         for (; line >= 0 && line < layout.LineCount && layout.IsBlank(line); line += step)
@@ -57,19 +53,4 @@ internal static class BlankLines
 
         return run;
     }
-
-    private static bool Opens(SourceLayout layout, int line)
-    {
-        if (line < 0)
-            return false;
-
-        var token = layout.Root.FindToken(layout.SkipBlanks(layout.StartOf(line)));
-        while (token.GetNextToken() is var next && next.RawKind != 0 && next.SpanStart < layout.EndOf(line))
-            token = next;
-
-        return token.IsKind(SyntaxKind.OpenBraceToken) && token.SpanStart >= layout.StartOf(line) && token.SpanStart < layout.EndOf(line);
-    }
-
-    private static bool Closes(SourceLayout layout, int line) =>
-        line < layout.LineCount && layout.Text[Math.Min(layout.SkipBlanks(layout.StartOf(line)), layout.Text.Length - 1)] == '}';
 }

@@ -1,12 +1,10 @@
-using MigrateCleanup.Engine.Text;
-
-namespace MigrateCleanup.CSharp.Spelling;
+namespace MigrateCleanup.Engine.Text;
 
 /// <summary>
 /// Moves lines to another indentation. Lines inside a multi-line token, preprocessor lines, blank lines and lines that
 /// do not share the indentation they are moved from stay as they are.
 /// </summary>
-internal sealed class Indentation(SourceLayout layout)
+public sealed class Indentation(TextLayout layout)
 {
     private readonly SortedDictionary<int, string> _moved = [];
 

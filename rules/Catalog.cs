@@ -47,6 +47,9 @@ public static class Catalog
     public static Catalogue CatalogueFor(string language, params IEnumerable<CatalogueFacts> own) => new LayeredCatalogue(
         [.. own.Where(f => f.Language is null || f.Language == language), .. Catalogues(language)]);
 
+    /// <summary>The shipped styles of C, as they are written; what they mean is the language's.</summary>
+    public static IEnumerable<(string Name, string Text)> Styles => Resources("styles/").Select(name => (name, TextOf(name)!));
+
     /// <summary>The names of the embedded files below a folder, in ordinal order.</summary>
     public static IEnumerable<string> Resources(string folder) =>
         Assembly.GetExecutingAssembly().GetManifestResourceNames()

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace MigrateCleanup.C.Styles;
+
+/// <summary>Types as text: the one form in which they are compared, whatever blanks and qualifiers they are written with.</summary>
+public static class CTypeText
+{
+    /// <summary><c>const  char**</c> is <c>char **</c>.</summary>
+    public static string Normal(string type)
+    {
+        var words = new List<string>();
+        var stars = 0;
+        foreach (var word in type.Replace("*", " * ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word == "*")
+                stars++;
+            else if (word is not ("const" or "volatile" or "static" or "register" or "restrict" or "auto"))
+                words.Add(word);
+        }
+
+        var text = new StringBuilder().AppendJoin(' ', words);
+        return stars == 0 ? text.ToString() : text.Append(' ').Append('*', stars).ToString();
+    }
+
+    /// <summary>What a pointer type points to; null for any other.</summary>
+    public static string? Pointee(string type)
+    {
+        var normal = Normal(type);
+        return normal.EndsWith('*') ? normal[..^1].TrimEnd() : null;
+    }
+
+    /// <summary>One word, as a macro can paste it into a name.</summary>
+    public static bool IsName(string type) =>
+        type.Length > 0 && !char.IsAsciiDigit(type[0]) && type.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+}

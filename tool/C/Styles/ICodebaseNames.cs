@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.C.Styles;
+
+/// <summary>A clean-up declaration of the codebase, as it is written: <c>DEFINE_FREE(widget, struct widget *, ...)</c>.</summary>
+public sealed record CleanupDeclaration(string Macro, ImmutableArray<string> Arguments);
+
+/// <summary>What a style asks of the codebase before it spells anything: which names are there.</summary>
+public interface ICodebaseNames
+{
+    /// <summary>The codebase defines the macro, or uses it as one that a library brings.</summary>
+    bool HasMacro(string name);
+
+    /// <summary>The codebase declares or defines a function of this name.</summary>
+    bool HasFunction(string name);
+
+    /// <summary>The codebase itself declares a type of this name.</summary>
+    bool HasType(string name);
+
+    /// <summary>All declarations made with a macro, in ordinal order of their files.</summary>
+    IEnumerable<CleanupDeclaration> DeclarationsBy(string macro);
+
+    /// <summary>The type that a name of a pointer type points to (<c>virDomainPtr</c>: <c>virDomain</c>); null for any other.</summary>
+    string? PointeeOf(string typeName);
+}

@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.C.Styles;
+
+/// <summary>How one variable is scoped in a codebase: a form whose holes are filled but for <c>{name}</c>.</summary>
+public sealed record ScopeChoice(ScopeForm Form, string Text)
+{
+    private const string TypeAndName = "{type}{name}";
+    private const string Name = "{name}";
+
+    /// <summary>What the codebase must be told first, if anything.</summary>
+    public MissingDeclaration? Missing { get; init; }
+
+    /// <summary>
+    /// What comes before the declared type and behind the declarator, when the form leaves the type as it is written
+    /// (<c>g_autofree </c>; <c> __free(kfree)</c>); null when it replaces the type.
+    /// </summary>
+    public (string Prefix, string Suffix)? AroundType { get; private init; }
+
+    /// <summary>The text for a variable of this name.</summary>
+    public string For(string variable) => Text.Replace(Name, variable, StringComparison.Ordinal);
+
+    /// <summary>
+    /// The first form of a style that releases a variable of this type with this function, if the codebase has what
+    /// the form needs; else one that works once a declaration is added; else null.
+    /// </summary>
+    /// <param name="style">The codebase's style.</param>
+    /// <param name="releaser">What the function calls by hand.</param>
+    /// <param name="type">The variable's type as declared.</param>
+    /// <param name="value">What the variable holds.</param>
+    /// <param name="names">What the codebase has.</param>
+    public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names)
+    {
+        var usable = style.Scopes.Where(f =>
+            !f.ReadsOnly && f.Value == value && (f.Macro is null || names.HasMacro(f.Macro))).ToList();
+        foreach (var form in usable)
+        {
+            if (Fitting(style, form, releaser, type, names) is { } filled)
+                return Filled(form, releaser, type, filled.Cleanup, filled.Alias, names);
+        }
+
+        return usable.Select(f => WithDeclaration(style, f, releaser, type, names)).FirstOrDefault(c => c is not null);
+    }
+
+    /// <summary>Whether some variable could be scoped with this releaser: what rules need to know before they look at a type.</summary>
+    public static bool IsPossible(Style style, string releaser, ICodebaseNames names) =>
+        style.Scopes.Any(f => !f.ReadsOnly && (f.Macro is null || names.HasMacro(f.Macro))
+            && (f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty
+                || f.Releasers.Any(r => style.Does(r, releaser)) || f.Pairs.Values.Any(r => style.Does(r, releaser))));
+
+    private static (string? Cleanup, string? Alias)? Fitting(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
+    {
+        if (form.Releasers.Any(r => style.Does(r, releaser)) || form.AnyReleaser)
+            return (null, null);
+
+        var key = KeyOf(form, type, names);
+        foreach (var (paired, function) in form.Pairs)
+        {
+            if (!style.Does(function, releaser))
+                continue;
+
+            if (form.Aliases.TryGetValue(paired, out var aliases)
+                ? aliases.Contains(CTypeText.Normal(type), StringComparer.Ordinal)
+                : key == paired)
+            {
+                return (null, paired);
+            }
+        }
+
+        foreach (var declared in form.DeclaredBy.SelectMany(m => Declared(style, m, names)))
+        {
+            // A declaration that names its clean-up is found by the releaser; others by the type as well.
+            if (style.Does(declared.Releaser, releaser) && (declared.Cleanup is not null || declared.Type == key))
+                return (declared.Cleanup, null);
+        }
+
+        if (form.Cleanup is { } cleanup && form.DeclaredBy.IsEmpty)
+        {
+            var name = cleanup.Replace("{releaser}", releaser, StringComparison.Ordinal);
+            return names.HasFunction(name) ? (name, null) : null;
+        }
+
+        return form.Cleanup is null && form.DeclaredBy.IsEmpty && form.Releasers.IsEmpty && form.Pairs.IsEmpty ? (null, null) : null;
+    }
+
+    private static ScopeChoice? WithDeclaration(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
+    {
+        if (form.NeedsTypeName && (KeyOf(form, type, names) is not { } key || !CTypeText.IsName(key) || !names.HasType(key)))
+            return null;
+
+        if (style.GeneratedHeader is not null && form is { Macro: null, Cleanup: { } generated })
+        {
+            var name = generated.Replace("{releaser}", releaser, StringComparison.Ordinal);
+            return Filled(form, releaser, type, name, null, names) with { Missing = new MissingDeclaration(null, name, releaser) };
+        }
+
+        // It is to stand beside the releaser, so the releaser must be the codebase's own.
+        if (!names.HasFunction(releaser))
+            return null;
+
+        var declarations = style.Declarations.Where(d => d.Text is not null && form.DeclaredBy.Contains(d.Macro, StringComparer.Ordinal));
+        foreach (var declaration in declarations)
+        {
+            // A type whose pair is another function's already cannot be given a second one.
+            var pointee = KeyOf(form, type, names) ?? "";
+            if (declaration.Cleanup is null
+                && (form.Pairs.ContainsKey(pointee) || form.DeclaredBy.SelectMany(m => Declared(style, m, names)).Any(d => d.Type == pointee)))
+            {
+                continue;
+            }
+
+            var cleanup = declaration.Cleanup?.Replace("{releaser}", releaser, StringComparison.Ordinal);
+            var text = Holes(declaration.Text!, releaser, type, cleanup, null, names).Replace("{type}", CTypeText.Normal(type).Replace(" *", "*", StringComparison.Ordinal), StringComparison.Ordinal);
+            return Filled(form, releaser, type, cleanup, null, names) with
+            {
+                Missing = new MissingDeclaration(declaration, text, releaser),
+            };
+        }
+
+        return null;
+    }
+
+    private static ScopeChoice Filled(ScopeForm form, string releaser, string type, string? cleanup, string? alias, ICodebaseNames names)
+    {
+        var text = Holes(form.Text, releaser, type, cleanup, alias, names);
+        var at = text.IndexOf(TypeAndName, StringComparison.Ordinal);
+        var normal = CTypeText.Normal(type);
+        return new ScopeChoice(form, text.Replace("{type}", normal.EndsWith('*') || at < 0 ? normal : normal + " ", StringComparison.Ordinal))
+        {
+            AroundType = at < 0 ? null : (text[..at], text[(at + TypeAndName.Length)..]),
+        };
+    }
+
+    private static string Holes(string text, string releaser, string type, string? cleanup, string? alias, ICodebaseNames names) => text
+        .Replace("{releaser}", releaser, StringComparison.Ordinal)
+        .Replace("{cleanup}", cleanup ?? releaser, StringComparison.Ordinal)
+        .Replace("{alias}", alias ?? CTypeText.Normal(type), StringComparison.Ordinal)
+        .Replace("{pointee}", PointeeOf(type, names) ?? CTypeText.Normal(type), StringComparison.Ordinal);
+
+    /// <summary>What a pair of the form is looked up by: the pointee of a pointer, the type of a structure.</summary>
+    private static string? KeyOf(ScopeForm form, string type, ICodebaseNames names) =>
+        form.Value == ScopedValue.Pointer ? PointeeOf(type, names) : CTypeText.Normal(type);
+
+    private static string? PointeeOf(string type, ICodebaseNames names) =>
+        CTypeText.Pointee(type) ?? names.PointeeOf(CTypeText.Normal(type));
+
+    private static IEnumerable<DeclaredCleanup> Declared(Style style, string macro, ICodebaseNames names) =>
+        from declaration in style.Declarations
+        where declaration.Macro == macro
+        from written in names.DeclarationsBy(macro)
+        select DeclaredCleanup.Of(declaration, written) into declared
+        where declared is not null
+        select declared;
+}
+
+/// <summary>
+/// A declaration that the codebase lacks: its form and text. Where <see cref="Form"/> is null, <see cref="Text"/> is the
+/// name of a function that the style's generated header is to hold.
+/// </summary>
+public sealed record MissingDeclaration(DeclarationForm? Form, string Text, string Releaser);
+
+/// <summary>What a clean-up declaration of the codebase says.</summary>
+public sealed record DeclaredCleanup(string? Type, string Releaser, string? Cleanup)
+{
+    /// <summary>Null when the declaration says nothing that can be used: too few arguments, an expression of its own.</summary>
+    public static DeclaredCleanup? Of(DeclarationForm form, CleanupDeclaration written)
+    {
+        var type = Hole("pointee") ?? Hole("type");
+        var releaser = Hole("releaser") ?? form.Releaser ?? CalledIn(Hole("expression"));
+        if (releaser is null)
+            return null;
+
+        var cleanup = Hole("cleanup") ?? form.Cleanup?.Replace("{releaser}", releaser, StringComparison.Ordinal);
+        return new DeclaredCleanup(type is null ? null : CTypeText.Normal(type), releaser, cleanup);
+
+        string? Hole(string name)
+        {
+            var index = form.Parameters.IndexOf(name, StringComparer.Ordinal);
+            return index >= 0 && index < written.Arguments.Length ? written.Arguments[index].Trim() : null;
+        }
+    }
+
+    /// <summary>The one function that an expression such as <c>if (_T) widget_put(_T)</c> calls.</summary>
+    private static string? CalledIn(string? expression)
+    {
+        if (expression is null)
+            return null;
+
+        const string conditions = "if while sizeof likely unlikely IS_ERR IS_ERR_OR_NULL";
+        var called = new List<string>();
+        for (var i = 0; i < expression.Length; i++)
+        {
+            if (expression[i] != '(')
+                continue;
+
+            var end = i;
+            while (end > 0 && expression[end - 1] == ' ')
+                end--;
+
+            var start = end;
+            while (start > 0 && (char.IsAsciiLetterOrDigit(expression[start - 1]) || expression[start - 1] == '_'))
+                start--;
+
+            if (start < end && !conditions.Split(' ').Contains(expression[start..end]))
+                called.Add(expression[start..end]);
+        }
+
+        return called is [var only] ? only : null;
+    }
+}

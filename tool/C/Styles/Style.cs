@@ -1,0 +1,280 @@
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.C.Styles;
+
+/// <summary>
+/// How a family of codebases spells scoped clean-up: which macro scopes what, how ownership is taken out of a scoped
+/// variable, how a lock is held by scope. A style is data (<c>rules/styles/NAME.json</c>, or <c>styles</c> in the user's
+/// configuration); the code names none of them. A style that extends another holds the other's forms behind its own.
+/// </summary>
+public sealed record Style(string Name)
+{
+    /// <summary>The style that this one adds to.</summary>
+    public string? Extends { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>What shows that a codebase is written so.</summary>
+    public ImmutableArray<StyleSign> Signs { get; init; } = [];
+
+    /// <summary>Where two forms could scope the same thing, the first one does.</summary>
+    public ImmutableArray<ScopeForm> Scopes { get; init; } = [];
+
+    /// <summary>How the codebase is told that a type is released by a function.</summary>
+    public ImmutableArray<DeclarationForm> Declarations { get; init; } = [];
+
+    public ImmutableArray<StealForm> Steals { get; init; } = [];
+
+    public ImmutableArray<LockForm> Locks { get; init; } = [];
+
+    /// <summary>
+    /// Releasers that do no more and no less for one owner than the key: a clearing macro around it, an older name.
+    /// What they release by hand may be released by the key's scope.
+    /// </summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Covers { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Macros and functions that release what a variable holds and leave it empty.</summary>
+    public ImmutableArray<ClearingForm> Clearings { get; init; } = [];
+
+    /// <summary>A function may have scoped variables and labels at once; the kernel's may not.</summary>
+    public bool MixesWithLabels { get; init; } = true;
+
+    /// <summary>Whether a single statement wears braces; null where the codebase decides, by what it does mostly.</summary>
+    public bool? BracesSingleStatements { get; init; }
+
+    /// <summary>The codebase's allocator ends the program when there is no memory: <c>fail-fast</c> makes sense.</summary>
+    public bool AllocatorAborts { get; init; }
+
+    /// <summary>The header that brings the style's macros, as it is written behind <c>#include</c>; a form may name another one.</summary>
+    public string? Header { get; init; }
+
+    /// <summary>A header to be written into the codebase when it has none of these macros yet.</summary>
+    public GeneratedHeader? GeneratedHeader { get; init; }
+
+    /// <summary>Allocations that may fail, and what is called in their place where failure is not handled.</summary>
+    public ImmutableArray<FailFastForm> FailFast { get; init; } = [];
+
+    public ScopeForm? Form(string name) => Scopes.FirstOrDefault(s => s.Name == name);
+
+    /// <summary>Whether what <paramref name="releaser"/> does by hand is what a scope that calls <paramref name="scoped"/> does.</summary>
+    public bool Does(string scoped, string releaser) =>
+        scoped == releaser
+        || (Covers.TryGetValue(scoped, out var covered) && covered.Contains(releaser, StringComparer.Ordinal))
+        || Clearings.Any(c => c.Call == releaser && c.Releaser == scoped);
+
+    public bool Equals(Style? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A macro, or a function, whose use or definition speaks for a style, and how loudly.</summary>
+public sealed record StyleSign(string Macro, int Weight);
+
+/// <summary>What a scoped variable holds.</summary>
+public enum ScopedValue
+{
+    /// <summary>A pointer; empty is NULL.</summary>
+    Pointer,
+
+    /// <summary>A whole number; empty is -1, however it is spelled.</summary>
+    Descriptor,
+
+    /// <summary>The thing itself (a structure, an array), which the releaser is given the address of.</summary>
+    Structure,
+}
+
+/// <summary>Where a form's text stands.</summary>
+public enum ScopePlacement
+{
+    /// <summary>It is the declaration of the variable, as far as the name and what follows it: <c>g_autofree char *s</c>.</summary>
+    Declaration,
+
+    /// <summary>A statement behind the declaration, or behind the acquisition: <c>defer free(s);</c>.</summary>
+    Statement,
+}
+
+/// <summary>
+/// One way to scope a variable. Texts have holes: <c>{type}</c> is the declared type with its stars (<c>char *</c>),
+/// <c>{pointee}</c> the type without its last star, <c>{alias}</c> a name of the whole type, <c>{name}</c> the
+/// variable, <c>{releaser}</c> the function that releases, <c>{cleanup}</c> what the codebase's declaration calls the
+/// scoped release.
+/// </summary>
+public sealed record ScopeForm(string Name)
+{
+    /// <summary>The macro (or keyword) that must be there; null where the compiler's own attribute is used.</summary>
+    public string? Macro { get; init; }
+
+    /// <summary>How it is written: the whole declaration up to its initialiser, or the statement.</summary>
+    public required string Text { get; init; }
+
+    public ScopePlacement Placement { get; init; } = ScopePlacement.Declaration;
+
+    public ScopedValue Value { get; init; } = ScopedValue.Pointer;
+
+    /// <summary>Functions that the form releases with, whatever the type; the first is what the scope's end calls.</summary>
+    public ImmutableArray<string> Releasers { get; init; } = [];
+
+    /// <summary>
+    /// Types for which the form is known to be declared by the style's own library, with their releasers: pointee types
+    /// for pointers, type names for structures and aliases.
+    /// </summary>
+    public ImmutableDictionary<string, string> Pairs { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Types that mean the same as an alias of <see cref="Pairs"/>: <c>GStrv</c> is <c>char **</c>.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> Aliases { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>Macros of <see cref="Style.Declarations"/> with which the codebase declares more of <see cref="Pairs"/>.</summary>
+    public ImmutableArray<string> DeclaredBy { get; init; } = [];
+
+    /// <summary>
+    /// The name of the function that must be there for the form to work, made from the releaser: <c>{releaser}p</c>.
+    /// Null where nothing but the macro is needed.
+    /// </summary>
+    public string? Cleanup { get; init; }
+
+    /// <summary>The form names the releaser itself (<c>defer free(s);</c>), so any function that releases will do.</summary>
+    public bool AnyReleaser { get; init; }
+
+    /// <summary>The form is understood where it stands, and never written.</summary>
+    public bool ReadsOnly { get; init; }
+
+    /// <summary>The type the macro brings along, where it is not <c>{pointee} *</c>.</summary>
+    public string? BroughtType { get; init; }
+
+    /// <summary>The type is pasted into a name, so it must be one identifier.</summary>
+    public bool NeedsTypeName { get; init; }
+
+    /// <summary>How the empty value is written where the variable starts without anything.</summary>
+    public string Empty { get; init; } = "NULL";
+
+    /// <summary>Other spellings of the empty value that are left as they stand.</summary>
+    public ImmutableArray<string> EmptyToo { get; init; } = [];
+
+    /// <summary>The scope's end tests for the empty value before it calls the releaser.</summary>
+    public bool Guards { get; init; }
+
+    /// <summary>
+    /// Definition and initialisation must be one statement, in the block of the acquisition (the kernel's rule):
+    /// the variable is not declared empty at the top.
+    /// </summary>
+    public bool DeclaresAtAcquisition { get; init; }
+
+    /// <summary>The header that brings the macro, where it is not the style's.</summary>
+    public string? Header { get; init; }
+
+    public bool Equals(ScopeForm? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Where a declaration that is missing is added.</summary>
+public enum DeclarationPlace
+{
+    /// <summary>Behind the releaser's prototype in its header, or behind its definition where there is no prototype.</summary>
+    BesideReleaser,
+
+    /// <summary>In the file that uses it, before the first function.</summary>
+    InFile,
+}
+
+/// <summary>
+/// A macro with which a codebase says how a type is released. <see cref="Parameters"/> names its arguments by hole
+/// (<c>pointee</c>, <c>type</c>, <c>releaser</c>, <c>cleanup</c>, <c>empty</c>, <c>expression</c>).
+/// </summary>
+public sealed record DeclarationForm(string Macro, ImmutableArray<string> Parameters)
+{
+    /// <summary>How a new one is written; null where it is only read, never added.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>What the declaration calls the scoped release, made from the other holes: <c>{releaser}p</c>.</summary>
+    public string? Cleanup { get; init; }
+
+    /// <summary>The releaser of every type declared so, where the macro names none (<c>G_DECLARE_FINAL_TYPE</c>).</summary>
+    public string? Releaser { get; init; }
+
+    public DeclarationPlace Place { get; init; } = DeclarationPlace.BesideReleaser;
+}
+
+/// <summary>How ownership is taken out of a scoped variable. <c>{place}</c> is the variable.</summary>
+public sealed record StealForm(string Name)
+{
+    public string? Macro { get; init; }
+
+    public ScopedValue Value { get; init; } = ScopedValue.Pointer;
+
+    /// <summary>The expression that hands the value over and leaves the empty value behind.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The whole statement where it is returned; null where <c>return</c> and the expression will do.</summary>
+    public string? Return { get; init; }
+
+    public string? Header { get; init; }
+}
+
+/// <summary>
+/// A call that releases the variable it is given (by name or by address) with a function and empties it:
+/// <c>g_clear_pointer(&amp;p, f)</c> is <c>f(p)</c> and <c>p = NULL</c>.
+/// </summary>
+public sealed record ClearingForm(string Call, int Subject)
+{
+    /// <summary>The argument that names the releaser; null where it is always <see cref="Releaser"/>.</summary>
+    public int? With { get; init; }
+
+    public string? Releaser { get; init; }
+
+    public string Empty { get; init; } = "NULL";
+}
+
+/// <summary>How a lock is held by scope. <c>{lock}</c> is the argument as it was entered with, <c>{name}</c> a free name.</summary>
+public sealed record LockForm(string Name)
+{
+    public string? Macro { get; init; }
+
+    /// <summary>The calls that enter by hand.</summary>
+    public required ImmutableArray<string> Enters { get; init; }
+
+    /// <summary>The calls that leave by hand.</summary>
+    public required ImmutableArray<string> Exits { get; init; }
+
+    /// <summary>The declaration or statement from which on the lock is held, to the end of the block.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The head of a block for the time of which it is held: <c>WITH_QEMU_LOCK_GUARD({lock})</c>.</summary>
+    public string? Block { get; init; }
+
+    /// <summary>The name a guard variable usually has.</summary>
+    public string? Variable { get; init; }
+
+    /// <summary>
+    /// An enter that has a result to be tested or an argument to keep (<c>flags</c> of the kernel's interrupt locks)
+    /// loses it: the variable goes.
+    /// </summary>
+    public bool DropsArguments { get; init; }
+
+    public string? Header { get; init; }
+
+    public bool Equals(LockForm? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>
+/// A call that may fail for lack of memory, and the text that stands in its place where the allocator aborts.
+/// <c>{0}</c> is the first argument, <c>{rest}</c> those from the one after the highest number on.
+/// </summary>
+public sealed record FailFastForm(string Call, string Text)
+{
+    /// <summary>The argument by reference that the new call's result is assigned to (<c>asprintf(&amp;s, ...)</c>).</summary>
+    public int? Assigns { get; init; }
+
+    /// <summary>What the releaser of such memory is called afterwards, by what it is called now.</summary>
+    public ImmutableDictionary<string, string> Releasers { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
+
+/// <summary>A header that the program writes where the codebase has none: its name, its lines, and what one clean-up function looks like.</summary>
+public sealed record GeneratedHeader(string FileName, ImmutableArray<string> Lines, ImmutableArray<string> Cleanup);

@@ -1,10 +1,11 @@
-namespace MigrateCleanup.CSharp.Codebase;
+namespace MigrateCleanup.Engine.Languages;
 
 /// <summary>Code that is nested thousands deep needs a deep stack to be read: it is tried on the caller's first.</summary>
-internal static class DeepStack
+public static class DeepStack
 {
     private const int Size = 512 * 1024 * 1024;
 
+    /// <summary>Runs it here, or, where the stack does not suffice, again on a thread with a deep one.</summary>
     public static T Run<T>(Func<T> read)
     {
         try

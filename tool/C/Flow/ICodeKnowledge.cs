@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Syntax;
+
+namespace MigrateCleanup.C.Flow;
+
+/// <summary>What the lowering must know of the codebase beyond the function it lowers. Safe to use from several threads.</summary>
+public interface ICodeKnowledge
+{
+    /// <summary>Control never comes back from a call of it.</summary>
+    bool IsNoReturn(string callee);
+
+    /// <summary>A function, declared or defined somewhere; its name stands for its address.</summary>
+    bool IsFunction(string name);
+
+    /// <summary>The type a function returns as text (<c>char *</c>), if that is known.</summary>
+    string? ReturnType(string function);
+
+    /// <summary>What a name that is no variable stands for: an enumerator, an object-like macro. Null for a variable or an unknown name.</summary>
+    NamedValue? ValueOf(string name);
+
+    /// <summary>What is known of a macro; null when the name is none, or nobody defined it here.</summary>
+    MacroMeaning? MacroOf(string name);
+
+    /// <summary>What the scope releases at its end, by the attributes and macros of a declaration; null when nothing.</summary>
+    ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator);
+
+    /// <summary>A type's text names a pointer, by itself or through a typedef.</summary>
+    bool IsPointer(string type);
+}
+
+/// <summary>A name with a value of its own; the value is null where it is not known.</summary>
+public sealed record NamedValue(object? Value);
+
+/// <summary>What a macro does, as far as its body tells.</summary>
+/// <param name="MayJump">Its body holds a <c>return</c>, <c>goto</c>, <c>break</c> or <c>continue</c>, or cannot be read.</param>
+/// <param name="Assigns">The parameters that it may assign, or whose address it takes, by index.</param>
+public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
+{
+    /// <summary>It ends the program.</summary>
+    public bool NeverReturns { get; init; }
+
+    /// <summary>Its value is that of its first argument, in another guise (<c>likely(x)</c>).</summary>
+    public bool IsTransparent { get; init; }
+}
+
+/// <summary>The release that a declaration asks for at the end of its scope.</summary>
+/// <param name="Releaser">The function that releases the value, as catalogues name it.</param>
+/// <param name="IgnoresEmpty">It is called, or does nothing, when there is nothing to release; otherwise the scope tests first.</param>
+public sealed record ScopeRelease(string Releaser, bool IgnoresEmpty)
+{
+    /// <summary>The value that stands for nothing is a negative number (a descriptor), not null.</summary>
+    public bool IsDescriptor { get; init; }
+}

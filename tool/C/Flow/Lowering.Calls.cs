@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.C.Flow;
+
+// Calls, of functions and of macros that behave like one.
+internal sealed partial class Lowering
+{
+    private Expression Call(CallNode node, bool isUsed)
+    {
+        if (node.Name is { } name && Find(name) is null)
+            return CallByName(node, name, isUsed);
+
+        var target = Value(node.Callee is UnaryNode { Operator: "*" } pointed ? pointed.Operand : node.Callee);
+        var arguments = node.Arguments.Select(a => ArgumentOf(a));
+        return EmitCall(OriginOf(node), new Callee("*"), [new Argument(target), .. arguments], isUsed ? NewTemporary("") : null, hasReceiver: true);
+    }
+
+    private Expression CallByName(CallNode node, string name, bool isUsed)
+    {
+        var origin = OriginOf(node);
+        var meaning = _knowledge.MacroOf(name);
+        if (meaning is { IsTransparent: true } && node.Arguments.Length > 0)
+            return Value(node.Arguments[0]);
+
+        if (!isUsed && IsOpaque(name, meaning))
+        {
+            Opaque(node, name, node.Arguments);
+            return s_nothing;
+        }
+
+        var result = isUsed ? NewTemporary(_knowledge.ReturnType(name) ?? "") : null;
+        var arguments = ArgumentsOf(name, node.Arguments, meaning);
+        return EmitCall(origin, new Callee(name), arguments, result, neverReturns: _knowledge.IsNoReturn(name) || meaning is { NeverReturns: true });
+    }
+
+    /// <summary>As a statement, a macro may be anything: unless its body is known, or a catalogue knows the name as a call.</summary>
+    private bool IsOpaque(string name, MacroMeaning? meaning) =>
+        meaning is { MayJump: true, NeverReturns: false }
+        || (meaning is null && IsMacroLike(name) && !_knowledge.IsFunction(name) && !IsCatalogued(name));
+
+    private bool IsCatalogued(string name)
+    {
+        var callee = new Callee(name);
+        return _catalogue.IsHarmless(callee) || _catalogue.EffectsOf(callee).Count > 0;
+    }
+
+    private void CallMacro(Origin origin, string name, ImmutableArray<ExpressionNode> arguments, MacroMeaning meaning) =>
+        EmitCall(origin, new Callee(name), ArgumentsOf(name, arguments, meaning), null, neverReturns: meaning.NeverReturns);
+
+    private Expression EmitCall(
+        Origin origin, Callee callee, ImmutableArray<Argument> arguments, Local? result, bool hasReceiver = false, bool neverReturns = false)
+    {
+        Emit(new Call(origin, callee, arguments, result) { HasReceiver = hasReceiver, NeverReturns = neverReturns });
+        if (neverReturns)
+            Stop();
+
+        return result is null ? s_nothing : new Read(result);
+    }
+
+    private ImmutableArray<Argument> ArgumentsOf(string callee, ImmutableArray<ExpressionNode> nodes, MacroMeaning? meaning)
+    {
+        var effects = _catalogue.EffectsOf(new Callee(callee));
+        var arguments = ImmutableArray.CreateBuilder<Argument>(nodes.Length);
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var isAssigned = meaning?.Assigns.Contains(i) == true
+                || effects.Any(e => e.Subject.Index == i && e is { Kind: EffectKind.Acquire } or { Releaser.Clears: true } && e.Resource!.Kind != ResourceKind.Lock);
+            arguments.Add(isAssigned ? AssignedArgument(nodes[i]) : ArgumentOf(nodes[i]));
+        }
+
+        return arguments.MoveToImmutable();
+    }
+
+    /// <summary>An argument as a function gets it; the address of a place lets it read and write that.</summary>
+    private Argument ArgumentOf(ExpressionNode node)
+    {
+        if (node.Unwrapped is TextNode text)
+        {
+            EmitOpaque(OriginOf(text), text.Text, MentionedIn([text]), mayJump: true);
+            return new Argument(new Operation("?" + text.Text));
+        }
+
+        return Value(node) switch
+        {
+            AddressOf { Place: Global { Name: var label } } address when _labels.ContainsKey(label) => new Argument(address),
+            AddressOf address => new Argument(address, Passing.Reference, address.Place),
+            var value => new Argument(value),
+        };
+    }
+
+    /// <summary>An argument that a macro assigns by itself, without an <c>&amp;</c>.</summary>
+    private Argument AssignedArgument(ExpressionNode node)
+    {
+        if (node.Unwrapped is UnaryNode { Operator: "&" } or not (NameNode or MemberNode or IndexNode or UnaryNode { Operator: "*" }))
+            return ArgumentOf(node);
+
+        var place = PlaceOf(node);
+        return new Argument(new AddressOf(place) { Origin = OriginOf(node) }, Passing.Reference, place);
+    }
+
+    /// <summary>An argument of a macro that heads a block: a plain variable may be what it counts with.</summary>
+    private Argument MacroArgument(ExpressionNode node) =>
+        node.Unwrapped is NameNode { Name: var name } && Find(name) is { } local && !_arrays.Contains(local)
+            ? new Argument(new AddressOf(local), Passing.Reference, local)
+            : node is TypeNameNode type ? new Argument(new Operation("?" + type.Text)) : ArgumentOf(node);
+}

@@ -1,0 +1,291 @@
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.C.Flow;
+
+// Names, scopes and what a jump runs through on its way out of them.
+internal sealed partial class Lowering
+{
+    private readonly Stack<Dictionary<string, Local>> _names = new();
+    private readonly Dictionary<string, Label> _labels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LabelNode> _labelNodes = new(StringComparer.Ordinal);
+    private readonly List<Block> _opaque = [];
+    private Dictionary<CaseNode, Block>? _cases;
+    private Frame? _frames;
+    private Target? _breakTo;
+    private Target? _continueTo;
+
+    /// <summary>A lexical region around the current place, innermost first. <see cref="Key"/> is the node that opens it.</summary>
+    private abstract class Frame(Frame? outer, Node key)
+    {
+        public Frame? Outer { get; } = outer;
+
+        public Node Key { get; } = key;
+    }
+
+    private sealed class ScopeFrame(Frame? outer, Node key, Scope scope) : Frame(outer, key)
+    {
+        public Scope Scope { get; } = scope;
+    }
+
+    /// <summary>From the declaration of a scoped variable to the end of its scope.</summary>
+    private sealed class ReleaseFrame(Frame? outer, Node key, Local local, ScopeRelease release) : Frame(outer, key)
+    {
+        public Local Local { get; } = local;
+
+        public ScopeRelease Release { get; } = release;
+    }
+
+    /// <summary>Where a break or continue leads: its block, and the region around it.</summary>
+    private sealed record Target(Block Block, Frame? Frame);
+
+    private void InScope(Node owner, Action body)
+    {
+        var origin = OriginOf(owner);
+        var scope = new Scope(_scopes.Count, ScopeOfCurrent(), origin);
+        _scopes.Add(scope);
+        Emit(new ScopeEnter(origin, scope));
+        var outer = _frames;
+        _frames = new ScopeFrame(outer, owner, scope);
+        _names.Push(new Dictionary<string, Local>(StringComparer.Ordinal));
+        body();
+        _names.Pop();
+        LeaveTo(outer);
+        _frames = outer;
+    }
+
+    private Scope? ScopeOfCurrent()
+    {
+        for (var frame = _frames; frame is not null; frame = frame.Outer)
+        {
+            if (frame is ScopeFrame scope)
+                return scope.Scope;
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends the regions between here and an outer one, innermost first.</summary>
+    private void LeaveTo(Frame? target) => LeaveWhile(frame => frame != target);
+
+    private void LeaveWhile(Func<Frame, bool> leaves)
+    {
+        var here = _frames;
+        for (var frame = here; frame is not null && leaves(frame); frame = frame.Outer)
+        {
+            _frames = frame.Outer;
+            switch (frame)
+            {
+                case ScopeFrame { Scope: var scope }:
+                    Emit(new ScopeExit(scope.Origin, scope) { IsImplied = true });
+                    break;
+                case ReleaseFrame release:
+                    Release(release);
+                    break;
+            }
+        }
+
+        _frames = here;
+    }
+
+    /// <summary>What the language runs for a scoped variable at the end of its scope.</summary>
+    private void Release(ReleaseFrame frame)
+    {
+        var origin = OriginOf(frame.Key);
+        var after = NewBlock();
+        if (!frame.Release.IgnoresEmpty)
+        {
+            var held = frame.Release.IsDescriptor
+                ? new Operation(">=", new Read(frame.Local), new Constant(0L))
+                : new Operation("!=", new Read(frame.Local), Constant.Null);
+            var release = NewBlock();
+            _graph.Branch(_current, origin, held, release, after);
+            _current = release;
+        }
+
+        Emit(new Call(origin, new Callee(frame.Release.Releaser), [new Argument(new Read(frame.Local))], null) { IsImplied = true });
+        StartAt(after);
+    }
+
+    private void LeaveFor(Target target)
+    {
+        LeaveTo(target.Frame);
+        Connect(_current, target.Block);
+        Stop();
+    }
+
+    /// <summary>Makes every label known, so that jumps forward find them.</summary>
+    private void FindLabels()
+    {
+        foreach (var label in _body.DescendantsAndSelf.OfType<LabelNode>())
+        {
+            if (!_labels.TryAdd(label.Name, new Label(label.Name, OriginOf(label), NewBlock())))
+                throw new NotExpressibleException($"label {label.Name} stands in several branches of an #if", label);
+
+            _labelNodes.Add(label.Name, label);
+        }
+    }
+
+    private void Goto(GotoNode @goto)
+    {
+        if (@goto.Label is not { } name)
+        {
+            ComputedGoto(@goto);
+            return;
+        }
+
+        if (!_labels.TryGetValue(name, out var label))
+            throw new NotExpressibleException($"a jump to {name}, which is not there", @goto);
+
+        var around = RegionsAround(_labelNodes[name]);
+        var runsCleanup = RunsCleanup(around);
+        _jumps.Add(new Jump(label, OriginOf(@goto), _current) { RunsCleanup = runsCleanup });
+        if (runsCleanup)
+            StartAt(NewBlock());
+
+        LeaveWhile(frame => !around.Contains(frame.Key));
+        Connect(_current, label.Block);
+        Stop();
+    }
+
+    private bool RunsCleanup(HashSet<Node> around)
+    {
+        for (var frame = _frames; frame is not null && !around.Contains(frame.Key); frame = frame.Outer)
+        {
+            if (frame is ReleaseFrame)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void ComputedGoto(GotoNode @goto)
+    {
+        _traits |= FunctionTraits.ComputedGoto;
+        _graph.Switch(_current, OriginOf(@goto), Value(@goto.Target!));
+        foreach (var label in _labels.Values)
+            _graph.ConnectCase(_current, label.Block, new AddressOf(new Global(label.Name)));
+
+        Stop();
+    }
+
+    /// <summary>The nodes whose regions hold a label: the blocks around it, and the scoped declarations before it in them.</summary>
+    private HashSet<Node> RegionsAround(LabelNode label)
+    {
+        var regions = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        foreach (var ancestor in label.Ancestors)
+        {
+            regions.Add(ancestor);
+            if (ancestor is not CompoundNode compound)
+                continue;
+
+            foreach (var declarator in Declared(compound.Statements).Where(d => d.Span.Start < label.Span.Start))
+                regions.Add(declarator);
+        }
+
+        return regions;
+    }
+
+    /// <summary>The declarators that stand in a list of statements itself, those under an <c>#if</c> included.</summary>
+    private static IEnumerable<DeclaratorNode> Declared(IEnumerable<StatementNode> statements)
+    {
+        foreach (var statement in statements)
+        {
+            var declarators = statement switch
+            {
+                DeclarationStatementNode { Declaration: var declaration } => declaration.Declarators,
+                ConditionalStatementNode conditional => conditional.Branches.SelectMany(b => Declared(b.Statements)),
+                _ => [],
+            };
+            foreach (var declarator in declarators)
+                yield return declarator;
+        }
+    }
+
+    // ── Variables ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    private Local? Find(string name)
+    {
+        foreach (var scope in _names)
+        {
+            if (scope.TryGetValue(name, out var local))
+                return local;
+        }
+
+        return null;
+    }
+
+    private void DeclareParameter(ParameterNode parameter)
+    {
+        if (parameter.Declarator.Name.Length > 0)
+            Declare(parameter.Specifiers, parameter.Declarator, LocalKind.Parameter, null);
+    }
+
+    private void Declaration(DeclarationNode declaration)
+    {
+        if (declaration.IsTypedef)
+            return;
+
+        foreach (var declarator in declaration.Declarators)
+        {
+            if (declarator.Name.Length == 0 || declarator.IsFunction || declaration.Specifiers.Has("extern"))
+                continue;
+
+            foreach (var dimension in declarator.Dimensions)
+                Evaluate(dimension);
+
+            var release = _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator);
+            var local = Declare(declaration.Specifiers, declarator, LocalKind.Variable, release);
+
+            // The scope's release runs from the declaration on; a jump out of the initialiser does not exist.
+            if (declarator.Initializer is { } initializer && !local.IsStatic)
+            {
+                var value = initializer is InitializerListNode list ? List(list) : Adapted(Value(initializer), local);
+                Emit(new Store(OriginOf(declarator), local, value) { IsInitialiser = true });
+            }
+
+            if (release is not null)
+                _frames = new ReleaseFrame(_frames, declarator, local, release);
+        }
+    }
+
+    private Local Declare(SpecifiersNode specifiers, DeclaratorNode declarator, LocalKind kind, ScopeRelease? release)
+    {
+        // One name under several branches of an #if is one variable.
+        if (kind == LocalKind.Variable && _names.Peek().TryGetValue(declarator.Name, out var known))
+            return known;
+
+        var type = specifiers.Type + (declarator.Pointers > 0 ? " " + new string('*', declarator.Pointers) : "");
+        var isPointer = declarator.Pointers > 0 || declarator.IsFunctionPointer || specifiers.WrapperMacro is not null || _knowledge.IsPointer(type);
+        var isArray = declarator.IsArray && kind == LocalKind.Variable;
+        var isAggregate = isArray || (!isPointer && !Types.IsScalar(type));
+        var local = _graph.NewLocal(declarator.Name, type, kind) with
+        {
+            Declaration = OriginOf(declarator),
+            Scope = kind == LocalKind.Variable ? ScopeOfCurrent() : null,
+            IsAliased = isArray || _variables.IsAliased(declarator.Name, isAggregate),
+            IsScoped = release is not null,
+            IsValueType = !isPointer && Types.IsAggregate(type),
+            IsStatic = specifiers.Has("static"),
+        };
+        if (isPointer || (declarator.IsArray && kind == LocalKind.Parameter))
+            _pointers.Add(local);
+
+        if (isArray)
+            _arrays.Add(local);
+
+        _names.Peek()[declarator.Name] = local;
+        _locals.Add(local);
+        return local;
+    }
+
+    private Local NewTemporary(string type)
+    {
+        var local = _graph.NewTemporary(type);
+        if (_knowledge.IsPointer(type))
+            _pointers.Add(local);
+
+        _locals.Add(local);
+        return local;
+    }
+}

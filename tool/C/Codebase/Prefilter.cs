@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.C.Codebase;
+
+/// <summary>
+/// Tells at a glance whether a function may hold anything a rule looks at: a <c>goto</c>, or the name of a call that
+/// acquires or releases. Reads the tokens of the body only.
+/// </summary>
+internal sealed class Prefilter
+{
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
+
+    public Prefilter(Catalogue catalogue)
+    {
+        var names = catalogue.Resources
+            .SelectMany(r => r.Acquirers.Select(a => a.Callee).Concat(r.Releasers.Select(x => x.Callee)))
+            .Append("goto");
+        _names = names.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public bool Accepts(string text, FunctionNode function)
+    {
+        var body = text.AsSpan(function.BodySpan.Start, function.BodySpan.Length);
+        for (var i = 0; i < body.Length;)
+        {
+            if (!IsWordStart(body[i]))
+            {
+                i++;
+                continue;
+            }
+
+            var start = i;
+            while (i < body.Length && (IsWordStart(body[i]) || char.IsAsciiDigit(body[i])))
+                i++;
+
+            if (_names.Contains(body[start..i]))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsWordStart(char c) => char.IsAsciiLetter(c) || c == '_';
+}

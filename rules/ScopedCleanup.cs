@@ -60,6 +60,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal ReleasedWrongly =
         new("released-wrongly", "it is released with the releaser of another resource, or twice", "see the findings");
 
+    public static readonly Refusal NeedsEarlyReturn =
+        new("needs-early-return", "a jump goes past the declaration of what would be a scoped variable", "let early-return run as well");
+
     public override RuleInfo Info { get; } =
         new("scoped-cleanup", "Let scope release what a local owns");
 
@@ -67,7 +70,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
-        ObservableAfterRelease, Order, ReleasedWrongly,
+        ObservableAfterRelease, Order, ReleasedWrongly, NeedsEarlyReturn,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>
@@ -75,6 +78,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         /// <summary>The form declares the variable: it becomes read-only, and is released whatever happens.</summary>
         public required bool IsDeclared { get; init; }
+
+        /// <summary>The form declares the variable, which may still be assigned, passed by reference and stolen from.</summary>
+        public bool IsMutable { get; init; }
     }
 
     protected override Origin At(Site site) => site.Releases[0].Origin;
@@ -101,12 +107,18 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (releases.IsEmpty)
             return null;
 
+        if (form == Declaration)
+            return new Site(owner, releases) { IsDeclared = true, IsMutable = true };
+
         var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
         return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
 
     protected override Refusal? Refuse(Site site, Facts facts)
     {
+        if (site.IsMutable)
+            return ScopedVariable.Of(site, facts).Refuse();
+
         var owner = site.Owner;
         var ownership = facts.Ownership;
         if (owner.IsCaptured)
@@ -148,6 +160,22 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
     {
         var owner = site.Owner;
+        if (site.IsMutable)
+        {
+            var variable = ScopedVariable.Of(site, facts);
+            yield return new ScopeLocal(owner.Local, owner.Resource, owner.Releaser, AcquisitionsOf(owner), variable.Leaving, ScopeExtent.Block)
+            {
+                Clearings = variable.Clearings,
+            };
+            foreach (var steal in variable.Steals)
+                yield return new Steal(steal, owner.Local);
+
+            foreach (var change in ReturnedAtOnce(site with { Releases = variable.Leaving }, facts))
+                yield return change;
+
+            yield break;
+        }
+
         var released = owner.Clearings.Where(c => facts.Ownership.Before(c, owner).HasFlag(OwnershipState.Released));
         var before = site.IsDeclared ? owner.Empties.Where(e => !e.IsInitialiser) : [];
         yield return new ScopeLocal(
@@ -165,6 +193,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     }
 
     private const string TryFinally = "try-finally";
+
+    /// <summary>A declaration that carries the release, of a variable that stays one.</summary>
+    private const string Declaration = "declaration";
 
     /// <summary>A value that waits in a variable for the releases to pass is returned at once.</summary>
     private static IEnumerable<Change> ReturnedAtOnce(Site site, Facts facts)
@@ -262,7 +293,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     }
 
     /// <summary>Something other than the variable's emptiness decides whether a release happens.</summary>
-    private static bool IsReleasedConditionally(Site site, Facts facts)
+    internal static bool IsReleasedConditionally(Site site, Facts facts)
     {
         const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
         var sides = SideExits.Of(site.Owner, facts);

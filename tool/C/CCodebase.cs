@@ -1,11 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using MigrateCleanup.C.Codebase;
-using MigrateCleanup.C.Flow;
-using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Languages;
-using MigrateCleanup.Engine.Ownership;
-using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.C;
 

@@ -4,7 +4,6 @@ using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Ownership;
-using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Codebase;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Flow;
@@ -23,6 +24,12 @@ public interface ICodeKnowledge
 
     /// <summary>What the scope releases at its end, by the attributes and macros of a declaration; null when nothing.</summary>
     ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator);
+
+    /// <summary>The call releases what a variable holds and empties the variable; null when it does not.</summary>
+    ClearingForm? ClearingOf(string call);
+
+    /// <summary>The call takes the value out of a variable, which it leaves empty; null when it does not.</summary>
+    StealForm? StealOf(string call);
 
     /// <summary>A type's text names a pointer, by itself or through a typedef.</summary>
     bool IsPointer(string type);
@@ -50,4 +57,7 @@ public sealed record ScopeRelease(string Releaser, bool IgnoresEmpty)
 {
     /// <summary>The value that stands for nothing is a negative number (a descriptor), not null.</summary>
     public bool IsDescriptor { get; init; }
+
+    /// <summary>The releaser is given the variable's address.</summary>
+    public bool PassesAddress { get; init; }
 }

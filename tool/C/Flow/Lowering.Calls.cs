@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
@@ -25,6 +26,12 @@ internal sealed partial class Lowering
         if (meaning is { IsTransparent: true } && node.Arguments.Length > 0)
             return Value(node.Arguments[0]);
 
+        if (_knowledge.StealOf(name) is { } steal && node.Arguments.Length > 0)
+            return Stolen(node, steal);
+
+        if (_knowledge.ClearingOf(name) is { } clearing && clearing.Subject < node.Arguments.Length)
+            return Cleared(node, clearing);
+
         if (!isUsed && IsOpaque(name, meaning))
         {
             Opaque(node, name, node.Arguments);
@@ -35,6 +42,46 @@ internal sealed partial class Lowering
         var arguments = ArgumentsOf(name, node.Arguments, meaning);
         return EmitCall(origin, new Callee(name), arguments, result, neverReturns: _knowledge.IsNoReturn(name) || meaning is { NeverReturns: true });
     }
+
+    /// <summary>The value is taken out of a place, which is left empty.</summary>
+    private Expression Stolen(CallNode node, StealForm steal)
+    {
+        var origin = OriginOf(node);
+        var place = Subject(node.Arguments[0]);
+        var taken = NewTemporary("");
+        if (steal.Value == ScopedValue.Pointer)
+            _pointers.Add(taken);
+
+        Emit(new Store(origin, taken, new Read(place)));
+        Emit(new Store(origin, place, EmptyOf(steal.Value)));
+        if (!IsReturn(steal))
+            return new Read(taken);
+
+        Emit(new EvaluateReturn(origin, new Read(taken)));
+        LeaveTo(null);
+        Connect(_current, _graph.Exit);
+        Stop();
+        return s_nothing;
+
+        bool IsReturn(StealForm form) => form.Return is { } text && text.StartsWith(node.Name!, StringComparison.Ordinal);
+    }
+
+    /// <summary>A release, and the empty value stored behind it.</summary>
+    private Expression Cleared(CallNode node, ClearingForm clearing)
+    {
+        var origin = OriginOf(node);
+        var place = Subject(node.Arguments[clearing.Subject]);
+        var releaser = clearing.With is { } with && with < node.Arguments.Length ? TextOf(node.Arguments[with].Unwrapped) : clearing.Releaser ?? "*";
+        Emit(new Call(origin, new Callee(releaser), [new Argument(new Read(place))], null));
+        Emit(new Store(origin, place, clearing.Empty == "NULL" ? Constant.Null : new Constant(-1L)));
+        return s_nothing;
+    }
+
+    /// <summary>The place that a macro works on, given by name or by address.</summary>
+    private Place Subject(ExpressionNode node) =>
+        node.Unwrapped is UnaryNode { Operator: "&", Operand: var operand } ? PlaceOf(operand) : PlaceOf(node);
+
+    private static Constant EmptyOf(ScopedValue value) => value == ScopedValue.Descriptor ? new Constant(-1L) : Constant.Null;
 
     /// <summary>As a statement, a macro may be anything: unless its body is known, or a catalogue knows the name as a call.</summary>
     private bool IsOpaque(string name, MacroMeaning? meaning) =>

@@ -93,7 +93,7 @@ internal sealed partial class Lowering
     {
         var origin = OriginOf(frame.Key);
         var after = NewBlock();
-        if (!frame.Release.IgnoresEmpty)
+        if (frame.Release is { IgnoresEmpty: false, PassesAddress: false })
         {
             var held = frame.Release.IsDescriptor
                 ? new Operation(">=", new Read(frame.Local), new Constant(0L))
@@ -103,7 +103,10 @@ internal sealed partial class Lowering
             _current = release;
         }
 
-        Emit(new Call(origin, new Callee(frame.Release.Releaser), [new Argument(new Read(frame.Local))], null) { IsImplied = true });
+        var argument = frame.Release.PassesAddress
+            ? new Argument(new AddressOf(frame.Local), Passing.Reference, frame.Local)
+            : new Argument(new Read(frame.Local));
+        Emit(new Call(origin, new Callee(frame.Release.Releaser), [argument], null) { IsImplied = true });
         StartAt(after);
     }
 

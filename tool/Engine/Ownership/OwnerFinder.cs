@@ -110,6 +110,13 @@ internal sealed class OwnerFinder
             .Where(u => ReleasesBy(u.Event, u.Use).Any())
             .SelectMany(u => _facts.ReachingDefinitions.Before(u.Event, local))
             .ToHashSet();
+
+        // Who is given the variable by reference, and after whom it is released, has put there what is released.
+        var handedOut = _definitions[local]
+            .Where(d => d.At is Call call && call.Result != local && released.Contains(d) && !Assigns(call, local)
+                && !uses.Any(u => u.Event == call && ReleasesBy(call, u.Use).Any()))
+            .Select(d => d.At!)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
         var definitions = _definitions[local]
             .Select(d => (At: d.At, Step: Defined(d, resource, released.Contains(d))))
             .ToList();
@@ -120,13 +127,13 @@ internal sealed class OwnerFinder
         foreach (var (@event, use) in uses)
         {
             if (StepFor(@event, use, local, resource) is { } step)
-                steps.Add(@event, step);
+                steps.Add(@event, step is { Transfer: TransferKind.ByReference } && handedOut.Contains(@event) ? step with { Kind = StepKind.Use } : step);
         }
 
         // An event uses the old value before it assigns the new one.
         foreach (var (at, step) in definitions)
         {
-            if (at is not null && Assigns(at, local))
+            if (at is not null && (Assigns(at, local) || handedOut.Contains(at)))
                 steps.Add(at, step);
         }
 
@@ -311,7 +318,7 @@ internal sealed class OwnerFinder
             case Call call when ArgumentFor(call, local) is var index and >= 0:
                 var handedOut = AcquiredBy(call, new Operand(index)).ToList();
                 return handedOut.Count > 0 ? handedOut
-                    : [new Source(call.Arguments[index].Passing == Passing.Out ? SourceKind.Produced : SourceKind.Other, call)];
+                    : [new Source(SourceKind.Produced, call)];
 
             case Store { Target: Local } store:
                 return Traced(ValueUses.Stripped(store.Value), store);

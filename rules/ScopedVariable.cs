@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// A local whose declaration can carry its release, and which stays a variable like any other: it may be assigned again,
+/// passed by reference, and have its value taken out. What its scope releases is what it holds at the scope's end.
+/// </summary>
+/// <remarks>
+/// Releases on the way out go. A release in the middle stays where the variable is empty or gets another value behind
+/// it. Where the value leaves the function, it is stolen from the variable, so that the scope finds it empty.
+/// </remarks>
+internal sealed class ScopedVariable
+{
+    private const OwnershipState Held = OwnershipState.Owned | OwnershipState.Lent;
+
+    private readonly ScopedCleanup.Site _site;
+    private readonly Facts _facts;
+    private readonly Owner _owner;
+    private readonly HashSet<Event> _leaving = new(ReferenceEqualityComparer.Instance);
+
+    private ScopedVariable(ScopedCleanup.Site site, Facts facts)
+    {
+        _site = site;
+        _facts = facts;
+        _owner = site.Owner;
+        foreach (var release in site.Releases.Where(IsOnWayOut))
+            _leaving.Add(release);
+
+        Steals = [.. _owner.Transfers.Where(NeedsSteal).Select(t => t.At)];
+    }
+
+    /// <summary>The releases that scope makes superfluous.</summary>
+    public ImmutableArray<Call> Leaving => [.. _site.Releases.Where(_leaving.Contains)];
+
+    /// <summary>Where the value leaves for good and the variable still holds it.</summary>
+    public ImmutableArray<Event> Steals { get; }
+
+    /// <summary>Stores of the empty value behind a release that goes.</summary>
+    public ImmutableArray<Store> Clearings =>
+        [.. _owner.Clearings.Where(c => _facts.Ownership.Before(c, _owner) is var before && before.HasFlag(OwnershipState.Released) && IsBehindLeaving(c))];
+
+    public static ScopedVariable Of(ScopedCleanup.Site site, Facts facts) => new(site, facts);
+
+    /// <summary>Why the variable stays as it is, if it does.</summary>
+    public Refusal? Refuse()
+    {
+        if (_owner.IsCaptured)
+            return ScopedCleanup.Captured;
+
+        if (_owner.Mismatches.Length > 0)
+            return ScopedCleanup.ReleasedWrongly;
+
+        if (_leaving.Count == 0 || _site.Releases.Any(r => !_leaving.Contains(r) && !LeavesEmpty(r)))
+            return ScopedCleanup.ReleasedThenUsed;
+
+        if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed)))
+            return ScopedCleanup.Borrowed;
+
+        if (ScopedCleanup.IsReleasedConditionally(_site, _facts))
+            return ScopedCleanup.ConditionalRelease;
+
+        if (Steals.Any(s => IsUsedBehind(s) || IsNamedTwice(s)))
+            return ScopedCleanup.Escapes;
+
+        if (HeldAtEnd() is { } refusal)
+            return refusal;
+
+        return OverwritesItself() ? ScopedCleanup.Reassigned : IsJumpedOver() ? ScopedCleanup.NeedsEarlyReturn : null;
+    }
+
+    /// <summary>
+    /// From the release on, the variable is not needed any more, and nothing runs that must not see the release late. A
+    /// release that only frees memory may come late, but not after another turn of a loop.
+    /// </summary>
+    private bool IsOnWayOut(Call release)
+    {
+        var search = ToScopeEnd(_facts.Graph.After(release));
+        if (search.Passed.Any(e => e == release || Gives(e) || Needs(e)))
+            return false;
+
+        return _owner.Releaser.IsSilent
+            ? search.Passed.Count(IsWork) <= MostWorkBehind
+            : !search.Passed.Any(IsWork);
+    }
+
+    /// <summary>Memory kept a little longer is no loss; kept for the rest of a long function it may be one.</summary>
+    private const int MostWorkBehind = 8;
+
+    private bool IsWork(Event @event) => _facts.IsObservable(@event) && !IsPlainRelease(@event);
+
+    /// <summary>A release of something else, which neither was made from this nor is what this was made from.</summary>
+    private bool IsPlainRelease(Event @event) =>
+        @event is Call call
+        && (_site.Releases.Contains(call)
+            || _facts.Ownership.Owners.Any(o => o.Releases.Contains(call) && o.Resource.Kind != ResourceKind.Lock));
+
+    private ForwardSearch ToScopeEnd(Point from) =>
+        new(from, e => e is ScopeExit exit && exit.Scope == _owner.Local.Scope, exceptional: false);
+
+    /// <summary>The event gives the variable a value that is not the empty one.</summary>
+    private bool Gives(Event @event) =>
+        Access.Writes(@event).Any(w => w.Local == _owner.Local)
+        && @event is not Store { Value: Constant }
+        && !(@event is Call call && _site.Releases.Contains(call));
+
+    private bool Needs(Event @event) =>
+        _owner.Uses.Contains(@event) || (_owner.Transfers.Any(t => t.At == @event) && @event is not Store { Value: Constant });
+
+    /// <summary>Behind a release that stays, the variable is empty or assigned before anything can find it.</summary>
+    private bool LeavesEmpty(Call release)
+    {
+        if (ReleaserOf(release) is { Clears: true })
+            return true;
+
+        var isAssigned = new ForwardSearch(_facts.Graph.After(release), IsAssigned, exceptional: false);
+        return !isAssigned.Passed.Any(e => e is EvaluateReturn || (e is ScopeExit exit && exit.Scope == _owner.Local.Scope));
+    }
+
+    private Releaser? ReleaserOf(Call release) =>
+        _facts.Catalogue.EffectsOf(release).FirstOrDefault(e => e.Kind == EffectKind.Release && e.Resource == _owner.Resource)?.Releaser;
+
+    private bool IsAssigned(Event @event) => Access.Writes(@event).Any(w => w.Local == _owner.Local && w.IsWhole);
+
+    private bool IsBehindLeaving(Store clearing) =>
+        _leaving.Any(r => new ForwardSearch(_facts.Graph.After(r), IsAssigned, exceptional: false).Stops.Contains(clearing));
+
+    /// <summary>The value goes for certain, and on some path the variable still has it when its scope ends.</summary>
+    private bool NeedsSteal(Transfer transfer) =>
+        transfer.IsCertain
+        && transfer.Kind != TransferKind.Thrown
+        && (_facts.Ownership.Before(transfer.At, _owner) & Held) != 0
+        && (transfer.Kind == TransferKind.Returned
+            || new ForwardSearch(_facts.Graph.After(transfer.At), IsAssigned, exceptional: false).Passed
+                .Any(e => e is ScopeExit exit && exit.Scope == _owner.Local.Scope));
+
+    /// <summary>Behind the place where its value is taken out, somebody still reads the variable.</summary>
+    private bool IsUsedBehind(Event steal)
+    {
+        var search = new ForwardSearch(_facts.Graph.After(steal), IsAssigned, exceptional: false);
+        return search.Passed.Any(e => !_leaving.Contains(e) && Access.Reads(e).Contains(_owner.Local))
+            || _facts.Graph.Blocks.Any(b => b.Branch is { } branch
+                && Access.Reads(branch.Condition).Contains(_owner.Local)
+                && (search.Passed.Any(e => _facts.Graph.BlockOf(e) == b) || Paths.Reaches(_facts.Graph.After(steal), Point.EndOf(b)))
+                && !IsGuard(b));
+    }
+
+    private bool IsGuard(Block block) => SideExits.Of(_owner, _facts).SideOf(block) is not null;
+
+    private bool IsNamedTwice(Event steal) => Access.Reads(steal).Count(l => l == _owner.Local) > 1;
+
+    /// <summary>What may be in the variable where its scope ends, by hand or by scope, and is neither empty nor stolen.</summary>
+    private Refusal? HeldAtEnd()
+    {
+        foreach (var end in _facts.Graph.Events.OfType<ScopeExit>().Where(e => e.Scope == _owner.Local.Scope))
+        {
+            var state = _facts.Ownership.Before(end, _owner);
+            if (state.HasFlag(OwnershipState.Lent))
+                return ScopedCleanup.Escapes;
+
+            if (state.HasFlag(OwnershipState.Borrowed))
+                return ScopedCleanup.Borrowed;
+        }
+
+        return null;
+    }
+
+    /// <summary>It is given another value while it owns one, other than by who is given the old one for it.</summary>
+    private bool OverwritesItself() => _facts.Ownership.Overwrites(_owner).Any(e =>
+        e is not ScopeEnter
+        && !(e is Call call && call.Arguments.Any(a => a.Passing != Passing.Value && a.Target == _owner.Local))
+        && !_owner.Acquisitions.Any(a => a.At == e && a.Source is { } source && source.Arguments.Any(b => b.Local == _owner.Local)));
+
+    /// <summary>A jump that goes past the declaration to a label behind it would find the variable unset.</summary>
+    private bool IsJumpedOver()
+    {
+        var declared = _owner.Local.Declaration.Span;
+        return !declared.IsEmpty && _facts.Function.Jumps.Any(j =>
+            j.Origin.Span.Start < declared.Start
+            && j.Label.Origin.Span.Start > declared.Start
+            && _owner.Local.Scope!.Origin.Span.Contains(j.Label.Origin.Span));
+    }
+}

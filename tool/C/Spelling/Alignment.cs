@@ -1,0 +1,56 @@
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>
+/// Lines that continue an expression are often aligned with an opening bracket above them. Where that bracket moves,
+/// they move along; lines with an indentation of their own stay.
+/// </summary>
+internal static class Alignment
+{
+    /// <summary>
+    /// What stands behind <paramref name="position"/> on its line moves by some columns; so do the lines up to
+    /// <paramref name="end"/> that are aligned with it.
+    /// </summary>
+    public static void Shift(CLayout layout, Indentation indentation, int position, int end, int columns)
+    {
+        if (columns == 0 || layout.LineOf(position) == layout.LineOf(end))
+            return;
+
+        // For each open bracket: the column of what stands behind it, and whether its line moves.
+        var open = new Stack<(int Column, bool Moves)>();
+        var start = layout.SkipBlanks(position);
+        open.Push((layout.ColumnOf(start), true));
+        var line = layout.LineOf(position);
+        var moves = true;
+        foreach (var token in layout.TokensIn(TextSpan.FromBounds(start, end)))
+        {
+            if (token.IsTrivia && token.Kind != Syntax.TokenKind.Comment)
+                continue;
+
+            var tokenLine = layout.LineOf(token.Start);
+            if (tokenLine != line)
+            {
+                line = tokenLine;
+                var (column, isMoved) = open.Peek();
+                moves = isMoved && layout.StartsLine(token.Start) && layout.ColumnOf(token.Start) == column;
+                if (moves)
+                    Move(layout, indentation, line, columns);
+            }
+
+            if (token.Length != 1)
+                continue;
+
+            if (layout.Text[token.Start] is '(' or '[' or '{')
+                open.Push((layout.ColumnOf(layout.SkipBlanks(token.End)), moves && !layout.EndsLine(token.End)));
+            else if (layout.Text[token.Start] is ')' or ']' or '}' && open.Count > 1)
+                open.Pop();
+        }
+    }
+
+    private static void Move(CLayout layout, Indentation indentation, int line, int columns)
+    {
+        var old = layout.IndentationOf(line);
+        indentation.Move(line, line, old, CLayout.BlanksLike(old, CLayout.Width(old) + columns));
+    }
+}

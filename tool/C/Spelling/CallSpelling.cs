@@ -1,0 +1,33 @@
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>Calls of another function.</summary>
+internal static class CallSpelling
+{
+    /// <summary>
+    /// <code>
+    /// bzero(p, n);   →   memset0(p, n);
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(ReplaceCall change, SpelledFunction function)
+    {
+        if (change.Call.Origin.Syntax is not CallNode call || change.Arguments.Any(a => a < 0 || a >= call.Arguments.Length))
+            return SpellingRefusals.NotSpelled;
+
+        if (change.Arguments.SequenceEqual(Enumerable.Range(0, call.Arguments.Length)))
+        {
+            function.Plan.Replace(call.Callee, change.Callee);
+            return null;
+        }
+
+        var dropped = call.Arguments.Where((_, i) => !change.Arguments.Contains(i));
+        if (dropped.Any(a => !function.IsPure(a)))
+            return SpellingRefusals.StatementWorks;
+
+        var arguments = string.Join(", ", change.Arguments.Select(i => function.Layout.TextOf(call.Arguments[i])));
+        function.Plan.Replace(call, $"{change.Callee}({arguments})");
+        return null;
+    }
+}

@@ -1,0 +1,255 @@
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>Checks whose outcome is known, and checks for lack of memory behind an allocator that can be replaced.</summary>
+internal static class CheckSpelling
+{
+    /// <summary>
+    /// <code>
+    /// if (!p || !q) A;           →   if (!q) A;
+    /// if (!p) { A; } else { B; } →   B;
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(RemoveCheck change, SpelledFunction function) => Known(change.Branch, change.Kept, function);
+
+    /// <summary>
+    /// <code>
+    /// p = malloc(n);
+    /// if (!p) goto no_memory;   →   p = g_malloc(n);
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(FailFast change, SpelledFunction function)
+    {
+        if (change.Branch.Origin.Syntax is not ExpressionNode condition)
+            return SpellingRefusals.NotSpelled;
+
+        if (AllocationIn(condition, function) is not { } allocation
+            || function.Input.Style.FailFast.FirstOrDefault(f => f.Call == allocation.Call.Name) is not { Assigns: null } form)
+        {
+            return SpellingRefusals.NeedsReplacement;
+        }
+
+        function.Plan.Replace(allocation.Call, Filled(form, allocation.Call, function));
+        if (Renamed(form, allocation.Local, function) is { } refusal)
+            return refusal;
+
+        return condition.Span.Contains(allocation.Call.Span)
+            ? Separated(condition, allocation.Call, change.When, function)
+            : Known(change.Branch, !change.When, function);
+    }
+
+    private static Refusal? Known(Branch branch, bool value, SpelledFunction function)
+    {
+        if (branch.Origin.Syntax is not ExpressionNode condition)
+            return SpellingRefusals.NotSpelled;
+
+        if (!function.IsPure(condition))
+            return Separated(condition, null, !value, function);
+
+        var whole = WholeOf(condition);
+        var known = new Dictionary<ExpressionNode, bool> { [condition] = value };
+        foreach (var change in function.Changes)
+        {
+            var (other, kept) = change switch
+            {
+                RemoveCheck c => (c.Branch.Origin.Syntax as ExpressionNode, c.Kept),
+                FailFast f => (f.Branch.Origin.Syntax as ExpressionNode, !f.When),
+                _ => default,
+            };
+            if (other is not null && WholeOf(other) == whole)
+                known[other] = kept;
+        }
+
+        return SpellWhole(whole, Simplified.Of(whole, known, function), function);
+    }
+
+    /// <summary>
+    /// A condition that assigns what it tests keeps the assignment:
+    /// <code>
+    /// if (!(p = xmalloc(n))) goto out;   →   p = xmalloc(n);
+    /// </code>
+    /// </summary>
+    private static Refusal? Separated(ExpressionNode condition, CallNode? replaced, bool goes, SpelledFunction function)
+    {
+        var whole = WholeOf(condition);
+        if (whole.Parent is not IfNode { Else: null } check || check.Parent is not CompoundNode || !goes && whole == condition
+            || whole != condition && !(whole is UnaryNode or ParenthesizedNode))
+        {
+            return SpellingRefusals.GuardWorks;
+        }
+
+        var assignments = condition.DescendantsAndSelf.OfType<AssignmentNode>().ToList();
+        if (assignments is not [{ Operator: "=" } assignment]
+            || function.EventsIn(TextSpan.FromBounds(condition.Span.Start, assignment.Span.Start)).Any(e => !SpelledFunction.IsUnseen(e))
+            || function.EventsIn(TextSpan.FromBounds(assignment.Span.End, condition.Span.End)).Any(e => !SpelledFunction.IsUnseen(e))
+            || function.Layout.Comments(check.Condition.Span).Any())
+        {
+            return SpellingRefusals.GuardWorks;
+        }
+
+        var text = function.Layout.TextOf(assignment.Target) + " = ";
+        var value = replaced is not null && assignment.Value.Span == replaced.Span
+            ? Filled(function.Input.Style.FailFast.First(f => f.Call == replaced.Name), replaced, function)
+            : function.Layout.TextOf(assignment.Value);
+        function.Plan.Replace(check, text + value + ";");
+        return null;
+    }
+
+    private static (CallNode Call, Local? Local)? AllocationIn(ExpressionNode condition, SpelledFunction function)
+    {
+        if (condition.DescendantsAndSelf.OfType<CallNode>().FirstOrDefault(c => IsReplaced(c, function)) is { } inside)
+            return (inside, TargetOf(inside, function));
+
+        // The call whose result the condition tests: the last one before it in the same list.
+        var name = condition.DescendantsAndSelf.OfType<NameNode>().Select(n => n.Name).FirstOrDefault();
+        if (SpelledFunction.StatementOf(condition) is not { } check)
+            return null;
+
+        var list = SpelledFunction.ListOf(check);
+        var index = list.IndexOf(check);
+        for (var i = index - 1; i >= 0; i--)
+        {
+            var call = list[i].DescendantsAndSelf.OfType<CallNode>().FirstOrDefault(c => IsReplaced(c, function));
+            if (call is not null && TargetOf(call, function) is { } target && target.Name == name)
+                return (call, target);
+        }
+
+        return null;
+    }
+
+    private static bool IsReplaced(CallNode call, SpelledFunction function) =>
+        function.Input.Style.FailFast.Any(f => f.Call == call.Name);
+
+    private static Local? TargetOf(CallNode call, SpelledFunction function)
+    {
+        var result = function.EventsIn(call.Span).OfType<Call>().FirstOrDefault(c => c.Origin.Syntax == call)?.Result;
+        return result is { IsTemporary: true }
+            ? function.Function.Graph.Events.OfType<Store>().FirstOrDefault(s => Access.Reads(s.Value).Contains(result))?.Target as Local
+            : result;
+    }
+
+    private static string Filled(FailFastForm form, CallNode call, SpelledFunction function)
+    {
+        var text = form.Text;
+        for (var i = 0; i < call.Arguments.Length; i++)
+            text = text.Replace($"{{{i}}}", function.Layout.TextOf(call.Arguments[i]), StringComparison.Ordinal);
+
+        return text;
+    }
+
+    /// <summary>What releases memory of the old allocator is called by the name that fits the new one.</summary>
+    private static Refusal? Renamed(FailFastForm form, Local? local, SpelledFunction function)
+    {
+        if (form.Releasers.IsEmpty)
+            return null;
+
+        if (local is null)
+            return SpellingRefusals.NeedsReplacement;
+
+        foreach (var call in function.Function.Graph.Events.OfType<Call>())
+        {
+            if (call.Origin.Syntax is CallNode { Callee: var callee }
+                && form.Releasers.TryGetValue(call.Callee.Name, out var name)
+                && call.Arguments.Any(a => a.Local == local))
+            {
+                function.Plan.Replace(callee, name);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The whole of which a condition is a part: up through parentheses, <c>!</c>, <c>&amp;&amp;</c> and <c>||</c>.</summary>
+    private static ExpressionNode WholeOf(ExpressionNode condition)
+    {
+        while (condition.Parent is ParenthesizedNode or UnaryNode { Operator: "!" } or BinaryNode { Operator: "&&" or "||" })
+            condition = (ExpressionNode)condition.Parent;
+
+        return condition;
+    }
+
+    private static Refusal? SpellWhole(ExpressionNode whole, Simplified simplified, SpelledFunction function)
+    {
+        if (simplified.Value is not { } value)
+        {
+            function.Plan.Replace(whole, simplified.Text);
+            return null;
+        }
+
+        switch (whole.Parent)
+        {
+            case IfNode check when check.Condition == whole:
+                return KnownIf(check, value, function);
+            case ConditionalNode { WhenTrue: { } whenTrue } choice when choice.Condition == whole:
+                function.Plan.Replace(choice, function.Layout.TextOf(value ? whenTrue : choice.WhenFalse));
+                return null;
+            default:
+                return SpellingRefusals.NotSpelled;
+        }
+    }
+
+    private static Refusal? KnownIf(IfNode check, bool value, SpelledFunction function)
+    {
+        var kept = value ? check.Then : check.Else;
+        if (kept is not null && kept is not CompoundNode { Statements.Length: 0 })
+            function.Plan.Unwrap(check, kept);
+        else
+            function.Plan.Remove(check);
+
+        return null;
+    }
+
+    /// <summary>A condition with some of its parts known: its value where that follows, else what is left of its text.</summary>
+    private readonly record struct Simplified(bool? Value, string Text, bool IsChanged)
+    {
+        public static Simplified Of(ExpressionNode expression, IReadOnlyDictionary<ExpressionNode, bool> known, SpelledFunction function)
+        {
+            if (known.TryGetValue(expression, out var value))
+                return new(value, "", true);
+
+            switch (expression)
+            {
+                case ParenthesizedNode outer:
+                    var inside = Of(outer.Inner, known, function);
+                    return inside is { IsChanged: true, Value: null } ? inside with { Text = $"({inside.Text})" } : Kept(inside, expression, function);
+                case UnaryNode { Operator: "!" } not:
+                    var operand = Of(not.Operand, known, function);
+                    return operand.Value is { } v ? new(!v, "", true) : operand.IsChanged ? operand with { Text = "!" + operand.Text } : Kept(operand, expression, function);
+                case BinaryNode { Operator: "&&" or "||" } pair:
+                    return OfPair(pair, known, function);
+                default:
+                    return new(null, function.Layout.TextOf(expression), false);
+            }
+        }
+
+        private static Simplified OfPair(BinaryNode pair, IReadOnlyDictionary<ExpressionNode, bool> known, SpelledFunction function)
+        {
+            var left = Of(pair.Left, known, function);
+            var right = Of(pair.Right, known, function);
+            var deciding = pair.Operator == "||";
+            if (left.Value == deciding)
+                return left;
+
+            if (left.Value is not null)
+                return right with { IsChanged = true };
+
+            if (right.Value == deciding)
+                return function.IsPure(pair.Left) ? right : new(null, function.Layout.TextOf(pair), false);
+
+            if (right.Value is not null)
+                return left with { IsChanged = true };
+
+            return left.IsChanged || right.IsChanged
+                ? new(null, left.Text + function.Layout.TextBetween(pair.Left.Span.End, pair.Right.Span.Start) + right.Text, true)
+                : Kept(left, pair, function);
+        }
+
+        private static Simplified Kept(Simplified part, ExpressionNode whole, SpelledFunction function) =>
+            part.Value is not null ? part : new(null, function.Layout.TextOf(whole), part.IsChanged);
+    }
+}

@@ -1,0 +1,117 @@
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.C.Spelling;
+
+using Spelling = MigrateCleanup.Engine.Languages.Spelling;
+
+/// <summary>
+/// An <c>#include</c> for the header that brings a macro, where the file does not see it yet: among those of its kind
+/// (quotes or angle brackets), in their order where they have one.
+/// </summary>
+internal static class IncludeSpelling
+{
+    public static Spelling With(Spelling spelling, SpelledFunction function)
+    {
+        var edits = spelling.Edits;
+        foreach (var header in MissingHeaders(function))
+        {
+            if (Insertion(header, function) is not { } insertion)
+                return Spelling.Refused(SpellingRefusals.NeedsMacro);
+
+            edits = [insertion, .. edits];
+        }
+
+        return spelling with { Edits = edits };
+    }
+
+    private static IEnumerable<string> MissingHeaders(SpelledFunction function)
+    {
+        var input = function.Input;
+        var headers =
+            from used in function.UsedMacros
+            where !input.Names.Sees(input.File.Path, used.Macro)
+            let header = input.Names.HeaderOf(used.Macro) ?? used.Header ?? input.Style.Header
+            where header is not null && !Includes(input.File).Any(i => i.Name == header)
+            select header;
+        return headers.Distinct(StringComparer.Ordinal).ToList();
+    }
+
+    private static List<IncludeNode> Includes(SourceFileTree file) => [.. file.Items.OfType<IncludeNode>()];
+
+    private static TextEdit? Insertion(string header, SpelledFunction function)
+    {
+        var layout = function.Layout;
+        var all = Unconditional(function.Input.File);
+        var kind = all.Where(i => i.Name[0] == header[0]).ToList();
+        var text = $"#include {header}";
+        if (kind.Count == 0)
+        {
+            if (all.Count == 0)
+                return null;
+
+            // A first one of its kind: system headers stand before the project's own, in a block of their own.
+            return header[0] == '<'
+                ? TextEdit.Insert(layout.StartOf(layout.LineOf(all[0].Span.Start)), text + layout.NewLineAt(all[0].Span.Start))
+                : Behind(all[^1], text, layout);
+        }
+
+        var block = LargestRun(kind, layout);
+        var isSorted = block.Zip(block.Skip(1)).All(p => Compare(p.First.Name, p.Second.Name) <= 0);
+        if (!isSorted)
+            return Behind(block[^1], text, layout);
+
+        var before = block.LastOrDefault(i => Compare(i.Name, header) < 0);
+        return before is not null
+            ? Behind(before, text, layout)
+            : TextEdit.Insert(layout.StartOf(layout.LineOf(block[0].Span.Start)), text + layout.NewLineAt(block[0].Span.Start));
+    }
+
+    private static TextEdit Behind(IncludeNode include, string text, CLayout layout) =>
+        TextEdit.Insert(layout.EndOf(layout.LineOf(include.Span.End)), layout.NewLineAt(include.Span.Start) + text);
+
+    /// <summary>The longest run of lines that are includes of one kind.</summary>
+    private static List<IncludeNode> LargestRun(List<IncludeNode> includes, CLayout layout)
+    {
+        List<IncludeNode> best = [];
+        List<IncludeNode> run = [];
+        foreach (var include in includes)
+        {
+            if (run.Count > 0 && layout.LineOf(include.Span.Start) != layout.LineOf(run[^1].Span.End) + 1)
+                run = [];
+
+            run.Add(include);
+            if (run.Count > best.Count)
+                best = run;
+        }
+
+        return best;
+    }
+
+    /// <summary>The includes under the fewest <c>#if</c>s: a header's guard stands around all of them.</summary>
+    private static List<IncludeNode> Unconditional(SourceFileTree file)
+    {
+        var includes = new Queue<IncludeNode>(Includes(file));
+        var found = new List<(IncludeNode Include, int Depth)>();
+        var depth = 0;
+        foreach (var token in file.Tokens)
+        {
+            if (token.Kind != TokenKind.Directive)
+                continue;
+
+            while (includes.Count > 0 && includes.Peek().Span.Start <= token.Start)
+                found.Add((includes.Dequeue(), depth));
+
+            var text = file.Text.AsSpan(token.Start + 1, token.Length - 1).TrimStart();
+            if (text.StartsWith("if"))
+                depth++;
+            else if (text.StartsWith("endif"))
+                depth--;
+        }
+
+        var least = found.Select(f => f.Depth).DefaultIfEmpty().Min();
+        return [.. found.Where(f => f.Depth == least).Select(f => f.Include)];
+    }
+
+    private static int Compare(string a, string b) => string.Compare(a, b, StringComparison.OrdinalIgnoreCase);
+}

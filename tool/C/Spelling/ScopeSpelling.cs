@@ -1,0 +1,205 @@
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>Declarations that carry their release, and where they stand.</summary>
+internal static class ScopeSpelling
+{
+    /// <summary>
+    /// <code>
+    /// char *p;                 g_autofree char *p = NULL;
+    /// ...                 →    ...
+    /// free(p);
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(ScopeLocal change, SpelledFunction function)
+    {
+        if (Declaration.Of(change.Local) is not { } declaration)
+            return SpellingRefusals.DeclarationShape;
+
+        if (IsDeclaredUnderIf(declaration, function))
+            return SpellingRefusals.DeclaredUnderIf;
+
+        if (change.Extent == ScopeExtent.LastRelease && !change.Releaser.IsSilent)
+            return SpellingRefusals.ScopeTooWide;
+
+        var plan = function.Plan;
+        var type = plan.Declarations.TypeOf(declaration.Declarator);
+        var choice = ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, type, ValueOf(change), function.Input.Names);
+        if (choice is null or { Missing: not null })
+            return SpellingRefusals.NeedsMacro;
+
+        if (choice.Form.Macro is { } macro)
+            function.UsedMacros.Add((macro, choice.Form.Header));
+
+        foreach (var release in change.Releases.Concat<Event>(change.Clearings).DistinctBy(e => e.Origin))
+        {
+            if (RemovalSpelling.Remove(release, function) is { } refusal)
+                return refusal;
+        }
+
+        plan.Touch(declaration.Declarator);
+        if (choice.Form.Placement == ScopePlacement.Statement)
+            return SpellStatement(change, declaration, choice, function);
+
+        if (choice.Form.DeclaresAtAcquisition && PlaceFor(change, declaration, function) is { } place)
+            return Move(declaration, place, choice, function);
+
+        plan.Declarations.Scope(declaration.Declarator, choice);
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// int fd;   →   int fd = -1;
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(Initialise change, SpelledFunction function)
+    {
+        if (Declaration.Of(change.Local) is not { } declaration || ExpressionSpelling.Of(change.Value, function) is not { } text)
+            return SpellingRefusals.DeclarationShape;
+
+        function.Plan.Declarations.Initialise(declaration.Declarator, text);
+        function.Plan.Touch(declaration.Declarator);
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// char *p;
+    /// ...             →   ...
+    /// p = take();         char *p = take();
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(MoveDeclaration change, SpelledFunction function) =>
+        Declaration.Of(change.Local) is { } declaration && change.To.Origin.Syntax is AssignmentNode { Operator: "=", Target: NameNode } to
+            ? Move(declaration, to, function.Changes.OfType<ScopeLocal>().Any(s => s.Local == change.Local) ? ChoiceFor(change.Local, function) : null, function)
+            : SpellingRefusals.DeclarationShape;
+
+    /// <summary>No jump that stays comes into the scope of a scoped variable past its declaration.</summary>
+    public static Refusal? SpellCrossings(SpelledFunction function)
+    {
+        foreach (var local in function.Changes.OfType<ScopeLocal>().Select(s => s.Local))
+        {
+            if (Declaration.Of(local) is { } declaration && CrossedAt(declaration.Statement.Span.End, declaration.Statement, function) is { } refusal)
+                return refusal;
+        }
+
+        return null;
+    }
+
+    /// <summary>What a scoped variable's declaration at a statement would be crossed by.</summary>
+    private static Refusal? CrossedAt(int position, StatementNode statement, SpelledFunction function)
+    {
+        if (statement.Ancestors.OfType<CompoundNode>().FirstOrDefault() is not { } block)
+            return null;
+
+        if (block.Parent is SwitchNode && block.Statements.Any(s => s is CaseNode && s.Span.Start > position))
+            return SpellingRefusals.DeclaredInSwitch;
+
+        var returned = function.Changes.OfType<Return>().Select(r => r.Jump)
+            .Concat(function.Changes.OfType<ReturnStored>().Select(r => r.Jump).OfType<Jump>())
+            .Concat(function.Changes.OfType<RemoveJump>().Select(r => r.Jump))
+            .ToHashSet();
+        foreach (var jump in function.Function.Jumps.Where(j => !returned.Contains(j)))
+        {
+            var (from, to) = (jump.Origin.Span.Start, jump.Label.Origin.Span.Start);
+            if (block.Span.Contains(to) && to > position && !(block.Span.Contains(from) && from >= position))
+                return SpellingRefusals.NeedsEarlyReturn;
+        }
+
+        return null;
+    }
+
+    private static ScopeChoice? ChoiceFor(Local local, SpelledFunction function)
+    {
+        var change = function.Changes.OfType<ScopeLocal>().First(s => s.Local == local);
+        return local.Declaration.Syntax is DeclaratorNode declarator
+            ? ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, function.Plan.Declarations.TypeOf(declarator), ValueOf(change), function.Input.Names)
+            : null;
+    }
+
+    private static ScopedValue ValueOf(ScopeLocal change) =>
+        change.Resource.Empty.Value is not null ? ScopedValue.Descriptor
+        : change.Local.IsValueType ? ScopedValue.Structure
+        : ScopedValue.Pointer;
+
+    private static bool IsDeclaredUnderIf(Declaration declaration, SpelledFunction function) =>
+        declaration.Statement.Ancestors.OfType<ConditionalStatementNode>().Any()
+        && function.Function.Locals.Count(l => l.Name == declaration.Declarator.Name && l.Kind == LocalKind.Variable) > 1;
+
+    /// <summary>
+    /// The assignment that may become the declaration: the only acquisition, a statement of the same block, before every
+    /// other use, and crossed by no jump.
+    /// </summary>
+    private static AssignmentNode? PlaceFor(ScopeLocal change, Declaration declaration, SpelledFunction function)
+    {
+        var name = declaration.Declarator.Name;
+        if (change.Acquisitions.Select(a => a.Origin.Syntax).Distinct().ToList() is not [Node acquired]
+            || SpelledFunction.StatementOf(acquired) is not ExpressionStatementNode { Expression: AssignmentNode { Operator: "=", Target: NameNode target } assignment } statement
+            || target.Name != name
+            || statement.Parent != declaration.Statement.Parent
+            || (declaration.Declarator.Initializer is { } initial && !function.IsPure(initial))
+            || CrossedAt(statement.Span.End, statement, function) is not null
+            || Follows<LabelNode>(statement) || Follows<CaseNode>(statement))
+        {
+            return null;
+        }
+
+        var isUsedBefore = statement.Parent!.DescendantsAndSelf.OfType<NameNode>().Any(n =>
+            n.Name == name && n.Span.Start < statement.Span.Start && !n.Ancestors.Any(function.Plan.IsRemoved));
+        return isUsedBefore || assignment.Value.DescendantsAndSelf.OfType<NameNode>().Any(n => n.Name == name) ? null : assignment;
+    }
+
+    private static bool Follows<T>(StatementNode statement)
+        where T : StatementNode
+    {
+        var list = SpelledFunction.ListOf(statement);
+        var index = list.IndexOf(statement);
+        return index > 0 && list[index - 1] is T;
+    }
+
+    private static Refusal? Move(Declaration declaration, AssignmentNode to, ScopeChoice? choice, SpelledFunction function)
+    {
+        var plan = function.Plan;
+        if (to.Parent is not ExpressionStatementNode statement || SpelledFunction.ListOf(statement).IsEmpty
+            || declaration.Node.Specifiers.DefinesType || declaration.Declarator.IsArray || declaration.Declarator.IsFunctionPointer
+            || Follows<LabelNode>(statement) || Follows<CaseNode>(statement))
+        {
+            return SpellingRefusals.DeclarationShape;
+        }
+
+        plan.Declarations.Remove(declaration.Declarator);
+        plan.Declarations.PlaceAt(statement);
+        plan.Touch(declaration.Declarator);
+        plan.ReplaceStart(statement, to.Target.Span.End, plan.Declarations.HeadOf(declaration.Declarator, choice));
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// char *p = take();   →   char *p = take();
+    ///                         defer free(p);
+    /// </code>
+    /// </summary>
+    private static Refusal? SpellStatement(ScopeLocal change, Declaration declaration, ScopeChoice choice, SpelledFunction function)
+    {
+        var layout = function.Layout;
+        if (declaration.Node.Declarators.Length != 1 || !layout.StartsLine(declaration.Statement.Span.Start))
+            return SpellingRefusals.DeclarationShape;
+
+        if (declaration.Declarator.Initializer is null)
+            function.Plan.Declarations.Initialise(declaration.Declarator, choice.Form.Empty);
+
+        var line = layout.LineOf(declaration.Statement.Span.End);
+        var text = choice.For(change.Local.Name);
+        function.Plan.Edit(declaration.Statement, TextEdit.Insert(
+            layout.EndOf(line),
+            layout.NewLineAt(declaration.Statement.Span.Start) + layout.IndentationAt(declaration.Statement.Span.Start) + text + (text.EndsWith(';') ? "" : ";")));
+        return null;
+    }
+}

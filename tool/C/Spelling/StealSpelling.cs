@@ -1,0 +1,77 @@
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>Ownership that is taken out of a variable where it leaves the function.</summary>
+internal static class StealSpelling
+{
+    /// <summary>
+    /// <code>
+    /// return p;        →   return g_steal_pointer(&amp;p);
+    /// x->name = p;     →   x->name = g_steal_pointer(&amp;p);
+    /// list_add(l, p);  →   list_add(l, g_steal_pointer(&amp;p));
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(Steal change, SpelledFunction function)
+    {
+        if (change.At.Origin.Syntax is not Node node)
+            return SpellingRefusals.NotSpelled;
+
+        var value = change.Local.Type.Contains('*', StringComparison.Ordinal) || IsPointerName(change.Local, function)
+            ? ScopedValue.Pointer
+            : ScopedValue.Descriptor;
+        if (FormFor(value, function) is not { } form)
+            return SpellingRefusals.NeedsMacro;
+
+        var named = NamesIn(node, change.Local);
+        if (ReadIn(node, change.Local) is not { } read || named.Count != 1)
+            return named.Count > 1 ? SpellingRefusals.StolenAmongUses : SpellingRefusals.NotSpelled;
+
+        if (form.Macro is { } macro)
+            function.UsedMacros.Add((macro, form.Header));
+
+        if (form.Return is { } whole && node is ReturnNode { Value: { } returned } && returned.Unwrapped == read)
+            function.Plan.Replace(node, Filled(whole, change.Local) + ";");
+        else
+            function.Plan.Replace(read, Filled(form.Text, change.Local));
+
+        return null;
+    }
+
+    private static bool IsPointerName(Local local, SpelledFunction function) =>
+        function.Input.Names.PointeeOf(CTypeText.Normal(local.Type)) is not null
+        || !(CTypeText.Normal(local.Type) is "int" or "unsigned" or "unsigned int" or "long" or "gint");
+
+    private static StealForm? FormFor(ScopedValue value, SpelledFunction function) =>
+        function.Input.Style.Steals.FirstOrDefault(s => s.Value == value && (s.Macro is null || function.Input.Names.HasMacro(s.Macro)));
+
+    private static string Filled(string text, Local local) => text.Replace("{place}", local.Name, StringComparison.Ordinal);
+
+    private static List<NameNode> NamesIn(Node node, Local local) =>
+        [.. node.DescendantsAndSelf.OfType<NameNode>().Where(n => n.Name == local.Name)];
+
+    /// <summary>The place where the value itself is read: returned, stored, or an argument of the call; casts apart.</summary>
+    private static NameNode? ReadIn(Node node, Local local)
+    {
+        IEnumerable<ExpressionNode> values = node switch
+        {
+            ReturnNode { Value: { } value } => [value],
+            AssignmentNode assignment => [assignment.Value],
+            DeclaratorNode { Initializer: { } initial } => [initial],
+            CallNode call => call.Arguments,
+            _ => [],
+        };
+        return values.Select(Uncast).OfType<NameNode>().FirstOrDefault(n => n.Name == local.Name);
+    }
+
+    private static ExpressionNode Uncast(ExpressionNode value)
+    {
+        while (value is ParenthesizedNode or CastNode)
+            value = value is CastNode cast ? cast.Operand : ((ParenthesizedNode)value).Inner;
+
+        return value;
+    }
+}

@@ -21,7 +21,7 @@ internal static class ScopeSpelling
         if (Declaration.Of(change.Local) is not { } declaration)
             return SpellingRefusals.DeclarationShape;
 
-        if (IsDeclaredUnderIf(declaration, function))
+        if (IsDeclaredUnderIf(declaration))
             return SpellingRefusals.DeclaredUnderIf;
 
         if (change.Extent == ScopeExtent.LastRelease && !change.Releaser.IsSilent)
@@ -123,14 +123,20 @@ internal static class ScopeSpelling
             : null;
     }
 
-    private static ScopedValue ValueOf(ScopeLocal change) =>
-        change.Resource.Empty.Value is not null ? ScopedValue.Descriptor
-        : change.Local.IsValueType ? ScopedValue.Structure
-        : ScopedValue.Pointer;
+    private static ScopedValue ValueOf(ScopeLocal change)
+    {
+        if (change.Resource.Empty.Value is not null)
+            return ScopedValue.Descriptor;
 
-    private static bool IsDeclaredUnderIf(Declaration declaration, SpelledFunction function) =>
+        var isPassedByAddress = change.Releases.Any(r => r.Arguments.Any(a => a.Passing == Passing.Reference && a.Target == change.Local));
+        return change.Local.IsValueType || (isPassedByAddress && !change.Local.Type.EndsWith('*')) ? ScopedValue.Structure : ScopedValue.Pointer;
+    }
+
+    /// <summary>One variable with several declarations, of which the preprocessor picks one.</summary>
+    private static bool IsDeclaredUnderIf(Declaration declaration) =>
         declaration.Statement.Ancestors.OfType<ConditionalStatementNode>().Any()
-        && function.Function.Locals.Count(l => l.Name == declaration.Declarator.Name && l.Kind == LocalKind.Variable) > 1;
+        && declaration.Statement.Ancestors.OfType<CompoundNode>().First().DescendantsAndSelf.OfType<DeclaratorNode>().Count(d =>
+            d.Name == declaration.Declarator.Name && d.Parent is DeclarationNode) > 1;
 
     /// <summary>
     /// The assignment that may become the declaration: the only acquisition, a statement of the same block, before every

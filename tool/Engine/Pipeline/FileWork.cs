@@ -79,7 +79,8 @@ internal sealed class FileWork(string path, string text)
     /// <summary>The text with the proposals of some functions applied.</summary>
     public string Proposed(Func<FunctionWork, bool> of)
     {
-        var edits = Functions.Where(w => w.Proposal is not null && of(w)).SelectMany(w => w.Proposal!.Edits).ToList();
+        // Several functions may want the same line above all of them (an include): it is written once.
+        var edits = Functions.Where(w => w.Proposal is not null && of(w)).SelectMany(w => w.Proposal!.Edits).Distinct().ToList();
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
     }
 

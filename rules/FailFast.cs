@@ -143,7 +143,7 @@ public sealed class FailFast : Rule<FailFast.Site>
         return writes switch
         {
             [Call call] when call.Result == local =>
-                facts.Catalogue.EffectsOf(call.Callee)
+                facts.Catalogue.EffectsOf(call)
                     .FirstOrDefault(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: ResourceKind.Memory })?.Acquirer,
             [Store { Value: var value } store] when SourceOf(value) is { } source && source != local =>
                 AllocatorOf(source, facts.Graph.Before(store), facts),

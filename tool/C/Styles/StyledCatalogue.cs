@@ -19,7 +19,12 @@ public static class StyledCatalogue
     /// <param name="names">What the codebase has.</param>
     /// <param name="sources">The strongest first, as for <see cref="LayeredCatalogue"/>.</param>
     public static Catalogue Of(Style? style, ICodebaseNames names, IEnumerable<CatalogueFacts> sources) =>
-        new LayeredCatalogue(sources.Select(s => s with { Resources = [.. s.Resources.Select(r => Styled(r, style, names))] }));
+        new LayeredCatalogue(sources.Where(s => Speaks(s, style)).Select(s => s with { Resources = [.. s.Resources.Select(r => Styled(r, style, names))] }));
+
+    private static bool Speaks(CatalogueFacts facts, Style? style) =>
+        facts.Styles.IsEmpty
+        || (style is not null && (facts.Styles.Contains(style.Name, StringComparer.Ordinal)
+            || (style.Extends is { } other && facts.Styles.Contains(other, StringComparer.Ordinal))));
 
     private static Resource Styled(Resource resource, Style? style, ICodebaseNames names)
     {

@@ -51,6 +51,25 @@ public readonly record struct Operand(int Index)
     public override string ToString() => IsResult ? "result" : $"argument {Index}";
 }
 
+/// <summary>What an argument must be, for a statement about a call to hold: <c>g_string_free(s, TRUE)</c>.</summary>
+public readonly record struct ArgumentCondition(int Argument, bool Is)
+{
+    internal bool HoldsAt(Call call) => Argument < call.Arguments.Length && Truth(call.Arguments[Argument].Value) == Is;
+
+    /// <summary>Null where the value is not known here.</summary>
+    private static bool? Truth(Expression value) => value switch
+    {
+        Constant { Symbol: null, Value: null } => false,
+        Constant { Value: bool known } => known,
+        Constant { Value: long known } => known != 0,
+        Constant { Value: ulong known } => known != 0,
+        Constant { Value: string } or AddressOf => true,
+        Operation { Operator: ['s', 'i', 'z', 'e', 'o', 'f', ..] or ['?', 's', 'i', 'z', 'e', 'o', 'f', ..] } => true,
+        Operation { Operator: ['(', ..], Operands: [var operand] } => Truth(operand),
+        _ => null,
+    };
+}
+
 /// <summary>A call after which the caller owns the resource in <see cref="Subject"/> (by result, out-argument, or, for a lock, by value).</summary>
 public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFailure = FailureMode.Unknown)
 {
@@ -62,6 +81,15 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
 
     /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
     public int? ArgumentCount { get; init; }
+
+    /// <summary>
+    /// It hands out the empty value when one of these arguments is empty or zero (a copy of nothing), whatever
+    /// <see cref="OnFailure"/> says of it otherwise.
+    /// </summary>
+    public ImmutableArray<int> EmptyFor { get; init; } = [];
+
+    /// <summary>It acquires only where this holds.</summary>
+    public ArgumentCondition? When { get; init; }
 
     /// <summary>Of several overloads, only those without a receiver are meant (<c>Process.Start(info)</c>).</summary>
     public bool IsStatic { get; init; }
@@ -90,6 +118,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>Of several overloads, only those called with so many arguments (receiver included) are meant.</summary>
     public int? ArgumentCount { get; init; }
+
+    /// <summary>It releases only where this holds.</summary>
+    public ArgumentCondition? When { get; init; }
 
     /// <summary>What was released may be used again (a connection that reopens): a use after it is no finding.</summary>
     public bool LeavesUsable { get; init; }
@@ -141,7 +172,10 @@ public enum EffectKind
 /// <summary>One effect of a call on ownership, as a catalogue states it.</summary>
 public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null)
 {
-    internal bool DependsOnArguments => ArgumentCount is not null || Acquirer is { LeavesOpen: not null } or { IsStatic: true };
+    internal bool DependsOnArguments =>
+        ArgumentCount is not null || When is not null || Acquirer is { LeavesOpen: not null } or { IsStatic: true } or { EmptyFor.IsEmpty: false };
+
+    private ArgumentCondition? When => Acquirer?.When ?? Releaser?.When;
 
     private int? ArgumentCount => Acquirer?.ArgumentCount ?? Releaser?.ArgumentCount;
 
@@ -153,6 +187,12 @@ public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource
 
         if (Acquirer is { IsStatic: true } && call.HasReceiver)
             return [];
+
+        if (When is { } condition && !condition.HoldsAt(call))
+            return [];
+
+        if (Acquirer is { EmptyFor.IsEmpty: false } && !Acquirer.EmptyFor.All(i => new ArgumentCondition(i, true).HoldsAt(call)))
+            return [this with { Acquirer = Acquirer with { OnFailure = FailureMode.Unknown } }];
 
         if (Acquirer?.LeavesOpen is not { } index || index >= call.Arguments.Length)
             return [this];
@@ -195,6 +235,9 @@ public abstract class Catalogue
 
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;
+
+    /// <summary>Whether the call ends the program, or goes on elsewhere: nothing behind it runs.</summary>
+    public virtual bool NeverReturns(Callee callee) => false;
 
     /// <summary>Whether an exception of this type says that there is no memory.</summary>
     public virtual bool IsOutOfMemory(string type) => false;

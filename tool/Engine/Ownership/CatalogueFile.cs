@@ -8,6 +8,11 @@ namespace MigrateCleanup.Engine.Ownership;
 /// <summary>What one source states about calls. <see cref="Language"/> is null where it holds for every language.</summary>
 public sealed record CatalogueFacts(string? Language)
 {
+    /// <summary>
+    /// It speaks of codebases written in one of these styles only: its names are common words elsewhere. Empty for all.
+    /// </summary>
+    public ImmutableArray<string> Styles { get; init; } = [];
+
     public ImmutableArray<Resource> Resources { get; init; } = [];
 
     /// <summary>Calls that take over the ownership of an operand.</summary>
@@ -18,6 +23,9 @@ public sealed record CatalogueFacts(string? Language)
 
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
+
+    /// <summary>Calls that end the program, or go on elsewhere.</summary>
+    public ImmutableArray<string> NeverReturns { get; init; } = [];
 
     /// <summary>Types of exceptions that say that there is no memory.</summary>
     public ImmutableArray<string> OutOfMemory { get; init; } = [];
@@ -56,6 +64,10 @@ public static class CatalogueFile
 
     private sealed class Reader(JsonSource source)
     {
+        private const string Every = "every";
+
+        private const int MostArguments = 16;
+
         private static readonly (string Name, ResourceKind Kind)[] Kinds =
         [
             ("memory", ResourceKind.Memory), ("handle", ResourceKind.Handle), ("reference", ResourceKind.Reference),
@@ -74,14 +86,16 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "resources", "consume", "borrow", "harmless",
-                "outOfMemory", "misreportsMemory");
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless",
+                "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
+                Styles = source.StringsOf(value["styles"], "styles"),
                 Resources = [.. List(value["resources"], "resources").Select(Resource).OfType<Resource>()],
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
+                NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
             };
@@ -135,7 +149,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional");
+                    "static", "optional", "emptyFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -148,6 +162,8 @@ public static class CatalogueFile
                     Consumes = [.. List(value["consumes"], "consumes").Select(i => Index(i, "consumes")).OfType<int>()],
                     LeavesOpen = Index(value["leavesOpen"], "leavesOpen"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
+                    EmptyFor = [.. List(value["emptyFor"], "emptyFor").Select(i => Index(i, "emptyFor")).OfType<int>()],
+                    When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
                 };
@@ -160,7 +176,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
-                    "leavesUsable", "byHandOnly");
+                    "leavesUsable", "byHandOnly", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -172,6 +188,7 @@ public static class CatalogueFile
                     IsSilent = source.BooleanOf(value["silent"], "silent"),
                     IsIdempotent = source.BooleanOf(value["idempotent"], "idempotent"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
+                    When = Condition(value["when"]),
                     LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
                     IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),
                 };
@@ -183,8 +200,28 @@ public static class CatalogueFile
             if (value.Kind == JsonValueKind.Object)
                 source.CheckMembers(value, "an entry", "call", "subject");
 
+            // Of a call that only looks at whatever it is given, each argument is one.
+            ImmutableArray<Operand> subjects = value["subject"]?.Text == Every
+                ? [.. Enumerable.Range(0, MostArguments).Select(i => new Operand(i))]
+                : [Subject(value["subject"], new Operand(0))];
             foreach (var callee in Callees(value))
-                yield return (callee, Subject(value["subject"], new Operand(0)));
+            {
+                foreach (var subject in subjects)
+                    yield return (callee, subject);
+            }
+        }
+
+        private ArgumentCondition? Condition(LocatedJson? value)
+        {
+            if (value is null || !IsObject(value, "when"))
+                return null;
+
+            source.CheckMembers(value, "when", "argument", "is");
+            if (Index(value["argument"], "argument") is { } index && value["is"] is { } wanted)
+                return new ArgumentCondition(index, source.BooleanOf(wanted, "is"));
+
+            source.Complain(value, "'when' needs an 'argument' and what it 'is'");
+            return null;
         }
 
         /// <summary>The calls an entry speaks of: it is a name, or an object whose <c>call</c> is a name or a list of names.</summary>

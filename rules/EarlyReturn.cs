@@ -125,16 +125,9 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
             return false;
 
         var read = Access.Reads(value).ToList();
-        var isPrivate = exit.Tail.Loads.IsEmpty && read.All(l => Locals.IsPrivate(l) && !l.IsTemporary) && !ReadsMemory(value);
+        var isPrivate = exit.Tail.Loads.IsEmpty && read.All(l => Locals.IsPrivate(l) && !l.IsTemporary) && !Access.ReadsMemory(value);
         return !isPrivate || way.SelectMany(Access.Writes).Any(w => read.Contains(w.Local));
     }
-
-    private static bool ReadsMemory(Expression value) => value switch
-    {
-        Read { Place: Local } or Constant or AddressOf => false,
-        Operation operation => operation.Operands.Any(ReadsMemory),
-        _ => true,
-    };
 }
 
 /// <summary>A label that leads to the exit, and every jump to it.</summary>

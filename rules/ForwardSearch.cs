@@ -7,6 +7,7 @@ internal sealed class ForwardSearch
 {
     private readonly HashSet<Event> _passed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Event> _stops = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Branch> _branches = [];
 
     public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true)
     {
@@ -28,6 +29,9 @@ internal sealed class ForwardSearch
                 throws |= !stopped && @event.MayThrow;
             }
 
+            if (!stopped && point.Block.Branch is { } branch)
+                _branches.Add(branch);
+
             foreach (var edge in point.Block.Successors)
             {
                 if (edge.Kind == EdgeKind.Exceptional ? exceptional && throws : !stopped)
@@ -40,4 +44,7 @@ internal sealed class ForwardSearch
     public IReadOnlyCollection<Event> Passed => _passed;
 
     public IReadOnlyList<Event> Stops => [.. _stops];
+
+    /// <summary>The decisions on the way.</summary>
+    public IReadOnlyList<Branch> Branches => _branches;
 }

@@ -187,6 +187,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
         {
             Clearings = [.. released, .. before],
+            Needs = [.. NeededBy(site, facts)],
         };
         foreach (var change in ReturnedAtOnce(site, facts))
             yield return change;
@@ -416,30 +417,41 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         child.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(parent.Local));
 
     /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
-    private bool ReachesBlockEnd(Site site, Facts facts)
+    private bool ReachesBlockEnd(Site site, Facts facts) =>
+        UntilScopeEnd(site, facts).All(s => !s.Passed.Any(e => IsNoticed(e, site, facts)) && !s.Branches.Any(b => IsNoticed(b, site)));
+
+    private static IEnumerable<ForwardSearch> UntilScopeEnd(Site site, Facts facts)
     {
         var scope = site.Owner.Local.Scope;
-        foreach (var release in site.Releases)
-        {
-            var search = new ForwardSearch(
-                facts.Graph.After(release), e => e is ScopeExit exit && exit.Scope == scope, exceptional: false);
-            if (search.Passed.Any(e => IsNoticed(e, site, facts)))
-                return false;
-        }
-
-        return true;
+        return site.Releases.Select(r => new ForwardSearch(
+            facts.Graph.After(r), e => e is ScopeExit exit && exit.Scope == scope, exceptional: false));
     }
 
     /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>
     private bool IsNoticed(Event @event, Site site, Facts facts)
     {
-        if (!facts.IsObservable(@event) || site.Releases.Contains(@event))
+        if (site.Releases.Contains(@event))
             return false;
 
-        if (@event is not Call call || facts.Ownership.Owners.FirstOrDefault(o => o.Releases.Contains(call)) is not { } other)
-            return true;
+        if (!facts.IsObservable(@event))
+            return !site.Owner.Releaser.IsSilent && Access.ReadsMemory(@event);
 
-        // What it was made from must go after it: by hand it would go before.
-        return !call.IsImplied && IsMadeFrom(site.Owner, other) && !IsScopable(other, site.Owner, facts);
+        if (ParentReleasedBy(@event, site, facts) is { } parent)
+            return !IsScopable(parent, site.Owner, facts);
+
+        return @event is not Call call || !facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
     }
+
+    private static bool IsNoticed(Branch branch, Site site) => !site.Owner.Releaser.IsSilent && Access.ReadsMemory(branch.Condition);
+
+    /// <summary>The owner that a call releases by hand, where this one was made from it: it must go after this one.</summary>
+    private static Owner? ParentReleasedBy(Event @event, Site site, Facts facts) => @event is Call { IsImplied: false } call
+        ? facts.Ownership.Owners.FirstOrDefault(o => o != site.Owner && o.Releases.Contains(call) && IsMadeFrom(site.Owner, o))
+        : null;
+
+    private static IEnumerable<Local> NeededBy(Site site, Facts facts) =>
+        UntilScopeEnd(site, facts).SelectMany(s => s.Passed)
+            .Select(e => ParentReleasedBy(e, site, facts)?.Local)
+            .OfType<Local>()
+            .Distinct();
 }

@@ -184,12 +184,13 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     private string[] Guarded(string condition, string call, bool braced)
     {
         var unit = _layout.IndentUnit;
+        var head = $"if{_layout.BeforeParenthesis}({condition})";
         if (!braced)
-            return [$"if ({condition})", unit + call];
+            return [head, unit + call];
 
         return wraps.OwnLineBraces
-            ? [$"if ({condition})", "{", unit + call, "}"]
-            : [$"if ({condition}) {{", unit + call, "}"];
+            ? [head, "{", unit + call, "}"]
+            : [head + " {", unit + call, "}"];
     }
 
     /// <summary>A <c>try</c> that is all there is takes the release into a <c>finally</c> of its own.</summary>

@@ -80,13 +80,14 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         var end = list.IndexOf(attempt);
         var run = RunOf(headers);
         var isCrossed = headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, attempt.Span.End))
-            || StatementLists.NamedBehind(list, start + run, end, plan).Count > 0
             || StatementLists.HoldsScope(list, start + run, end);
-        if (isCrossed)
+        if (isCrossed || StatementLists.NamedBehind(list, start + run, end, plan).Count > 0)
         {
-            return headers.All(h => h.CanDeclare(plan))
-                ? EachAlone(headers) ?? Unwrap(attempt)
-                : SpellingRefusals.ScopeCrossed;
+            if (headers.All(h => h.CanDeclare(plan)))
+                return EachAlone(headers) ?? Unwrap(attempt);
+
+            if (isCrossed)
+                return SpellingRefusals.ScopeCrossed;
         }
 
         if (Jumps.Into(list, start + run, end, plan).Any())
@@ -95,6 +96,10 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (wraps.Take(headers[0].Acquisition, attempt) is { } refusal)
             return refusal;
 
+        if (wraps.Hoisting.Take(list, start + run, end) is not { } hoisted)
+            return SpellingRefusals.ScopeCrossed;
+
+        wraps.InsertAbove(attempt.Parent!, headers[0].Acquisition, hoisted);
         foreach (var header in headers.Take(run - 1))
             header.Open(plan);
 
@@ -110,8 +115,23 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         else
         {
             OpenBlock(last);
+            wraps.EraseBlanksBelow(last.Acquisition, list[start + run]);
             var firstLine = _layout.LineOf(last.Acquisition.Span.End) + 1;
-            wraps.Indent(firstLine, _layout.LineOf(attempt.SpanStart) - 1, indentation);
+            if (_layout.EndsLine(brace.Span.End) || attempt.Block.Statements.Count == 0)
+            {
+                wraps.Indent(firstLine, _layout.LineOf(attempt.SpanStart) - 1, indentation);
+            }
+            else
+            {
+                // What stood on the line of its braces comes to a line of its own.
+                if (!_layout.IsOnOneLine(attempt.Block) || !_layout.StartsLine(attempt.SpanStart) || _layout.StartsLine(brace.SpanStart))
+                    return SpellingRefusals.LineShared;
+
+                wraps.Indent(firstLine, _layout.LineOf(attempt.SpanStart), indentation);
+                var close = Engine.Text.TextSpan.FromBounds(attempt.Block.Statements.Last().Span.End, attempt.Block.CloseBraceToken.SpanStart);
+                plan.Edit(attempt, new Engine.Text.TextEdit(close, _layout.NewLineAt(attempt.SpanStart) + indentation));
+            }
+
             plan.Edit(attempt, Erased(attempt.SpanStart, brace.Span.End, indentation + _layout.IndentUnit));
         }
 

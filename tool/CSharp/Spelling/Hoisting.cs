@@ -18,6 +18,7 @@ using TextSpan = Engine.Text.TextSpan;
 ///                     }
 ///                     B(n);
 /// </code>
+/// One whose first value is a constant moves as it is.
 /// </summary>
 internal sealed class Hoisting(SpelledFunction function)
 {
@@ -47,7 +48,7 @@ internal sealed class Hoisting(SpelledFunction function)
             if (declaration is null || TypeOf(declaration) is not { } type)
                 return null;
 
-            lines.Add($"{type} {name};");
+            lines.Add(MovesWhole(declaration) ? declaration.ToString() : $"{type} {name};");
         }
 
         foreach (var name in crossing)
@@ -56,10 +57,17 @@ internal sealed class Hoisting(SpelledFunction function)
         return lines;
     }
 
+    /// <summary>A first value that is a constant, given when nothing has run yet that could tell, moves with its variable.</summary>
+    private bool MovesWhole(LocalDeclarationStatementSyntax declaration) =>
+        declaration.Declaration.Variables[0].Initializer is { Value: var value }
+        && function.Model.GetConstantValue(value).HasValue
+        && function.Layout.IsOnOneLine(declaration)
+        && !declaration.GetTrailingTrivia().Concat(declaration.DescendantTrivia(declaration.Span)).Any(TextEraser.IsComment);
+
     private void Detach(LocalDeclarationStatementSyntax declaration)
     {
         var variable = declaration.Declaration.Variables[0];
-        if (variable.Initializer is null)
+        if (variable.Initializer is null || MovesWhole(declaration))
             _plan.Remove(declaration);
         else
             _plan.Edit(declaration, TextEdit.Delete(TextSpan.FromBounds(declaration.SpanStart, variable.SpanStart)));

@@ -99,11 +99,11 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         if (Text.Locked is { } locked)
         {
             plan.Edit(Acquisition, new TextEdit(
-                TextSpan.FromBounds(Acquisition.SpanStart, end), $"lock ({plan.Layout.TextOf(locked)}){opening}"));
+                TextSpan.FromBounds(Acquisition.SpanStart, end), $"lock{plan.Layout.BeforeParenthesis}({plan.Layout.TextOf(locked)}){opening}"));
         }
         else
         {
-            plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword} ({Type}"));
+            plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword}{plan.Layout.BeforeParenthesis}({Type}"));
             plan.Edit(Acquisition, new TextEdit(TextSpan.FromBounds(Semicolon.SpanStart, end), ")" + opening));
         }
 

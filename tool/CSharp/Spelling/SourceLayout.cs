@@ -16,6 +16,7 @@ internal sealed class SourceLayout : TextLayout
 
     private readonly Lazy<string> _indentUnit;
     private readonly Lazy<bool> _bareSingleStatements;
+    private readonly Lazy<string> _beforeParenthesis;
 
     private SourceLayout(SyntaxTree tree)
         : base(tree.GetText().ToString())
@@ -23,6 +24,7 @@ internal sealed class SourceLayout : TextLayout
         Root = tree.GetRoot();
         _indentUnit = new Lazy<string>(MeasuredIndentUnit);
         _bareSingleStatements = new Lazy<bool>(MeasuredBareSingleStatements);
+        _beforeParenthesis = new Lazy<string>(MeasuredBeforeParenthesis);
     }
 
     public SyntaxNode Root { get; }
@@ -31,6 +33,9 @@ internal sealed class SourceLayout : TextLayout
 
     /// <summary>The file writes <c>if (x) return;</c> more often without braces than with them.</summary>
     public bool BareSingleStatements => _bareSingleStatements.Value;
+
+    /// <summary>What stands between a keyword such as <c>if</c> and its parenthesis: a blank, or nothing.</summary>
+    public string BeforeParenthesis => _beforeParenthesis.Value;
 
     public static SourceLayout Of(SyntaxTree tree) => Known.GetValue(tree, static t => new SourceLayout(t));
 
@@ -94,5 +99,26 @@ internal sealed class SourceLayout : TextLayout
         }
 
         return bare > braced;
+    }
+
+    private string MeasuredBeforeParenthesis()
+    {
+        var blank = 0;
+        var none = 0;
+        foreach (var statement in Root.DescendantNodes().OfType<StatementSyntax>())
+        {
+            if (statement is not (IfStatementSyntax or WhileStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax
+                or UsingStatementSyntax or LockStatementSyntax or SwitchStatementSyntax))
+            {
+                continue;
+            }
+
+            if (statement.GetFirstToken().HasTrailingTrivia)
+                blank++;
+            else
+                none++;
+        }
+
+        return none > blank ? "" : " ";
     }
 }

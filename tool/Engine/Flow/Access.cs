@@ -72,6 +72,26 @@ public static class Access
         }
     }
 
+    /// <summary>Whether the expression's value depends on what code that is called may change: memory, locals that others see.</summary>
+    public static bool ReadsMemory(Expression expression) => expression switch
+    {
+        Read { Place: Field { IsReadOnly: true } field } => ReadsMemory(field.Base),
+        Read { Place: Global { IsReadOnly: true } } => false,
+        Read { Place.Root: { } root } => root.IsAliased || root.Kind is LocalKind.ReferenceParameter or LocalKind.Outer,
+        Read => true,
+        Operation operation => operation.Operands.Any(ReadsMemory),
+        _ => false,
+    };
+
+    /// <summary>Whether the event reads such a value.</summary>
+    public static bool ReadsMemory(Event @event) => @event switch
+    {
+        Store store => ReadsMemory(store.Value),
+        Load load => ReadsMemory(new Read(load.Source)),
+        EvaluateReturn { Value: { } value } => ReadsMemory(value),
+        _ => false,
+    };
+
     /// <summary>Whether the event may run code that reads and writes what is not named: aliased locals, memory.</summary>
     public static bool RunsUnknownCode(Event @event) => @event is Call { IsPure: false } or OpaqueMacro;
 

@@ -16,6 +16,9 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
     /// <summary>How often the rule wanted each thing of the function before.</summary>
     public required IReadOnlyDictionary<string, int> Wanted { get; init; }
 
+    /// <summary>The first decision, with those that it needs: there is nothing less to try.</summary>
+    public bool IsWhole { get; init; }
+
     public Verdict? Verdict { get; set; }
 
     /// <summary>The compiler's new word about it, which outweighs a proof.</summary>
@@ -97,7 +100,7 @@ internal sealed class FunctionWork(FunctionReading original)
     public void Reject(
         string ruleId, Proposal proposal, FileWork file, IReadOnlyDictionary<string, FunctionReading> readings, string candidateText)
     {
-        if (proposal.Decisions.Count > 1)
+        if (proposal.Decisions.Count > 1 && !proposal.IsWhole)
         {
             OneByOne = true;
             return;

@@ -199,12 +199,19 @@ public sealed class Migration
         var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
         while (open.Count > 0)
         {
-            var tried = work.OneByOne ? open[..1] : open;
+            var tried = work.OneByOne ? open[0].With(open) : open;
+            if (tried is null)
+            {
+                work.Ban(id, open[0], PipelineRefusals.Depends, file.CurrentLines);
+                open.RemoveAt(0);
+                continue;
+            }
+
             var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
-                return new Proposal(tried, edits) { Wanted = Wanted(decisions) };
+                return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne };
 
-            if (tried.Count == 1)
+            if (work.OneByOne || tried.Count == 1)
             {
                 work.Ban(id, tried[0], spelling.Refusal ?? PipelineRefusals.Unspelled, file.CurrentLines);
                 open.RemoveAt(0);

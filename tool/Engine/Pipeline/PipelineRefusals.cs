@@ -21,6 +21,9 @@ public static class PipelineRefusals
     public static readonly Refusal Unspelled =
         new("unspelled", "the language has no text for this change here");
 
+    public static readonly Refusal Depends =
+        new("depends", "it can only be rewritten together with another resource, which was refused");
+
     public static readonly Refusal Fault =
         new("fault", "an internal error: a fault of this program, please report it");
 

@@ -92,6 +92,12 @@ public sealed record ScopeLocal(
     /// <summary>Stores of the empty value behind a release or a transfer, which go with it.</summary>
     public ImmutableArray<Store> Clearings { get; init; } = [];
 
+    /// <summary>
+    /// Locals that must come to be scoped in the same rewrite: by hand they would be released before this one, which was
+    /// made from them.
+    /// </summary>
+    public ImmutableArray<Local> Needs { get; init; } = [];
+
     public override string Subject => Local.Name;
 }
 

@@ -18,6 +18,31 @@ public sealed record Decision(Origin At, Refusal? Refusal, ImmutableArray<Change
 {
     /// <summary>What it is about, wherever it stands.</summary>
     public string Subject => string.Join(' ', Changes.Select(c => $"{c.GetType().Name} {c.Subject}"));
+
+    /// <summary>
+    /// It and those of the others without which it makes no sense; null where one of them is missing.
+    /// </summary>
+    public IReadOnlyList<Decision>? With(IReadOnlyList<Decision> others)
+    {
+        var unit = new List<Decision> { this };
+        for (var i = 0; i < unit.Count; i++)
+        {
+            foreach (var local in unit[i].Changes.OfType<ScopeLocal>().SelectMany(c => c.Needs))
+            {
+                if (unit.Any(d => d.Scopes(local)))
+                    continue;
+
+                if (others.FirstOrDefault(d => d.Scopes(local)) is not { } needed)
+                    return null;
+
+                unit.Add(needed);
+            }
+        }
+
+        return unit;
+    }
+
+    private bool Scopes(Local local) => Changes.OfType<ScopeLocal>().Any(c => c.Local == local);
 }
 
 /// <summary>A rewrite rule. It sees one function's graph and facts, and no syntax.</summary>

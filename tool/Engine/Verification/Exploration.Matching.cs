@@ -39,6 +39,8 @@ internal sealed partial class Exploration
         return (state.Old.Next, state.New.Next) switch
         {
             (Call, Call) when AreSame(state, old!, @new!) => MatchCalls(state, old!, @new!),
+            // The new one first: it may close a leak, behind which both do the same again.
+            (Call, Call) when old!.Release is not null && @new!.Release is not null => Owe(state, state.New, @new),
             (Call, _) when old!.Release is not null => Owe(state, state.Old, old),
             (_, Call) when @new!.Release is not null => Owe(state, state.New, @new),
             (Store a, Store b) => MatchStores(state, a.Target, a.Value, b.Target, b.Value, a.MayThrow || b.MayThrow),

@@ -61,10 +61,14 @@ internal sealed partial class Exploration
             return new Provenance { IsPlain = true, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
 
         var sources = NumberSet.Empty;
+        var given = NumberSet.Empty;
         foreach (var argument in call.Arguments)
+        {
             sources = sources.Union(WithSources(state, argument));
+            given = given.Union(SymbolsOf(argument));
+        }
 
-        return new Provenance { Sources = sources, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
+        return new Provenance { Sources = sources, MadeFrom = given, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
     }
 
     private NumberSet SymbolsOf(int term)
@@ -95,6 +99,10 @@ internal sealed partial class Exploration
 
     private bool DependsOn(ProductState state, int term, int value) =>
         _terms.HasSymbols(value) && (_terms.Contains(term, value) || WithSources(state, term).Contains(value));
+
+    /// <summary>The one was made from the other, and not only brought together with it.</summary>
+    private static bool IsMadeFrom(ProductState state, int child, int parent) =>
+        state.Things.TryGetValue(child, out var thing) && thing.MadeFrom.Contains(parent);
 
     /// <summary>Neither was made from the other; null when that is not known.</summary>
     private bool? AreIndependent(ProductState state, int left, int right)

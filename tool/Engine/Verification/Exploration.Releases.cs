@@ -158,6 +158,9 @@ internal sealed partial class Exploration
             return false;
 
         var owed = state.Owed[index];
+        if (owed.Objection is { } objection)
+            return Object(state, objection);
+
         if (owed.Crossed is not null)
         {
             if (!owed.IsSilent)
@@ -214,6 +217,10 @@ internal sealed partial class Exploration
         var isByOld = side == state.Old;
         if (!CrossReleases(state, side, prepared, int.MaxValue))
             return false;
+
+        var parent = isByOld ? null : state.Owed.Find(o => !o.IsOwedByNew && !o.IsLock && !o.IsSilent && IsMadeFrom(state, prepared.Subject, o.Value));
+        if (parent is not null && !prepared.IsSilent)
+            return Differ(state, $"used after its release: {TextOf(prepared.Event)}", TextOf(prepared.Event), TextOf(parent.At));
 
         var release = prepared.Release!;
         var released = state.Things.GetValueOrDefault(prepared.Subject);
@@ -350,17 +357,15 @@ internal sealed partial class Exploration
             var isRefinement = owed.IsOwedByNew ? owed.IsSilent : prepared.IsSilent;
             if (!bothSilent && !isRefinement)
             {
-                var isLock = owed.IsLock || prepared.Release!.Resource!.Kind == ResourceKind.Lock;
-                if (isLock && !owed.IsSilent && !prepared.IsSilent)
-                    return Differ(state, "a lock changes places with another release", TextOf(owed.At), TextOf(prepared.Event));
+                // Where the old function never makes the release, it has not changed places with anything.
+                if (!owed.IsOwedByNew && IsMadeFrom(state, prepared.Subject, owed.Value))
+                    return Differ(state, $"used after its release: {TextOf(prepared.Event)}", TextOf(prepared.Event), TextOf(owed.At));
 
-                switch (AreIndependent(state, owed.Value, prepared.Subject))
-                {
-                    case false:
-                        return Differ(state, "one was made from the other", TextOf(owed.At), TextOf(prepared.Event));
-                    case null:
-                        return Doubt(state, $"{TextOf(owed.At)} and {TextOf(prepared.Event)} may depend on each other");
-                }
+                var objection = ObjectionTo(state, owed, prepared);
+                if (owed.IsOwedByNew && objection is not null)
+                    return Object(state, objection);
+
+                owed = owed with { Objection = owed.Objection ?? objection };
             }
 
             state.Owed[i] = owed with { IsReordered = true };
@@ -368,6 +373,28 @@ internal sealed partial class Exploration
 
         return true;
     }
+
+    /// <summary>What speaks against two releases changing places, if anything does.</summary>
+    private Objection? ObjectionTo(ProductState state, Obligation owed, Prepared prepared)
+    {
+        var (first, second) = (TextOf(owed.At), TextOf(prepared.Event));
+        if (owed.IsLock || prepared.Release!.Resource!.Kind == ResourceKind.Lock)
+        {
+            if (!owed.IsSilent && !prepared.IsSilent)
+                return new Objection("a lock changes places with another release", first, second, IsCertain: true);
+        }
+
+        return AreIndependent(state, owed.Value, prepared.Subject) switch
+        {
+            false => new Objection("one was made from the other", first, second, IsCertain: true),
+            null => new Objection($"{first} and {second} may depend on each other", first, second, IsCertain: false),
+            true => null,
+        };
+    }
+
+    private bool Object(ProductState state, Objection objection) => objection.IsCertain
+        ? Differ(state, objection.Reason, objection.Old, objection.New)
+        : Doubt(state, objection.Reason);
 
     /// <summary>What it is that happens between two sides' releases.</summary>
     private enum Crossing

@@ -108,6 +108,7 @@ internal sealed class Generalisation
                 ReleasedByOld = Joined(left.ReleasedByOld, right.ReleasedByOld),
                 ReleasedByNew = Joined(left.ReleasedByNew, right.ReleasedByNew),
                 Sources = Renamed(left.Sources, right.Sources),
+                MadeFrom = Renamed(left.MadeFrom, right.MadeFrom),
                 Consumers = Renamed(left.Consumers, right.Consumers),
             };
         }

@@ -78,6 +78,9 @@ internal sealed record Provenance
     /// <summary>The values it was made from, and those it was brought together with in a call.</summary>
     public NumberSet Sources { get; init; }
 
+    /// <summary>Those of them that the call which made it was given.</summary>
+    public NumberSet MadeFrom { get; init; }
+
     /// <summary>The calls that may have made it.</summary>
     public NumberSet Acquisitions { get; init; }
 
@@ -142,6 +145,9 @@ internal sealed record Obligation
     /// <summary>It changed places with another release.</summary>
     public bool IsReordered { get; init; }
 
+    /// <summary>What speaks against that: it counts where the old function makes the release after all.</summary>
+    public Objection? Objection { get; init; }
+
     /// <summary>A call in between may reach what was released early.</summary>
     public bool IsReachable { get; init; }
 
@@ -155,6 +161,9 @@ internal sealed record Obligation
 
     public bool IsSilent => Releaser.IsSilent;
 }
+
+/// <summary>A reason why two releases may not change places, certain or only possible.</summary>
+internal sealed record Objection(string Reason, string Old, string New, bool IsCertain);
 
 /// <summary>A lock that both sides hold.</summary>
 internal readonly record struct Hold(int Value, Resource Resource);

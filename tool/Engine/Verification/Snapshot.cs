@@ -30,7 +30,7 @@ internal sealed class Snapshot
         _shape.Add(state.Old.Made.Count);
         foreach (var owed in state.Owed)
         {
-            _shape.Add((owed.IsOwedByNew, owed.IsSecond, owed.IsSpeculative, owed.IsReordered, owed.IsReachable, owed.Crossed is null));
+            _shape.Add((owed.IsOwedByNew, owed.IsSecond, owed.IsSpeculative, owed.IsReordered, owed.IsReachable, owed.Crossed is null, owed.Objection));
             _shape.Add((owed.Resource, owed.At.Callee, owed.Arguments.Length));
         }
 
@@ -97,6 +97,7 @@ internal sealed class Snapshot
             && Covers(thing.ReleasedByOld, there.ReleasedByOld)
             && Covers(thing.ReleasedByNew, there.ReleasedByNew)
             && Bound(thing.Sources, bound).IsSupersetOf(there.Sources)
+            && Bound(thing.MadeFrom, bound).IsSupersetOf(there.MadeFrom)
             && Bound(thing.Consumers, bound).Equals(there.Consumers);
     }
 

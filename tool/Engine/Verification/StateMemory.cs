@@ -112,6 +112,7 @@ internal sealed class StateMemory(Terms terms)
             state.Things[map[symbol]] = thing with
             {
                 Sources = Renamed(thing.Sources, map, reached),
+                MadeFrom = Renamed(thing.MadeFrom, map, reached),
                 Consumers = Renamed(thing.Consumers, map, reached),
                 Escaped = isOrphaned && thing.Escaped == Certainty.Never ? Certainty.Perhaps : thing.Escaped,
             };

@@ -43,6 +43,9 @@ public sealed class SpecifiersNode : Node
     /// <summary>The fields, when a struct or union is defined here.</summary>
     public ImmutableArray<DeclarationNode> Members { get; }
 
+    /// <summary>The enumerators, when an enum is defined here.</summary>
+    public ImmutableArray<Enumerator> Enumerators { get; init; } = [];
+
     /// <summary>The name behind <c>struct</c>, <c>union</c> or <c>enum</c>.</summary>
     public string? Tag { get; }
 
@@ -65,6 +68,9 @@ public sealed class SpecifiersNode : Node
 
 /// <summary>One specifier: a word, or a word with parenthesised arguments (<c>__attribute__((...))</c>, <c>__free(kfree)</c>).</summary>
 public sealed record Specifier(TextSpan Span, string Name, string? Arguments);
+
+/// <summary>A constant of an enum, with its value where one is written.</summary>
+public sealed record Enumerator(TextSpan Span, string Name, ExpressionNode? Value);
 
 /// <summary>One declared name with what surrounds it.</summary>
 public sealed class DeclaratorNode : Node

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.C.Parsing;
+
+/// <summary>The tokens of one file that mean something to the grammar, directives included, and its <c>#if</c> groups.</summary>
+internal sealed class TokenStream
+{
+    private readonly string _text;
+    private readonly Code[] _codes;
+    private readonly int[] _starts;
+    private readonly int[] _lengths;
+    private readonly bool[] _firstOnLine;
+    private readonly Dictionary<int, ConditionalGroup> _groups = [];
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    public TokenStream(string text, ImmutableArray<Token> tokens)
+    {
+        _text = text;
+        var all = ImmutableCollectionsMarshal.AsArray(tokens)!;
+        var count = 0;
+        foreach (var token in all)
+        {
+            if (!token.IsTrivia)
+                count++;
+        }
+
+        _codes = new Code[count + 1];
+        _starts = new int[count + 1];
+        _lengths = new int[count + 1];
+        _firstOnLine = new bool[count + 1];
+        Count = count;
+        _starts[count] = text.Length;
+        Fill(all);
+        Groups = ConditionalGroup.Find(this);
+        foreach (var group in Groups)
+        {
+            foreach (var branch in group.Branches)
+                _groups[branch.Directive] = group;
+
+            _groups[group.End] = group;
+        }
+    }
+
+    public int Count { get; }
+
+    public string Text => _text;
+
+    public ImmutableArray<ConditionalGroup> Groups { get; }
+
+    public Code CodeAt(int index) => _codes[index];
+
+    public int StartOf(int index) => _starts[index];
+
+    public int EndOf(int index) => _starts[index] + _lengths[index];
+
+    public TextSpan SpanOf(int index) => new(_starts[index], _lengths[index]);
+
+    /// <summary>Only blanks and comments stand before it on its line.</summary>
+    public bool IsFirstOnLine(int index) => _firstOnLine[index];
+
+    /// <summary>It is the first character of its line.</summary>
+    public bool IsInColumnZero(int index) => _starts[index] == 0 || _text[_starts[index] - 1] == '\n';
+
+    /// <summary>Whether an empty line stands before the token.</summary>
+    public bool HasEmptyLineBefore(int index)
+    {
+        if (index == 0 || index >= Count)
+            return true;
+
+        var lineEnds = 0;
+        for (var i = EndOf(index - 1); i < _starts[index]; i++)
+        {
+            if (_text[i] == '\n')
+                lineEnds++;
+            else if (_text[i] is not (' ' or '\t' or '\r' or '\f'))
+                lineEnds = 0;
+
+            if (lineEnds > 1)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>How far the token is from the start of its line, tabs counted to multiples of eight; null behind another token.</summary>
+    public int? IndentOf(int index)
+    {
+        if (!_firstOnLine[index])
+            return null;
+
+        var start = _starts[index];
+        while (start > 0 && _text[start - 1] is ' ' or '\t')
+            start--;
+
+        var column = 0;
+        for (var i = start; i < _starts[index]; i++)
+            column = _text[i] == '\t' ? (column / 8 + 1) * 8 : column + 1;
+
+        return column;
+    }
+
+    public ReadOnlySpan<char> SpellingOf(int index) => _text.AsSpan(_starts[index], _lengths[index]);
+
+    /// <summary>The name, continued lines joined; equal names are one string.</summary>
+    public string NameOf(int index)
+    {
+        var spelling = SpellingOf(index);
+        if (spelling.Contains('\\'))
+            return _codes[index] is Code.String or Code.Character or Code.Number ? spelling.ToString() : Joined(spelling);
+
+        lock (_names)
+        {
+            var lookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (lookup.TryGetValue(spelling, out var known))
+                return known;
+
+            var name = spelling.ToString();
+            _names.Add(name, name);
+            return name;
+        }
+    }
+
+    public ConditionalGroup GroupOf(int directive) => _groups[directive];
+
+    /// <summary>The first token that starts at the position or behind it.</summary>
+    public int IndexAt(int position)
+    {
+        var index = Array.BinarySearch(_starts, 0, Count, position);
+        return index < 0 ? ~index : index;
+    }
+
+    /// <summary>Takes a conditional directive that belongs to no <c>#if</c> out of the game.</summary>
+    internal void Ignore(int index) => _codes[index] = Code.Directive;
+
+    private static string Joined(ReadOnlySpan<char> spelling)
+    {
+        var joined = new StringBuilder(spelling.Length);
+        for (var i = 0; i < spelling.Length; i++)
+        {
+            if (spelling[i] != '\\')
+            {
+                joined.Append(spelling[i]);
+                continue;
+            }
+
+            while (i + 1 < spelling.Length && spelling[i] != '\n')
+                i++;
+        }
+
+        return joined.ToString();
+    }
+
+    private void Fill(Token[] all)
+    {
+        var index = 0;
+        var first = true;
+        foreach (var token in all)
+        {
+            if (token.IsTrivia)
+            {
+                first |= token.Kind == TokenKind.LineEnd;
+                continue;
+            }
+
+            _starts[index] = token.Start;
+            _lengths[index] = token.Length;
+            _firstOnLine[index] = first;
+            _codes[index] = CodeOf(token);
+            index++;
+            first = false;
+        }
+    }
+
+    private Code CodeOf(Token token)
+    {
+        var spelling = _text.AsSpan(token.Start, token.Length);
+        switch (token.Kind)
+        {
+            case TokenKind.Identifier:
+                return spelling.Contains('\\') ? Codes.OfWord(Joined(spelling)) : Codes.OfWord(spelling);
+            case TokenKind.Number:
+                return Code.Number;
+            case TokenKind.String:
+                return Code.String;
+            case TokenKind.Character:
+                return Code.Character;
+            case TokenKind.Punctuator:
+                return spelling.Contains('\\') ? Codes.OfPunctuator(Joined(spelling)) : Codes.OfPunctuator(spelling);
+            case TokenKind.Directive:
+                return DirectiveText.NameOf(spelling) switch
+                {
+                    "if" or "ifdef" or "ifndef" => Code.If,
+                    "elif" or "elifdef" or "elifndef" => Code.ElseIf,
+                    "else" => Code.Else,
+                    "endif" => Code.EndIf,
+                    _ => Code.Directive,
+                };
+            default:
+                return Code.Unknown;
+        }
+    }
+}

@@ -2,6 +2,7 @@ using MigrateCleanup.Cli;
 using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Verbs;
+using MigrateCleanup.Cli.Verbs.Reports;
 using MigrateCleanup.Cli.Writing;
 
 // The messages of an early failure follow these two even when the arguments could not be read.
@@ -40,6 +41,7 @@ static ExitCode Dispatch(CommonOptions options, VerbContext context) => options 
 {
     DiffOptions diff => DiffVerb.Execute(diff, context),
     ApplyOptions apply => ApplyVerb.Execute(apply, context),
+    ReportOptions report => ReportVerb.Execute(report, context),
     CheckOptions check => CheckVerb.Execute(check, context),
     RulesOptions rules => RulesVerb.Execute(rules, context),
     ShowOptions show => ShowVerb.Execute(show, context),

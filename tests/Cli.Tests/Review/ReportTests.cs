@@ -1,8 +1,10 @@
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
+using MigrateCleanup.Review.Html;
 using MigrateCleanup.Review.Reports;
 using NJsonSchema;
 
@@ -30,6 +32,19 @@ public sealed class ReportTests
             },
         ],
         Unparsed = [new ReportedProblem(At("c.cs", 2, 2), "CS1002: ; expected")],
+        Files = [new ReportedFile("b.cs", new ManualWork(3, 2, 1), new ManualWork(1, 2, 0))],
+        ChangedFiles = ["b.cs", "src/a b/ü.cs"],
+        Changes =
+        [
+            new ReportedChange("b.cs", "N.C.G()", 1, 1, "int G()\n{\n    goto out;\nout:\n    return 1;\n}")
+            {
+                Edits = [new ReportedEdit("cs/early-return", "int G()\n{\n    return 1;\n}") { Differences = ["DeadResultVariable: 'r'"], Evidence = ["a fact"] }],
+            },
+            new ReportedChange("src/a b/ü.cs", "N.C.F(int)", 1, 1, "a\nb\nx = <new>;\n")
+            {
+                Edits = [new ReportedEdit("cs/scoped-cleanup", "a\nb\nusing x = </script>;\n")],
+            },
+        ],
     };
 
     [Fact]
@@ -51,6 +66,64 @@ public sealed class ReportTests
         Assert.Equal(6, functions.GetProperty("analysed").GetInt32());
         Assert.Equal("retries", json.RootElement.GetProperty("refused")[0].GetProperty("refusals")[0].GetProperty("reason").GetString());
         Assert.Equal("cs/early-return", json.RootElement.GetProperty("converted")[0].GetProperty("rules")[0].GetString());
+    }
+
+    [Fact]
+    public void SarifHasFixesCuresAndRefusals()
+    {
+        using var json = JsonDocument.Parse(SarifReport.Write(Report));
+        var results = json.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(["cs/leak", "cs/early-return", "cs/scoped-cleanup", "cs/early-return"], results.Select(r => r.GetProperty("ruleId").GetString()));
+        Assert.Equal(["warning", "note", "note", "note"], results.Select(r => r.GetProperty("level").GetString()));
+        Assert.True(results[0].TryGetProperty("codeFlows", out _));
+        Assert.Equal("using x = </script>;\n", Inserted(results[0]));
+        Assert.Equal("", Inserted(results[1]));
+        Assert.Equal("retries", results[3].GetProperty("properties").GetProperty("refusal").GetString());
+        Assert.Equal(4, results.Select(r => r.GetProperty("partialFingerprints").GetProperty("migrateCleanup/v1").GetString()).Distinct().Count());
+
+        static string? Inserted(JsonElement result) => result.GetProperty("fixes")[0].GetProperty("artifactChanges")[0]
+            .GetProperty("replacements")[0].GetProperty("insertedContent").GetProperty("text").GetString();
+    }
+
+    [Fact]
+    public async Task JsonIsAsItsSchemaSaysAndReadsBackAsItWas()
+    {
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "rules", "schemas", "report.schema.json"));
+        var bytes = JsonReport.Write(Report);
+        Assert.Empty(schema.Validate(Encoding.UTF8.GetString(bytes)));
+        Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(JsonReport.Write(JsonReportReader.Read(bytes))));
+        Assert.Throws<FormatException>(() => JsonReportReader.Read("{\"functions\": 1}"u8.ToArray()));
+        Assert.Throws<FormatException>(() => JsonReportReader.Read("no"u8.ToArray()));
+    }
+
+    [Fact]
+    public void PartsAddUpToTheWhole()
+    {
+        var first = Report with { Changes = [.. Report.Changes.Take(1)], Findings = [], Counts = new RunCounts(1, 3, 1, 0) };
+        var second = new RunReport("0.1.0", new RunCounts(1, 0, 0, 1))
+        {
+            Rules = Report.Rules,
+            Findings = Report.Findings,
+            Changes = [.. Report.Changes.Skip(1)],
+        };
+        Assert.Equal(Encoding.UTF8.GetString(JsonReport.Write(Report)), Encoding.UTF8.GetString(JsonReport.Write(RunReport.Merged([first, second]))));
+    }
+
+    [Fact]
+    public void NothingInMarkdownIsMarkupOfOthers()
+    {
+        var hostile = Report with { Findings = [Leak with { Message = "<img src=x> | `code` [link](http://x)\n# heading @all" }] };
+        var text = MarkdownReport.Write(hostile);
+        Assert.Contains("&lt;img src=x&gt; \\| \\`code\\` \\[link\\](http://x) \\# heading \\@all", text, StringComparison.Ordinal);
+        Assert.True(text.Split('\n').Length < 60);
+    }
+
+    [Fact]
+    public void NothingInThePageEndsItsData()
+    {
+        var page = HtmlReport.Write(Report with { Name = "</title><script>" });
+        Assert.Equal(2, page.Split("</script>").Length - 1);
+        Assert.DoesNotContain("</title><script>", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,9 @@ public static class CommandLineReader
     private const string Name = "migrate-cleanup";
 
     private static readonly Type[] VerbTypes =
-        [typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(RulesOptions), typeof(ShowOptions)];
+        [
+            typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(RulesOptions), typeof(ShowOptions),
+        ];
 
     /// <summary>What the arguments ask for: options of a verb, or a text to print.</summary>
     public sealed record Request(CommonOptions? Options, string? Text);

@@ -12,16 +12,21 @@ public static class Fingerprints
 {
     public static ImmutableArray<ReportedFinding> Added(IEnumerable<ReportedFinding> findings)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var result = ImmutableArray.CreateBuilder<ReportedFinding>();
-        foreach (var finding in findings)
-        {
-            var key = string.Join('\n', finding.RuleId, finding.At.Path, finding.Function, finding.Message);
-            var count = seen[key] = seen.GetValueOrDefault(key) + 1;
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{key}\n{count}"));
-            result.Add(finding with { Fingerprint = Convert.ToHexStringLower(hash.AsSpan(0, 12)) });
-        }
+        var names = new Namer();
+        return [.. findings.Select(f => f with { Fingerprint = names.NameOf(f.RuleId, f.At.Path, f.Function, f.Message) })];
+    }
 
-        return result.ToImmutable();
+    /// <summary>Gives names in the order of one report, so that equal things are counted.</summary>
+    public sealed class Namer
+    {
+        private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
+
+        public string NameOf(string rule, string path, string function, string message)
+        {
+            var key = string.Join('\n', rule, path, function, message);
+            var count = _seen[key] = _seen.GetValueOrDefault(key) + 1;
+            var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{key}\n{count}"));
+            return Convert.ToHexStringLower(hash.AsSpan(0, 12));
+        }
     }
 }

@@ -1,0 +1,216 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MigrateCleanup.C.Flow;
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>What the lowering asks: the index of the codebase first, then what styles and catalogues know of libraries.</summary>
+public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue catalogue) : ICodeKnowledge
+{
+    /// <summary>Of the C standard and POSIX.</summary>
+    private static readonly FrozenSet<string> s_neverReturn = new[]
+    {
+        "abort", "exit", "_exit", "_Exit", "quick_exit", "thrd_exit", "longjmp", "siglongjmp", "pthread_exit",
+        "__builtin_unreachable", "__builtin_trap", "err", "errx", "verr", "verrx",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, MacroMeaning?> _meanings = new(StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
+        .SelectMany(s => s.Steals)
+        .Where(s => s.Macro is not null)
+        .DistinctBy(s => s.Macro)
+        .ToFrozenDictionary(s => s.Macro!, StringComparer.Ordinal);
+
+    public bool IsNoReturn(string callee) => s_neverReturn.Contains(callee) || index.Function(callee) is { NeverReturns: true };
+
+    public bool IsFunction(string name) => index.HasFunction(name);
+
+    public string? ReturnType(string function) => index.Function(function)?.ReturnType;
+
+    public NamedValue? ValueOf(string name)
+    {
+        if (index.Macros(name) is not [{ IsFunctionLike: false } first, .. var others])
+            return null;
+
+        if (first.Literal is { } literal)
+            return new NamedValue(others.All(o => o.Literal == literal) ? Number(literal) : null);
+
+        return !first.Jumps && first.Calls.IsEmpty && first.Replacement.Length > 0 ? new NamedValue(null) : null;
+    }
+
+    public MacroMeaning? MacroOf(string name) => _meanings.GetOrAdd(name, n => Meaning(n, []));
+
+    public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator)
+    {
+        if (specifiers.WrapperMacro is { } wrapper && Released(styles.Spellings.Of(wrapper.Name, wrapper.Argument, index)) is { } wrapped)
+            return wrapped;
+
+        foreach (var word in specifiers.Words.Concat(declarator.Attributes))
+        {
+            if (ReleaseOf(word.Name, word.Arguments, 0) is { } release)
+                return release;
+        }
+
+        return null;
+    }
+
+    public ClearingForm? ClearingOf(string call) => styles.Spellings.Clearing(call);
+
+    public StealForm? StealOf(string call) => _steals.GetValueOrDefault(call);
+
+    public bool IsPointer(string type) => index.IsPointer(type);
+
+    private ScopeRelease? ReleaseOf(string word, string? arguments, int depth)
+    {
+        const int Deepest = 8;
+        if (word is "__attribute__" or "__attribute" or "gnu::cleanup")
+            return arguments is { } text && CleanupIn(text) is { } function ? Released(styles.Spellings.OfFunction(function, index)) : null;
+
+        if (styles.Spellings.Of(word, arguments, index) is { } known)
+            return Released(known);
+
+        // A macro of the codebase's own: what it stands for is looked at in its place.
+        if (depth == Deepest || index.Macros(word) is not [var macro, ..])
+            return null;
+
+        var replacement = macro.Replacement;
+        if (macro.IsFunctionLike && macro.Parameters is [var parameter] && arguments is not null)
+            replacement = Substituted(replacement, parameter, arguments.Trim());
+
+        foreach (var inner in SpecifierWords(replacement))
+        {
+            if (ReleaseOf(inner.Name, inner.Arguments, depth + 1) is { } release)
+                return release;
+        }
+
+        return null;
+    }
+
+    private ScopeRelease? Released(ScopedRelease? release) => release is null
+        ? null
+        : new ScopeRelease(release.Releaser, release.Guards ? !HasGuard(release) : IgnoresEmpty(release.Releaser))
+        {
+            PassesAddress = release.PassesAddress,
+            IsDescriptor = IsDescriptor(release.Releaser),
+        };
+
+    /// <summary>The scope's end tests before it calls; where the releaser minds the empty value, the test is an event of the graph.</summary>
+    private bool HasGuard(ScopedRelease release) => !IgnoresEmpty(release.Releaser);
+
+    private bool IgnoresEmpty(string releaser) => EffectOf(releaser)?.Releaser is { IgnoresEmpty: true };
+
+    private bool IsDescriptor(string releaser) => EffectOf(releaser)?.Resource is { Empty.Value: long };
+
+    private Effect? EffectOf(string releaser) =>
+        catalogue.EffectsOf(new Callee(releaser)).FirstOrDefault(e => e.Kind == EffectKind.Release);
+
+    private MacroMeaning? Meaning(string name, ImmutableHashSet<string> within)
+    {
+        const int Deepest = 16;
+        var definitions = index.Macros(name);
+        if (definitions.IsEmpty || within.Count > Deepest || within.Contains(name))
+            return null;
+
+        var inside = within.Add(name);
+        var assigns = new HashSet<int>();
+        var mayJump = false;
+        var neverReturns = true;
+        foreach (var macro in definitions)
+        {
+            mayJump |= macro.Jumps;
+            assigns.UnionWith(macro.Assigns);
+            neverReturns &= macro.Calls is [var only, ..] && IsNoReturn(only.Name) && !macro.Jumps;
+            foreach (var call in macro.Calls)
+            {
+                if (Meaning(call.Name, inside) is not { } inner)
+                    continue;
+
+                mayJump |= inner.MayJump;
+                assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
+            }
+        }
+
+        return new MacroMeaning(mayJump, [.. assigns.Order()])
+        {
+            NeverReturns = neverReturns,
+            IsTransparent = definitions.All(d => d.IsTransparent),
+        };
+    }
+
+    private static object? Number(string literal)
+    {
+        var isNegative = literal.StartsWith('-');
+        var node = new LiteralNode(default, literal is ['"', ..] ? LiteralKind.String : literal is ['\'', ..] ? LiteralKind.Character : LiteralKind.Number, literal.TrimStart('-'));
+        return Literals.ValueOf(node) switch
+        {
+            Constant { Value: long value } => isNegative ? -value : value,
+            Constant { Value: double value } => isNegative ? -value : value,
+            Constant { Value: var value } => value,
+            _ => null,
+        };
+    }
+
+    /// <summary>The function in <c>cleanup(f)</c>.</summary>
+    private static string? CleanupIn(string text)
+    {
+        var words = CLexer.Lex(text).Where(t => !t.IsTrivia).Select(t => text.Substring(t.Start, t.Length)).ToList();
+        var at = words.FindIndex(w => w is "cleanup" or "__cleanup__");
+        return at >= 0 && at + 3 < words.Count + 1 && words.ElementAtOrDefault(at + 1) == "(" ? words.ElementAtOrDefault(at + 2) : null;
+    }
+
+    private static string Substituted(string replacement, string parameter, string argument)
+    {
+        var result = new System.Text.StringBuilder();
+        foreach (var token in CLexer.Lex(replacement))
+        {
+            var text = replacement.AsSpan(token.Start, token.Length);
+            if (token.Kind == TokenKind.Identifier && text.SequenceEqual(parameter))
+                result.Append(argument);
+            else
+                result.Append(text);
+        }
+
+        return result.Replace("##", "").ToString();
+    }
+
+    /// <summary>The words of a specifier list, with their parenthesised arguments.</summary>
+    private static IEnumerable<(string Name, string? Arguments)> SpecifierWords(string text)
+    {
+        var tokens = CLexer.Lex(text).Where(t => !t.IsTrivia).ToList();
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Kind != TokenKind.Identifier)
+                continue;
+
+            var name = text.Substring(tokens[i].Start, tokens[i].Length);
+            if (i + 1 >= tokens.Count || text[tokens[i + 1].Start] != '(')
+            {
+                yield return (name, null);
+                continue;
+            }
+
+            var depth = 0;
+            var end = i + 1;
+            for (; end < tokens.Count; end++)
+            {
+                depth += text[tokens[end].Start] switch
+                {
+                    '(' => 1,
+                    ')' => -1,
+                    _ => 0,
+                };
+                if (depth == 0)
+                    break;
+            }
+
+            var last = Math.Min(end, tokens.Count - 1);
+            yield return (name, text[tokens[i + 1].End..tokens[last].Start]);
+            i = last;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Syntax;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>A macro's definition, with what its words tell by themselves.</summary>
+public sealed record MacroFact(string Name)
+{
+    /// <summary>Default for an object-like macro.</summary>
+    public ImmutableArray<string> Parameters { get; private init; }
+
+    public string Replacement { get; private init; } = "";
+
+    /// <summary>It holds a statement that leaves: <c>return</c>, <c>goto</c>, or <c>break</c> and <c>continue</c> outside of a loop of its own.</summary>
+    public bool Jumps { get; private init; }
+
+    /// <summary>The names it may call, macros among them, each with the parameters that are passed as they are: index and position.</summary>
+    public ImmutableArray<MacroCall> Calls { get; private init; } = [];
+
+    /// <summary>The parameters it assigns, or takes the address of.</summary>
+    public ImmutableArray<int> Assigns { get; private init; } = [];
+
+    /// <summary>Its value is its only parameter, in parentheses or behind <c>!!</c> or <c>__builtin_expect</c>.</summary>
+    public bool IsTransparent { get; private init; }
+
+    /// <summary>An object-like macro that is one literal: its text.</summary>
+    public string? Literal { get; private init; }
+
+    public bool IsFunctionLike => !Parameters.IsDefault;
+
+    public static MacroFact Of(DefineNode define)
+    {
+        var words = Words(define.Replacement);
+        return new MacroFact(define.Name)
+        {
+            Parameters = define.Parameters,
+            Replacement = define.Replacement,
+            Jumps = LeavesBy(words),
+            Calls = [.. CallsIn(words, define.Parameters)],
+            Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
+            IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
+            Literal = define.IsFunctionLike ? null : LiteralOf(words),
+        };
+    }
+
+    private static List<(TokenKind Kind, string Text)> Words(string replacement) =>
+    [
+        .. from token in CLexer.Lex(replacement)
+           where !token.IsTrivia
+           select (token.Kind, replacement.Substring(token.Start, token.Length)),
+    ];
+
+    private static bool LeavesBy(List<(TokenKind Kind, string Text)> words)
+    {
+        var hasLoop = words.Any(w => w.Text is "do" or "for" or "while" or "switch");
+        return words.Any(w => w.Kind == TokenKind.Identifier
+            && (w.Text is "return" or "goto" || (w.Text is "break" or "continue" && !hasLoop)));
+    }
+
+    private static IEnumerable<MacroCall> CallsIn(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)
+    {
+        for (var i = 0; i + 1 < words.Count; i++)
+        {
+            if (words[i] is not (TokenKind.Identifier, var name) || words[i + 1].Text != "(" || (i > 0 && words[i - 1].Text is "." or "->"))
+                continue;
+
+            if (name is "if" or "while" or "for" or "switch" or "sizeof" or "return" or "__typeof__" or "typeof" or "__attribute__")
+                continue;
+
+            yield return new MacroCall(name, [.. PassedAsIs(words, i + 2, parameters)]);
+        }
+    }
+
+    /// <summary>Arguments that are just a parameter of the macro.</summary>
+    private static IEnumerable<(int Argument, int Parameter)> PassedAsIs(List<(TokenKind Kind, string Text)> words, int start, ImmutableArray<string> parameters)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            yield break;
+
+        var (depth, argument, first) = (0, 0, start);
+        for (var i = start; i < words.Count; i++)
+        {
+            var text = words[i].Text;
+            if (depth == 0 && text is "," or ")")
+            {
+                if (i == first + 1 && parameters.IndexOf(words[first].Text) is var index and >= 0)
+                    yield return (argument, index);
+
+                if (text == ")")
+                    yield break;
+
+                argument++;
+                first = i + 1;
+            }
+            else
+            {
+                depth += text is "(" or "[" or "{" ? 1 : text is ")" or "]" or "}" ? -1 : 0;
+            }
+        }
+    }
+
+    private static bool IsAssigned(string parameter, List<(TokenKind Kind, string Text)> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i].Text != parameter)
+                continue;
+
+            var (before, after) = (i - 1, i + 1);
+            while (before >= 0 && after < words.Count && words[before].Text == "(" && words[after].Text == ")")
+                (before, after) = (before - 1, after + 1);
+
+            var previous = before >= 0 ? words[before].Text : "";
+            var next = after < words.Count ? words[after].Text : "";
+            var isBinary = before > 0 && (words[before - 1].Kind is TokenKind.Identifier or TokenKind.Number || words[before - 1].Text is ")" or "]");
+            if ((previous == "&" && !isBinary) || previous is "++" or "--" || next is "++" or "--" || IsAssignment(next))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAssignment(string text) => text is ['=']
+        || (text is [.., '='] && text is not ("==" or "!=" or "<=" or ">="));
+
+    private static bool OnlyNames(string parameter, List<(TokenKind Kind, string Text)> words) =>
+        words.Count(w => w.Text == parameter) == 1
+        && words.All(w => w.Text == parameter || w.Text is "(" or ")" or "!" or "," or "__builtin_expect" || w.Kind == TokenKind.Number);
+
+    private static string? LiteralOf(List<(TokenKind Kind, string Text)> words)
+    {
+        while (words is [{ Text: "(" }, .., { Text: ")" }])
+            words = words[1..^1];
+
+        return words switch
+        {
+            [(TokenKind.Number or TokenKind.Character or TokenKind.String, var text)] => text,
+            [{ Text: "-" }, (TokenKind.Number, var text)] => "-" + text,
+            _ => null,
+        };
+    }
+}
+
+/// <summary>A call in a macro's replacement, with the arguments that are a parameter of the macro as it is.</summary>
+public sealed record MacroCall(string Name, ImmutableArray<(int Argument, int Parameter)> Passed);

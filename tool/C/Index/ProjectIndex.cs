@@ -1,0 +1,89 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>
+/// What the files of a codebase tell each other: functions, types, macros, clean-up declarations. Merged from the facts
+/// of each file in the ordinal order of their paths, so that the same files give the same index.
+/// </summary>
+public sealed class ProjectIndex : ICodebaseNames
+{
+    private readonly FrozenDictionary<string, FunctionFact> _functions;
+    private readonly FrozenDictionary<string, string> _typedefs;
+    private readonly FrozenDictionary<string, ImmutableArray<MacroFact>> _macros;
+    private readonly ILookup<string, CleanupDeclaration> _declarations;
+    private readonly FrozenDictionary<string, ReleaserBody> _releasers;
+    private readonly FrozenDictionary<string, int> _words;
+
+    private ProjectIndex(IReadOnlyList<FileFacts> files)
+    {
+        _functions = Merged(files.SelectMany(f => f.Functions), f => f.Name, (a, b) => a with { NeverReturns = a.NeverReturns || b.NeverReturns });
+        _typedefs = Merged(files.SelectMany(f => f.Typedefs), t => t.Key, (a, _) => a).ToFrozenDictionary(t => t.Key, t => t.Value.Value, StringComparer.Ordinal);
+        _macros = files.SelectMany(f => f.Macros).GroupBy(m => m.Name, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+        _declarations = files.SelectMany(f => f.Declarations).ToLookup(d => d.Macro, StringComparer.Ordinal);
+        _releasers = Merged(files.SelectMany(f => f.Releasers), r => r.Function, (a, _) => a);
+        _words = files.SelectMany(f => f.Words).GroupBy(w => w.Key, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Sum(w => w.Value), StringComparer.Ordinal);
+    }
+
+    public IEnumerable<FunctionFact> Functions => _functions.Values;
+
+    public IEnumerable<ReleaserBody> Releasers => _releasers.Values.OrderBy(r => r.Function, StringComparer.Ordinal);
+
+    /// <summary>Merges the facts of files, given in the ordinal order of their paths.</summary>
+    public static ProjectIndex Of(IReadOnlyList<FileFacts> files) => new(files);
+
+    public FunctionFact? Function(string name) => _functions.GetValueOrDefault(name);
+
+    /// <summary>Every definition of a macro; empty when there is none.</summary>
+    public ImmutableArray<MacroFact> Macros(string name) => _macros.GetValueOrDefault(name, []);
+
+    public ReleaserBody? Releaser(string name) => _releasers.GetValueOrDefault(name);
+
+    public bool IsTypeName(string name) => _typedefs.ContainsKey(name);
+
+    /// <summary>How often one of the counted words stands in the codebase.</summary>
+    public int Uses(string word) => _words.GetValueOrDefault(word);
+
+    public bool HasMacro(string name) => _macros.ContainsKey(name) || _words.ContainsKey(name);
+
+    public bool HasFunction(string name) => _functions.ContainsKey(name);
+
+    public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) => _declarations[macro];
+
+    public string? PointeeOf(string typeName) =>
+        Resolved(typeName) is [.. var pointee, '*'] ? pointee.TrimEnd() : null;
+
+    /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
+    public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;
+
+    /// <summary>What is known of names when files are parsed.</summary>
+    public SyntaxNames SyntaxNames => new(_typedefs.Keys, []);
+
+    /// <summary>The type that a typedef stands for in the end; null for a name that is none.</summary>
+    private string? Resolved(string name)
+    {
+        const int Most = 32;
+        string? result = null;
+        for (var i = 0; i < Most && _typedefs.TryGetValue(name, out var type) && type != name; i++)
+            result = name = type;
+
+        return result;
+    }
+
+    private static FrozenDictionary<string, T> Merged<T>(IEnumerable<T> all, Func<T, string> key, Func<T, T, T> join)
+    {
+        var merged = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var one in all)
+        {
+            var name = key(one);
+            merged[name] = merged.TryGetValue(name, out var known) ? join(known, one) : one;
+        }
+
+        return merged.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

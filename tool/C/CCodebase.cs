@@ -1,11 +1,173 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using MigrateCleanup.C.Codebase;
+using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Spelling;
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Languages;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.C;
 
 /// <summary>What the project's own compiler says about files with other texts. Asked from several threads.</summary>
 public interface ICompilerCheck
 {
-    /// <summary>What it says about a file whose text is this one, that it does not say about the file as it is on the disk.</summary>
-    ImmutableArray<CompilerProblem> NewProblems(string path, string text, IReadOnlyDictionary<string, string> otherTexts);
+    /// <summary>What it says about files with these texts that it did not say about them with the former ones.</summary>
+    ImmutableArray<CompilerProblem> NewProblems(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after);
+}
+
+/// <summary>What a C codebase is read with.</summary>
+/// <param name="Styles">All styles there are.</param>
+/// <param name="Catalogues">What is known of calls, the strongest first.</param>
+public sealed record CSettings(StyleSet Styles, ImmutableArray<CatalogueFacts> Catalogues)
+{
+    /// <summary>The style to write in; null: the one the codebase shows.</summary>
+    public string? Style { get; init; }
+
+    /// <summary>How many files are read at once.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>The project's compiler, when it is known how it is called.</summary>
+    public ICompilerCheck? Compiler { get; init; }
+}
+
+/// <summary>
+/// A snapshot of C files as they are written, unpreprocessed. Every file feeds the index; the selected ones are looked at.
+/// </summary>
+public sealed class CCodebase : ICodebase
+{
+    private readonly ImmutableDictionary<string, string> _texts;
+    private readonly ProjectIndex _index;
+    private readonly CodeKnowledge _knowledge;
+    private readonly CSettings _settings;
+    private readonly Prefilter _prefilter;
+    private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
+
+    private CCodebase(
+        ImmutableDictionary<string, string> texts,
+        ImmutableArray<string> paths,
+        ProjectIndex index,
+        Style? style,
+        Catalogue catalogue,
+        CodeKnowledge knowledge,
+        Prefilter prefilter,
+        CSettings settings)
+    {
+        _texts = texts;
+        Paths = paths;
+        _index = index;
+        Style = style;
+        Catalogue = catalogue;
+        _knowledge = knowledge;
+        _prefilter = prefilter;
+        _settings = settings;
+    }
+
+    public string Language => "c";
+
+    public ImmutableArray<string> Paths { get; }
+
+    /// <summary>The style that was named, or that the codebase shows; null where it shows none.</summary>
+    public Style? Style { get; }
+
+    /// <summary>The given catalogues and what the codebase tells of its own functions.</summary>
+    public Catalogue Catalogue { get; }
+
+    /// <param name="texts">The files by path: sources and headers.</param>
+    /// <param name="selects">Which of them are to be looked at.</param>
+    /// <param name="settings">What is known beyond them.</param>
+    public static CCodebase Create(IReadOnlyDictionary<string, string> texts, Func<string, bool> selects, CSettings settings)
+    {
+        var kept = texts.ToImmutableDictionary(StringComparer.Ordinal);
+        var paths = texts.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
+        var index = IndexOf(kept, paths, settings);
+        var style = settings.Style is { } named ? settings.Styles[named] : settings.Styles.Choose(index.Uses);
+        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
+        var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
+        return new CCodebase(
+            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, catalogue), new Prefilter(catalogue, settings.Styles), settings);
+    }
+
+    public string TextOf(string path) => _texts[path];
+
+    public FileReading Read(string path, IReadOnlySet<string>? only = null)
+    {
+        var tree = TreeOf(path);
+        return new FileReader(tree, _knowledge, Catalogue)
+            .Read((name, function) => only?.Contains(name) ?? _prefilter.Accepts(tree.Text, function));
+    }
+
+    public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
+        Style is null
+            ? Engine.Languages.Spelling.Refused(SpellingRefusals.NeedsMacro)
+            : CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style, _index), function, changes);
+
+    public ICodebase With(IReadOnlyDictionary<string, string> texts)
+    {
+        // A function's body may change, and an include may come; what the index holds of a file stays as it was read.
+        var next = new CCodebase(_texts.SetItems(texts), Paths, _index, Style, Catalogue, _knowledge, _prefilter, _settings);
+        foreach (var (path, tree) in _trees)
+        {
+            if (!texts.ContainsKey(path))
+                next._trees.TryAdd(path, tree);
+        }
+
+        return next;
+    }
+
+    public ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths)
+    {
+        var before = (CCodebase)original;
+        var problems = paths.Order(StringComparer.Ordinal).Where(p => before._texts[p] != _texts[p]).SelectMany(p => NewlyUnread(before, p)).ToList();
+        if (problems.Count == 0 && _settings.Compiler is { } compiler)
+        {
+            problems.AddRange(compiler.NewProblems(
+                paths.ToDictionary(p => p, p => before._texts[p], StringComparer.Ordinal),
+                paths.ToDictionary(p => p, p => _texts[p], StringComparer.Ordinal)));
+        }
+
+        return [.. problems];
+    }
+
+    /// <summary>What could be read before and cannot be read now: an edit broke it.</summary>
+    private IEnumerable<CompilerProblem> NewlyUnread(CCodebase before, string path)
+    {
+        var known = ErrorsIn(before.TreeOf(path)).Select(e => e.Error.Reason).ToHashSet(StringComparer.Ordinal);
+        return
+            from error in ErrorsIn(TreeOf(path))
+            where !known.Contains(error.Error.Reason)
+            select new CompilerProblem(path, error.Error.Span, "syntax", error.Error.Reason);
+    }
+
+    private static IEnumerable<(string? Function, SyntaxError Error)> ErrorsIn(SourceFileTree tree) =>
+        tree.Errors.Select(e => ((string?)null, e));
+
+    private SourceFileTree TreeOf(string path) =>
+        _trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, _texts[p], _index.SyntaxNames)));
+
+    private static ProjectIndex IndexOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
+    {
+        var counted = CountedWords(settings.Styles);
+        var facts = new FileFacts[paths.Length];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs }, i =>
+            facts[i] = DeepStack.Run(() => FileFacts.Of(CParser.Parse(paths[i], texts[paths[i]], SyntaxNames.None), counted)));
+        return ProjectIndex.Of(facts);
+    }
+
+    /// <summary>The words whose number shows a style, and the macros that a style needs to be there.</summary>
+    private static HashSet<string> CountedWords(StyleSet styles) =>
+    [
+        .. styles.Styles.SelectMany(s => s.Signs).Select(s => s.Macro),
+        .. styles.Styles.SelectMany(s => s.Scopes).Select(s => s.Macro).OfType<string>(),
+        .. styles.Styles.SelectMany(s => s.Steals).Select(s => s.Macro).OfType<string>(),
+        .. styles.Styles.SelectMany(s => s.Locks).Select(s => s.Macro).OfType<string>(),
+    ];
+
+    private static ReadOnlySpan<char> Top(string text)
+    {
+        const int Length = 4096;
+        return text.AsSpan(0, Math.Min(Length, text.Length));
+    }
 }

@@ -20,7 +20,7 @@ public sealed partial class FlowFixtureTests
     {
         var sections = 0;
         var wrong = new StringBuilder();
-        foreach (var file in Directory.EnumerateFiles(Folder, "*.md").Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Folder, "cs.md").Order(StringComparer.Ordinal))
         {
             var text = File.ReadAllText(file);
             var updated = Section().Replace(text, match =>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Ownership;
 
@@ -12,10 +13,11 @@ internal sealed class Prefilter
 {
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
 
-    public Prefilter(Catalogue catalogue)
+    public Prefilter(Catalogue catalogue, StyleSet styles)
     {
         var names = catalogue.Resources
             .SelectMany(r => r.Acquirers.Select(a => a.Callee).Concat(r.Releasers.Select(x => x.Callee)))
+            .Concat(styles.Styles.SelectMany(s => s.Clearings).Select(c => c.Call))
             .Append("goto");
         _names = names.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }

@@ -91,16 +91,17 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
         return null;
     }
 
+    /// <summary>
+    /// Where the releaser minds the empty value and the scope tests for it, the test is an event of the graph; where
+    /// nobody tests, the releaser is called with whatever there is.
+    /// </summary>
     private ScopeRelease? Released(ScopedRelease? release) => release is null
         ? null
-        : new ScopeRelease(release.Releaser, release.Guards ? !HasGuard(release) : IgnoresEmpty(release.Releaser))
+        : new ScopeRelease(release.Releaser, !release.Guards || IgnoresEmpty(release.Releaser))
         {
             PassesAddress = release.PassesAddress,
             IsDescriptor = IsDescriptor(release.Releaser),
         };
-
-    /// <summary>The scope's end tests before it calls; where the releaser minds the empty value, the test is an event of the graph.</summary>
-    private bool HasGuard(ScopedRelease release) => !IgnoresEmpty(release.Releaser);
 
     private bool IgnoresEmpty(string releaser) => EffectOf(releaser)?.Releaser is { IgnoresEmpty: true };
 

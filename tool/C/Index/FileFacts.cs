@@ -15,6 +15,11 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
 /// <summary>What one file tells the rest of the codebase. Holds no tree and no text of the file.</summary>
 public sealed class FileFacts
 {
+    public string Path { get; private init; } = "";
+
+    /// <summary>The included names, with their quotes or angle brackets.</summary>
+    public ImmutableArray<string> Includes { get; private init; } = [];
+
     public ImmutableArray<FunctionFact> Functions { get; private init; } = [];
 
     /// <summary>Typedef names with the type they stand for.</summary>
@@ -73,6 +78,8 @@ public sealed class FileFacts
 
         return new FileFacts
         {
+            Path = tree.Path,
+            Includes = [.. tree.Items.OfType<IncludeNode>().Select(i => i.Name)],
             Functions = functions.ToImmutable(),
             Typedefs = typedefs.ToImmutable(),
             Macros = macros.ToImmutable(),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using MigrateCleanup.C.Spelling;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
@@ -9,7 +10,7 @@ namespace MigrateCleanup.C.Index;
 /// What the files of a codebase tell each other: functions, types, macros, clean-up declarations. Merged from the facts
 /// of each file in the ordinal order of their paths, so that the same files give the same index.
 /// </summary>
-public sealed class ProjectIndex : ICodebaseNames
+public sealed class ProjectIndex : ISpellingNames
 {
     private readonly FrozenDictionary<string, FunctionFact> _functions;
     private readonly FrozenDictionary<string, string> _typedefs;
@@ -18,8 +19,11 @@ public sealed class ProjectIndex : ICodebaseNames
     private readonly FrozenDictionary<string, ReleaserBody> _releasers;
     private readonly FrozenDictionary<string, int> _words;
 
+    private readonly IncludeGraph _includes;
+
     private ProjectIndex(IReadOnlyList<FileFacts> files)
     {
+        _includes = new IncludeGraph(files);
         _functions = Merged(files.SelectMany(f => f.Functions), f => f.Name, (a, b) => a with { NeverReturns = a.NeverReturns || b.NeverReturns });
         _typedefs = Merged(files.SelectMany(f => f.Typedefs), t => t.Key, (a, _) => a).ToFrozenDictionary(t => t.Key, t => t.Value.Value, StringComparer.Ordinal);
         _macros = files.SelectMany(f => f.Macros).GroupBy(m => m.Name, StringComparer.Ordinal)
@@ -44,8 +48,6 @@ public sealed class ProjectIndex : ICodebaseNames
 
     public ReleaserBody? Releaser(string name) => _releasers.GetValueOrDefault(name);
 
-    public bool IsTypeName(string name) => _typedefs.ContainsKey(name);
-
     /// <summary>How often one of the counted words stands in the codebase.</summary>
     public int Uses(string word) => _words.GetValueOrDefault(word);
 
@@ -53,10 +55,16 @@ public sealed class ProjectIndex : ICodebaseNames
 
     public bool HasFunction(string name) => _functions.ContainsKey(name);
 
+    public bool HasType(string name) => _typedefs.ContainsKey(name);
+
     public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) => _declarations[macro];
 
     public string? PointeeOf(string typeName) =>
         Resolved(typeName) is [.. var pointee, '*'] ? pointee.TrimEnd() : null;
+
+    public bool Sees(string path, string macro) => _includes.Sees(path, macro);
+
+    public string? HeaderOf(string macro) => _includes.HeaderOf(macro);
 
     /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
     public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>
+/// Which files include which. An included name leads to the codebase's files whose path ends with it; what it does not
+/// lead to is a library's.
+/// </summary>
+internal sealed class IncludeGraph
+{
+    private readonly FrozenDictionary<string, ImmutableArray<string>> _includes;
+    private readonly ILookup<string, string> _byName;
+    private readonly ILookup<string, string> _definedIn;
+    private readonly FrozenDictionary<string, string> _spelled;
+    private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
+
+    public IncludeGraph(IReadOnlyList<FileFacts> files)
+    {
+        _includes = files.ToFrozenDictionary(f => f.Path, f => f.Includes, StringComparer.Ordinal);
+        _byName = files.ToLookup(f => NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
+        _definedIn = files
+            .SelectMany(f => f.Macros.Select(m => (m.Name, f.Path)))
+            .ToLookup(m => m.Name, m => m.Path, StringComparer.Ordinal);
+
+        // How a header is included is told by those who do; the commonest spelling is the codebase's.
+        _spelled = files.SelectMany(f => f.Includes)
+            .GroupBy(i => NameOf(Bare(i)), StringComparer.Ordinal)
+            .ToFrozenDictionary(
+                g => g.Key,
+                g => g.GroupBy(i => i, StringComparer.Ordinal).OrderByDescending(i => i.Count()).ThenBy(i => i.Key, StringComparer.Ordinal).First().Key,
+                StringComparer.Ordinal);
+    }
+
+    /// <summary>The file defines the macro, or includes what does; true also for what the codebase does not define.</summary>
+    public bool Sees(string path, string macro) =>
+        !_definedIn.Contains(macro) || _definedIn[macro].Any(d => d == path || Reached(path).Contains(d));
+
+    /// <summary>How the header that defines a macro is included.</summary>
+    public string? HeaderOf(string macro) =>
+        _definedIn[macro].Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
+
+    private FrozenSet<string> Reached(string path) => _reached.GetOrAdd(path, from =>
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Stack<string>();
+        pending.Push(from);
+        while (pending.TryPop(out var file))
+        {
+            foreach (var include in _includes.GetValueOrDefault(file, []))
+            {
+                foreach (var target in Targets(Bare(include)).Where(seen.Add))
+                    pending.Push(target);
+            }
+        }
+
+        return seen.ToFrozenSet(StringComparer.Ordinal);
+    });
+
+    private IEnumerable<string> Targets(string name) =>
+        _byName[NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));
+
+    private static string Bare(string include) => include.Trim('"', '<', '>');
+
+    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+}

@@ -11,8 +11,12 @@ internal static class Literals
     {
         LiteralKind.Number => Number(literal.Text) is { } number ? number : new Operation("?" + literal.Text),
         LiteralKind.Character => Character(literal.Text) is { } value ? new Constant(value) : new Operation("?" + literal.Text),
-        _ => new Constant(literal.Text),
+        _ => new Constant(Unquoted(literal.Text)),
     };
+
+    /// <summary>One plain literal without its quotes; several, or one with a prefix, as they are written.</summary>
+    private static string Unquoted(string text) =>
+        text is ['"', .., '"'] && text.AsSpan(1, text.Length - 2).IndexOf('"') < 0 ? text[1..^1] : text;
 
     private static Constant? Number(string text)
     {

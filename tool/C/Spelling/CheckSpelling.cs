@@ -39,7 +39,7 @@ internal static class CheckSpelling
             return refusal;
 
         return condition.Span.Contains(allocation.Call.Span)
-            ? Separated(condition, allocation.Call, change.When, function)
+            ? Separated(condition, change.When, function)
             : Known(change.Branch, !change.When, function);
     }
 
@@ -49,7 +49,7 @@ internal static class CheckSpelling
             return SpellingRefusals.NotSpelled;
 
         if (!function.IsPure(condition))
-            return Separated(condition, null, !value, function);
+            return Separated(condition, !value, function);
 
         var whole = WholeOf(condition);
         var known = new Dictionary<ExpressionNode, bool> { [condition] = value };
@@ -69,34 +69,32 @@ internal static class CheckSpelling
     }
 
     /// <summary>
-    /// A condition that assigns what it tests keeps the assignment:
+    /// A condition that assigns what it tests keeps the assignment; <paramref name="goes"/> is the side of it that goes:
     /// <code>
     /// if (!(p = xmalloc(n))) goto out;   →   p = xmalloc(n);
     /// </code>
     /// </summary>
-    private static Refusal? Separated(ExpressionNode condition, CallNode? replaced, bool goes, SpelledFunction function)
+    private static Refusal? Separated(ExpressionNode condition, bool goes, SpelledFunction function)
     {
-        var whole = WholeOf(condition);
-        if (whole.Parent is not IfNode { Else: null } check || check.Parent is not CompoundNode || !goes && whole == condition
-            || whole != condition && !(whole is UnaryNode or ParenthesizedNode))
+        var whole = condition;
+        while (whole.Parent is ParenthesizedNode or UnaryNode { Operator: "!" })
         {
-            return SpellingRefusals.GuardWorks;
+            goes ^= whole.Parent is UnaryNode;
+            whole = (ExpressionNode)whole.Parent;
         }
+
+        if (!goes || whole.Parent is not IfNode { Else: null } check || check.Parent is not CompoundNode)
+            return SpellingRefusals.GuardWorks;
 
         var assignments = condition.DescendantsAndSelf.OfType<AssignmentNode>().ToList();
         if (assignments is not [{ Operator: "=" } assignment]
             || function.EventsIn(TextSpan.FromBounds(condition.Span.Start, assignment.Span.Start)).Any(e => !SpelledFunction.IsUnseen(e))
-            || function.EventsIn(TextSpan.FromBounds(assignment.Span.End, condition.Span.End)).Any(e => !SpelledFunction.IsUnseen(e))
-            || function.Layout.Comments(check.Condition.Span).Any())
+            || function.EventsIn(TextSpan.FromBounds(assignment.Span.End, condition.Span.End)).Any(e => !SpelledFunction.IsUnseen(e)))
         {
             return SpellingRefusals.GuardWorks;
         }
 
-        var text = function.Layout.TextOf(assignment.Target) + " = ";
-        var value = replaced is not null && assignment.Value.Span == replaced.Span
-            ? Filled(function.Input.Style.FailFast.First(f => f.Call == replaced.Name), replaced, function)
-            : function.Layout.TextOf(assignment.Value);
-        function.Plan.Replace(check, text + value + ";");
+        function.Plan.Reduce(check, assignment);
         return null;
     }
 

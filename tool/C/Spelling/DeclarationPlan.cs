@@ -26,6 +26,9 @@ internal sealed class DeclarationPlan(CLayout layout)
         public ScopeChoice? Scope { get; init; }
     }
 
+    /// <summary>The variables whose declarations change.</summary>
+    public IEnumerable<Node> Changed => _fates.Keys;
+
     public void Remove(DeclaratorNode declarator) => Set(declarator, f => f with { IsGone = true });
 
     public void Initialise(DeclaratorNode declarator, string value) => Set(declarator, f => f with { Initial = value });

@@ -14,8 +14,9 @@ using Spelling = MigrateCleanup.Engine.Languages.Spelling;
 /// </summary>
 /// <param name="layout">The file.</param>
 /// <param name="bareSingleStatements">Single statements wear no braces here.</param>
+/// <param name="isMacro">Whether a name is a macro, which may be more than one statement.</param>
 /// <param name="isPure">Whether evaluating a condition has no effect, so that it may go with what it guards.</param>
-internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<ExpressionNode, bool> isPure)
+internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<string, bool> isMacro, Func<ExpressionNode, bool> isPure)
 {
     private readonly HashSet<Node> _gone = [];
     private readonly Dictionary<Node, string> _replaced = [];
@@ -32,7 +33,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<E
     public DeclarationPlan Declarations { get; } = new(layout);
 
     /// <summary>The statements whose text the edits change, in the tree that the changes speak of.</summary>
-    public IEnumerable<Node> Changed => _gone.Concat(_replaced.Keys).Concat(_anchored.Select(a => a.Anchor)).Concat(_unwrapped.Keys);
+    public IEnumerable<Node> Changed => _gone.Concat(_replaced.Keys).Concat(_anchored.Select(a => a.Anchor)).Concat(_unwrapped.Keys).Concat(Declarations.Changed);
 
     /// <summary>The first reason why the whole cannot be spelled stays.</summary>
     public void Refuse(Refusal refusal) => _refusal ??= refusal;
@@ -74,6 +75,18 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<E
 
         Edit(statement, new TextEdit(span, CommentsAbove(span) + text));
         Realign(end, statement.Span.End, CLayout.Width(text) - (Layout.ColumnOf(end) - Layout.ColumnOf(span.Start)));
+    }
+
+    /// <summary>Of a statement only an expression inside it is left; comments in the rest stand above it.</summary>
+    public void Reduce(StatementNode statement, ExpressionNode kept)
+    {
+        var (head, tail) = (TextSpan.FromBounds(statement.Span.Start, kept.Span.Start), TextSpan.FromBounds(kept.Span.End, statement.Span.End));
+        if (!Guarded(statement.Span))
+            return;
+
+        Edit(statement, new TextEdit(head, CommentsAbove(head) + CommentsAbove(tail)));
+        Edit(statement, new TextEdit(tail, ";"));
+        Realign(kept.Span.Start, kept.Span.End, Layout.ColumnOf(head.Start) - Layout.ColumnOf(head.End));
     }
 
     /// <summary>Lines aligned with what stands behind a position on its line move along with it.</summary>
@@ -230,7 +243,8 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<E
         Erase(span);
     }
 
-    private Token? TrailingComment(StatementNode statement)
+    /// <summary>The comment behind a statement on its last line.</summary>
+    public Token? TrailingComment(StatementNode statement)
     {
         var line = Layout.LineOf(statement.Span.End);
         var behind = Layout.TokensIn(TextSpan.FromBounds(statement.Span.End, Layout.EndOf(line)))
@@ -476,7 +490,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<E
             return Layout.IsOnOneLine(body);
 
         return block.Statements.Where(s => !IsGone(s)).ToList() is [var only]
-            && only is ExpressionStatementNode or ReturnNode or GotoNode or BreakNode
+            && IsSimple(only)
             && bareSingleStatements
             && !Declarations.IsPlacedAt(only)
             && IsLeftOnOneLine(only)
@@ -487,6 +501,14 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<E
             && !Layout.HasDirective(block.Span)
             && !HasOtherComment(block, only);
     }
+
+    private bool IsSimple(StatementNode statement) => statement switch
+    {
+        ReturnNode or GotoNode or BreakNode => true,
+        ExpressionStatementNode { Expression: AssignmentNode or UnaryNode } => true,
+        ExpressionStatementNode { Expression: CallNode { Name: { } name } } => !isMacro(name),
+        _ => false,
+    };
 
     private bool IsLeftOnOneLine(StatementNode statement) =>
         Layout.IsOnOneLine(statement) || (_replaced.TryGetValue(statement, out var text) && !text.Contains('\n', StringComparison.Ordinal));

@@ -62,19 +62,18 @@ internal static class JumpSpelling
         if (end is not null && layout.HasCondition(store.Span.End, end.Span.Start))
             return SpellingRefusals.DirectiveInside;
 
-        var text = value is ParenthesizedNode && layout.IsOnOneLine(value) ? layout.TextOf(((ParenthesizedNode)value).Unwrapped) : layout.TextOf(value);
         if (end is not null && MovesDown(store, value, end, layout))
         {
             function.Plan.Remove(store);
-            function.Plan.Replace(end, function.ReturnOf(text));
+            function.Plan.Replace(end, function.ReturnOf(layout.TextOf(value)));
             return null;
         }
 
         if (end is not null)
             function.Plan.Remove(end);
 
-        if (layout.IsOnOneLine(store))
-            function.Plan.Replace(store, function.ReturnOf(text));
+        if (function.ParenthesizesReturns && layout.IsOnOneLine(store))
+            function.Plan.Replace(store, function.ReturnOf(layout.TextOf(value)));
         else
             function.Plan.ReplaceStart(store, value.Span.Start, "return ");
 

@@ -28,8 +28,7 @@ internal static class ScopeSpelling
             return SpellingRefusals.ScopeTooWide;
 
         var plan = function.Plan;
-        var type = plan.Declarations.TypeOf(declaration.Declarator);
-        var choice = ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, type, ValueOf(change), function.Input.Names);
+        var choice = ChoiceFor(change, function);
         if (choice is null or { Missing: not null })
             return SpellingRefusals.NeedsMacro;
 
@@ -75,10 +74,14 @@ internal static class ScopeSpelling
     /// p = take();         char *p = take();
     /// </code>
     /// </summary>
-    public static Refusal? Spell(MoveDeclaration change, SpelledFunction function) =>
-        Declaration.Of(change.Local) is { } declaration && change.To.Origin.Syntax is AssignmentNode { Operator: "=", Target: NameNode } to
-            ? Move(declaration, to, function.Changes.OfType<ScopeLocal>().Any(s => s.Local == change.Local) ? ChoiceFor(change.Local, function) : null, function)
-            : SpellingRefusals.DeclarationShape;
+    public static Refusal? Spell(MoveDeclaration change, SpelledFunction function)
+    {
+        if (Declaration.Of(change.Local) is not { } declaration || change.To.Origin.Syntax is not AssignmentNode { Operator: "=", Target: NameNode } to)
+            return SpellingRefusals.DeclarationShape;
+
+        var scope = function.Changes.OfType<ScopeLocal>().FirstOrDefault(s => s.Local == change.Local);
+        return Move(declaration, to, scope is null ? null : ChoiceFor(scope, function), function);
+    }
 
     /// <summary>No jump that stays comes into the scope of a scoped variable past its declaration.</summary>
     public static Refusal? SpellCrossings(SpelledFunction function)
@@ -115,13 +118,8 @@ internal static class ScopeSpelling
         return null;
     }
 
-    private static ScopeChoice? ChoiceFor(Local local, SpelledFunction function)
-    {
-        var change = function.Changes.OfType<ScopeLocal>().First(s => s.Local == local);
-        return local.Declaration.Syntax is DeclaratorNode declarator
-            ? ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, function.Plan.Declarations.TypeOf(declarator), ValueOf(change), function.Input.Names)
-            : null;
-    }
+    private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function) =>
+        ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, change.Local.Type, ValueOf(change), function.Input.Names);
 
     private static ScopedValue ValueOf(ScopeLocal change)
     {
@@ -150,6 +148,7 @@ internal static class ScopeSpelling
             || target.Name != name
             || statement.Parent != declaration.Statement.Parent
             || (declaration.Declarator.Initializer is { } initial && !function.IsPure(initial))
+            || function.Plan.TrailingComment(declaration.Statement) is not null
             || CrossedAt(statement.Span.End, statement, function) is not null
             || Follows<LabelNode>(statement) || Follows<CaseNode>(statement))
         {

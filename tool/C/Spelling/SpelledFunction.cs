@@ -17,7 +17,8 @@ internal sealed class SpelledFunction
         Input = input;
         Changes = changes;
         Layout = CLayout.Of(input.File);
-        Plan = new EditPlan(Layout, input.Style.BracesSingleStatements is { } braces ? !braces : Layout.BareSingleStatements, IsPure);
+        var isBare = input.Style.BracesSingleStatements is { } braces ? !braces : Layout.BareSingleStatements;
+        Plan = new EditPlan(Layout, isBare, input.Names.HasMacro, IsPure);
         foreach (var change in changes)
             _removed.UnionWith(RemovedBy(change));
     }
@@ -75,10 +76,15 @@ internal sealed class SpelledFunction
         _ => [],
     };
 
-    /// <summary>A <c>return</c> as this function writes it: with parentheses around the value where it always has them.</summary>
-    public string ReturnOf(string value) => _opening.Length > 0 && !value.StartsWith('(') ? $"return{_opening}{value});" : $"return {value};";
+    /// <summary>Every value that this function returns stands in parentheses.</summary>
+    public bool ParenthesizesReturns => Opening.Length > 0;
 
-    private string _opening => field ??= MeasuredOpening();
+    /// <summary>What stands between <c>return</c> and a value where this function always opens a parenthesis there; else empty.</summary>
+    private string Opening => field ??= MeasuredOpening();
+
+    /// <summary>A <c>return</c> as this function writes it.</summary>
+    public string ReturnOf(string value) =>
+        ParenthesizesReturns && !value.StartsWith('(') ? $"return{Opening}{value});" : $"return {value};";
 
     private string MeasuredOpening()
     {

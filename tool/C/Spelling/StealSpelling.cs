@@ -62,6 +62,7 @@ internal static class StealSpelling
             AssignmentNode assignment => [assignment.Value],
             DeclaratorNode { Initializer: { } initial } => [initial],
             CallNode call => call.Arguments,
+            ExpressionNode value => [value],
             _ => [],
         };
         return values.Select(Uncast).OfType<NameNode>().FirstOrDefault(n => n.Name == local.Name);

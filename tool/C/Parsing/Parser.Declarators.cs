@@ -140,7 +140,9 @@ internal sealed partial class Parser
         if (place == DeclarationPlace.Block && shape.Name.Length > 0 && !specifiers.Has("typedef"))
             _variables.Add(shape.Name);
 
+        _inStatic = place == DeclarationPlace.File || specifiers.Has("static");
         var initializer = place != DeclarationPlace.Parameter && Take(Code.Assign) ? Initializer() : null;
+        _inStatic = false;
         if (shape.Name.Length == 0 && _position == start && place != DeclarationPlace.Parameter && !Failed)
             Fail("declarator expected");
 
@@ -228,9 +230,18 @@ internal sealed partial class Parser
             || (next == Code.Identifier && IsAttributeLike(NameAt(_position)) && !IsTrailingAttribute(_position + 1));
     }
 
-    private bool IsTrailingAttribute(int position) =>
-        _names.ShapeOf(NameAt(position)) == MacroShape.Attribute
-        || (IsAttributeLike(NameAt(position)) && _view[position + 1] is Code.Semicolon or Code.Assign or Code.Comma);
+    private bool IsTrailingAttribute(int position)
+    {
+        var name = NameAt(position);
+        if (_names.ShapeOf(name) == MacroShape.Attribute)
+            return true;
+
+        var behind = _view[position + 1];
+        if (behind == Code.OpenParen && IsUnderscored(name) && _view.MatchOf(position + 1) is var close && close > 0)
+            behind = _view[close + 1];
+
+        return IsAttributeLike(name) && behind is Code.Semicolon or Code.Assign or Code.Comma or Code.CloseParen;
+    }
 
     private bool IsNestedDeclarator(DeclarationPlace place)
     {
@@ -430,9 +441,20 @@ internal sealed partial class Parser
         }
 
         _position++;
+        var directive = DirectiveIn(_position, close);
+        var isOfConstants = directive >= 0 && (_inStatic || IsOfConstants(_position, close));
         while (_position < close && !Failed)
         {
+            if (isOfConstants && Codes.IsConditional(Current))
+            {
+                _position++;
+                continue;
+            }
+
             var end = EndOfItem(_position, close);
+            if (isOfConstants && DirectiveIn(_position, end) is var inside && inside >= 0)
+                end = inside;
+
             if (end > _position)
             {
                 var designator = Designator(end);
@@ -442,7 +464,7 @@ internal sealed partial class Parser
             }
 
             if (!Failed)
-                _position = end + 1;
+                _position = Codes.IsConditional(_view[end]) ? end : end + 1;
         }
 
         Leave();
@@ -450,6 +472,22 @@ internal sealed partial class Parser
             _position = close + 1;
 
         return new InitializerListNode(SpanFrom(start), items.DrainToImmutable());
+    }
+
+    /// <summary>
+    /// Nothing in the list can do anything: then items under <c>#if</c> need no view of their own, and those of all
+    /// branches are listed.
+    /// </summary>
+    private bool IsOfConstants(int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (_view[i] is Code.OpenParen or Code.Assign or Code.Increment or Code.CompoundAssign && _view[i - 1] is not Code.CloseBracket
+                && !(_view[i] == Code.Assign && _view[i - 2] == Code.Dot))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary><c>.x =</c>, <c>[1].y =</c>, <c>[1 ... 5] =</c>, GNU's old <c>x:</c>; empty when there is none.</summary>

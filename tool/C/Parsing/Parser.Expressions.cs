@@ -131,8 +131,12 @@ internal sealed partial class Parser
             }
             else if (IsPrefix(Current))
             {
+                // `sizeof (x) - 1` is a difference: no cast stands behind sizeof.
+                var isSize = Current == Code.SizeOf && Peek(1) == Code.OpenParen;
                 prefixes.Add((start, NameAt(_position), null));
                 _position++;
+                if (isSize)
+                    operand = Postfix();
             }
             else if (Current == Code.OpenParen && IsCast(out var close))
             {
@@ -181,6 +185,10 @@ internal sealed partial class Parser
         if (IsType(name))
             return true;
 
+        // `(T) (int) x`: nothing is called with a type.
+        if (behind == Code.OpenParen && IsTypeInParens(close + 1) && StartsOperand(_view[_view.MatchOf(close + 1) + 1]))
+            return true;
+
         var mayBeBinary = behind is Code.OpenParen or Code.Plus or Code.Minus or Code.Star or Code.And or Code.AndAnd or Code.Increment;
         return !_variables.Contains(name)
             && (!mayBeBinary || (name.EndsWith("_t", StringComparison.Ordinal) && name.Length > 2));
@@ -195,8 +203,11 @@ internal sealed partial class Parser
         return close > open + 1
             && _view[close + 1] != Code.OpenBrace
             && (IsSurelyType(open + 1, close)
-                || (_view[open + 1] == Code.Identifier && close == open + 2 && IsType(NameAt(open + 1))));
+                || (_view[open + 1] == Code.Identifier && close == open + 2 && IsTypeOrNamedSo(NameAt(open + 1))));
     }
+
+    private bool IsTypeOrNamedSo(string name) =>
+        IsType(name) || (name.Length > 2 && name.EndsWith("_t", StringComparison.Ordinal) && !_variables.Contains(name));
 
     /// <summary>The tokens can be nothing but a type: <c>struct x *</c>, <c>foo_t *</c>, <c>Foo (*)(int)</c>.</summary>
     private bool IsSurelyType(int start, int end)
@@ -248,7 +259,8 @@ internal sealed partial class Parser
                 return false;
         }
 
-        return stars || (_view[end - 1] == Code.Qualifier);
+        // `(le16_t __force)`: two names in a row; macros of strings are in capitals.
+        return stars || _view[end - 1] == Code.Qualifier || !IsAllCapitals(NameAt(start));
     }
 
     private TypeNameNode TypeName(int start, int end) => new(Span(start, end), TextOf(start, end));
@@ -305,6 +317,10 @@ internal sealed partial class Parser
                     break;
                 }
 
+                case Code.Identifier or Code.Number or Code.Character when left is CallNode { Arguments: [TypeNameNode type] }:
+                    // A macro that casts: `CONST_CAST(char *) x`.
+                    left = new CastNode(SpanFrom(start), type, Unary());
+                    return left;
                 case Code.String when left is CallNode or NameNode:
                     left = Strings(start);
                     break;
@@ -397,6 +413,48 @@ internal sealed partial class Parser
         return AsText(start, end);
     }
 
+    /// <summary>An expression, commas included, to the closing bracket; mere text where macros make it unreadable.</summary>
+    private ExpressionNode UpTo(int close)
+    {
+        var start = _position;
+        var depth = _depth;
+        var expression = Expression();
+        if ((!Failed && _position == close) || NeedsStack)
+            return expression;
+
+        var mistake = Mistake?.Position ?? _position;
+        var directive = Codes.IsConditional(_view[mistake]) ? mistake : DirectiveIn(start, close);
+        if (start == close || !IsMacroText(start, close))
+        {
+            Fail("')' expected");
+            return expression;
+        }
+
+        Mistake = null;
+        _depth = depth;
+        if (directive >= 0 && directive < close)
+        {
+            _position = directive;
+            Fail("#if inside an expression");
+            return expression;
+        }
+
+        _position = close;
+        return AsText(start, close);
+    }
+
+    /// <summary>There is a name that may be a macro for an operator.</summary>
+    private bool IsMacroText(int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (Codes.StartsStatement(_view[i]) || _view[i] == Code.Semicolon)
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Something behind the type makes it an expression: <c>(int) x</c> has none here, <c>int {1}</c> would.</summary>
     private bool HasOperand(int start, int end) => _view[start] == Code.TypeOf && _view[end - 1] == Code.CloseBrace;
 
@@ -438,7 +496,9 @@ internal sealed partial class Parser
     }
 
     private bool IsStringMacro(int position) =>
-        Peek(1) == Code.Identifier && _names.ShapeOf(NameAt(position)) == MacroShape.String;
+        Peek(1) == Code.Identifier
+        && (_names.ShapeOf(NameAt(position)) == MacroShape.String
+            || (IsAllCapitals(NameAt(position)) && IsAllCapitals(NameAt(position + 1))));
 
     /// <summary>Adjacent strings, and the macros between them.</summary>
     private LiteralNode Strings(int start)
@@ -482,7 +542,7 @@ internal sealed partial class Parser
         else
         {
             _position++;
-            var inner = Expression();
+            var inner = UpTo(close);
             Expect(Code.CloseParen, "')'");
             result = new ParenthesizedNode(SpanFrom(start), inner);
         }

@@ -155,7 +155,14 @@ internal sealed partial class Parser
             return Macro(2);
 
         if (!startsStatement)
+        {
+            // `FOREACH(x)` with a single statement on the next line, deeper.
+            var mayStart = behind is Code.OpenParen or Code.Star or Code.And or Code.Not;
+            if (mayStart && isOnNewLine && shape is MacroShape.Unknown && IsDeeper(start, close + 1))
+                return Block(start, 2);
+
             return behind == Code.Star && StartsDeclaration() ? DeclarationStatement() : ExpressionStatement();
+        }
 
         if (!_variables.Contains(name) && (IsTypeMacro(name) || shape == MacroShape.Attribute || !isOnNewLine)
             && behind is not Code.Increment && StartsDeclaration())
@@ -163,13 +170,14 @@ internal sealed partial class Parser
 
         // What follows belongs to the macro when it stands on the same line, or deeper.
         var isHead = behind is not (Code.Increment or Code.Identifier) || isOnNewLine || !Codes.StartsType(behind);
-        var own = _stream.IndentOf(_view.IndexAt(start));
-        var following = _stream.IndentOf(_view.IndexAt(close + 1));
-        if (isHead && (following is null || following > own))
+        if (isHead && (!isOnNewLine || IsDeeper(start, close + 1)))
             return Block(start, 2);
 
         return behind == Code.Increment && !isOnNewLine ? ExpressionStatement() : Macro(2);
     }
+
+    private bool IsDeeper(int start, int following) =>
+        _stream.IndentOf(_view.IndexAt(following)) > _stream.IndentOf(_view.IndexAt(start));
 
     private NameNode Callee()
     {

@@ -111,14 +111,14 @@ internal sealed partial class Parser
         {
             // `int x UNUSED = 1`: the attribute stands behind the name.
             var isName = type.IsKnown && next != Code.Star && !IsAttributeLike(name)
-                && (next == Code.Attribute || (next == Code.Identifier && IsAttributeLike(NameAt(_position + 1))));
+                && (next == Code.Attribute || (next == Code.Identifier && IsTrailingAttribute(_position + 1)));
             if (isName)
                 return false;
         }
-        else if (type.IsKnown)
+        else if (type.HasWords)
             return false;
 
-        type.AddCandidate(name);
+        type.AddCandidate(name, isType: !IsUnderscored(name));
         words.Add(Word());
         return true;
     }
@@ -142,8 +142,8 @@ internal sealed partial class Parser
         if (type.IsKnown)
         {
             // With a type before it, only what no declared name can be is a macro: `int __init_or(x) f(void)`.
-            var isMacro = isTypeMacro || (name.StartsWith("__", StringComparison.Ordinal) && IsAttributeLike(name));
-            if (!isMacro || behind is not (Code.Identifier or Code.Star))
+            var isMacro = isTypeMacro || (IsUnderscored(name) && IsAttributeLike(name));
+            if (!isMacro || (behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind)))
                 return false;
         }
         else if (!isTypeMacro && behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind))
@@ -153,15 +153,13 @@ internal sealed partial class Parser
             if (!isType)
                 return false;
 
-            type.AddCandidate(name);
+            type.AddCandidate(name, isType: true);
             words.Add(Word());
             return true;
         }
 
-        var after = _view[close + 2];
-        var isAttribute = !isTypeMacro && (Codes.StartsType(behind)
-            || (behind == Code.Identifier && (after is Code.Identifier or Code.Star || Codes.StartsType(after))
-                && !IsAttributeLikeAt(close + 2)));
+        var isAttribute = !isTypeMacro && (type.IsKnown || Codes.StartsType(behind)
+            || (behind == Code.Identifier && IsTypeBehind(close + 2)));
         if (!isAttribute)
             type.SetWrapper(name, TextOf(_position + 2, close), shape);
 
@@ -169,8 +167,21 @@ internal sealed partial class Parser
         return true;
     }
 
-    private bool IsAttributeLikeAt(int position) =>
-        _view[position] == Code.Identifier && IsAttributeLike(NameAt(position));
+    /// <summary>The name before this token is a type, or another macro, since what follows is declared.</summary>
+    private bool IsTypeBehind(int position)
+    {
+        switch (_view[position])
+        {
+            case Code.Identifier:
+                return !IsTrailingAttribute(position);
+            case Code.OpenParen:
+                var close = _view.MatchOf(position);
+                return close > 0 && (_view[close + 1] is Code.Identifier or Code.Star || Codes.StartsType(_view[close + 1]))
+                    && IsUnderscoredOrCapitals(NameAt(position - 1));
+            case var code:
+                return code == Code.Star || Codes.StartsType(code);
+        }
+    }
 
     /// <summary><c>struct</c>, <c>union</c> or <c>enum</c> with tag and body.</summary>
     private Aggregate AggregateSpecifier(ImmutableArray<Specifier>.Builder words)
@@ -229,7 +240,10 @@ internal sealed partial class Parser
         var name = NameAt(_position);
         var next = Peek(1);
         if (_names.ShapeOf(name) == MacroShape.Attribute || next == Code.OpenParen)
-            return IsAttributeLike(name) && (next is Code.OpenBrace or Code.Identifier or Code.OpenParen);
+        {
+            var behind = next == Code.OpenParen && _view.MatchOf(_position + 1) is var close && close > 0 ? _view[close + 1] : next;
+            return IsAttributeLike(name) && (behind == Code.OpenBrace || (behind == Code.Identifier && tag is null));
+        }
 
         if (tag is not null)
             return next == Code.OpenBrace;
@@ -339,14 +353,21 @@ internal sealed partial class Parser
         private readonly List<string> _definite = [];
         private readonly List<string> _candidates = [];
         private MacroShape _wrapperShape;
+        private bool _hasType;
 
         public (string Name, string Argument)? Wrapper { get; private set; }
 
-        public bool IsKnown => _definite.Count > 0 || _candidates.Count > 0 || Wrapper is not null;
+        public bool IsKnown => _definite.Count > 0 || _hasType || Wrapper is not null;
+
+        public bool HasWords => IsKnown || _candidates.Count > 0;
 
         public void AddDefinite(string word) => _definite.Add(word);
 
-        public void AddCandidate(string word) => _candidates.Add(word);
+        public void AddCandidate(string word, bool isType)
+        {
+            _candidates.Add(word);
+            _hasType |= isType;
+        }
 
         public void SetWrapper(string name, string argument, MacroShape shape)
         {

@@ -48,6 +48,10 @@ internal sealed partial class Parser
                         Fail("#if across the end of a block");
 
                     return;
+                case Code.WordElse when statements.Count > 0 && statements[^1] is MacroStatementNode:
+                    // The macro holds the `if`.
+                    statements.Add(Block(_position, 1));
+                    break;
                 default:
                     statements.Add(Statement());
                     break;
@@ -244,10 +248,7 @@ internal sealed partial class Parser
         }
 
         _position++;
-        var condition = Expression();
-        if (!Failed && _position != close)
-            Fail("')' expected");
-
+        var condition = UpTo(close);
         _position++;
         return condition;
     }

@@ -22,6 +22,9 @@ internal sealed partial class Parser
     private int _position;
     private int _depth;
 
+    /// <summary>What is read initialises a static variable: it runs nothing.</summary>
+    private bool _inStatic;
+
     public Parser(TokenView view, SyntaxNames names)
     {
         _view = view;
@@ -183,11 +186,16 @@ internal sealed partial class Parser
         if (_names.IsType(name))
             return false;
 
-        if (name.StartsWith("__", StringComparison.Ordinal))
-            return !name.EndsWith("_t", StringComparison.Ordinal);
-
-        return (name.Length > 2 && name[0] == '_' && name[^1] == '_') || IsAllCapitals(name);
+        return IsUnderscoredOrCapitals(name);
     }
+
+    private static bool IsUnderscoredOrCapitals(string name) => IsUnderscored(name) || IsAllCapitals(name);
+
+    /// <summary>Written as attributes are: <c>__must_check</c>, <c>_unused_</c>.</summary>
+    private static bool IsUnderscored(string name) =>
+        name.StartsWith("__", StringComparison.Ordinal)
+            ? !name.EndsWith("_t", StringComparison.Ordinal)
+            : name.Length > 2 && name[0] == '_' && name[^1] == '_';
 
     private static bool IsAllCapitals(string name)
     {

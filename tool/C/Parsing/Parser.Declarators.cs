@@ -222,7 +222,7 @@ internal sealed partial class Parser
         {
             var close = _view.MatchOf(_position + 1);
             return close > 0 && _view[close + 1] is Code.Identifier or Code.Star
-                && _names.ShapeOf(NameAt(_position)) == MacroShape.Attribute;
+                && (_names.ShapeOf(NameAt(_position)) == MacroShape.Attribute || IsBeforeFunction(_position));
         }
 
         // `char *CALL name(void)` against `char *name UNUSED`.

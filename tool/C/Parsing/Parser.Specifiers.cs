@@ -143,7 +143,7 @@ internal sealed partial class Parser
         {
             // With a type before it, only what no declared name can be is a macro: `int __init_or(x) f(void)`.
             var isMacro = isTypeMacro || (IsUnderscored(name) && IsAttributeLike(name));
-            if (!isMacro || (behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind)))
+            if ((!isMacro || (behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind))) && !IsBeforeFunction(_position))
                 return false;
         }
         else if (!isTypeMacro && behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind))
@@ -165,6 +165,23 @@ internal sealed partial class Parser
 
         words.Add(WordWithArguments());
         return true;
+    }
+
+    /// <summary>Macros in capitals with the declared function behind them: <c>int NONNULL(1) name(int *p)</c>.</summary>
+    private bool IsBeforeFunction(int position)
+    {
+        var macros = 0;
+        while (_view[position] == Code.Identifier && _view[position + 1] == Code.OpenParen
+            && _view.MatchOf(position + 1) is var close && close > 0)
+        {
+            if (!IsUnderscoredOrCapitals(NameAt(position)))
+                return macros > 0;
+
+            macros++;
+            position = close + 1;
+        }
+
+        return false;
     }
 
     /// <summary>The name before this token is a type, or another macro, since what follows is declared.</summary>

@@ -3,6 +3,7 @@ using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Verbs;
 using MigrateCleanup.Cli.Verbs.Reports;
+using MigrateCleanup.Cli.Verbs.Status;
 using MigrateCleanup.Cli.Writing;
 
 // The messages of an early failure follow these two even when the arguments could not be read.
@@ -43,6 +44,7 @@ static ExitCode Dispatch(CommonOptions options, VerbContext context) => options 
     ApplyOptions apply => ApplyVerb.Execute(apply, context),
     ReportOptions report => ReportVerb.Execute(report, context),
     CheckOptions check => CheckVerb.Execute(check, context),
+    StatusOptions status => StatusVerb.Execute(status, context),
     RulesOptions rules => RulesVerb.Execute(rules, context),
     ShowOptions show => ShowVerb.Execute(show, context),
     _ => throw new InvalidOperationException($"no verb takes {options.GetType().Name}"),

@@ -17,19 +17,11 @@ public sealed partial class ChangedLines
     /// <exception cref="Stop">There is no git, no repository or no such revision.</exception>
     public static ChangedLines Since(string revision, WorkTree tree)
     {
-        if (!tree.IsGit)
-            throw Stop.Usage($"--since {revision}: '{tree.Top}' is not in a git repository");
-
-        var known = GitCommand.Run(tree.Top, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-            ?? throw Stop.Usage($"--since {revision}: git is not installed");
-        if (!known.Succeeded)
-            throw Stop.Usage($"--since {revision}: git knows no such revision here");
-
-        var commit = known.Output.Trim();
-        var names = Answer(tree, "diff", "--name-only", "-z", "-M", "--no-ext-diff", "--ignore-submodules=all", commit, "--");
-        var patch = Answer(
+        var commit = Revision.Commit(revision, tree, "--since");
+        var names = GitCommand.Answer(tree, "diff", "--name-only", "-z", "-M", "--no-ext-diff", "--ignore-submodules=all", commit, "--");
+        var patch = GitCommand.Answer(
             tree, "diff", "-U0", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all", commit, "--");
-        var untracked = Answer(tree, "ls-files", "--others", "--exclude-standard", "-z");
+        var untracked = GitCommand.Answer(tree, "ls-files", "--others", "--exclude-standard", "-z");
 
         var changed = new ChangedLines(untracked.Split('\0', StringSplitOptions.RemoveEmptyEntries));
         changed.Read(names.Split('\0', StringSplitOptions.RemoveEmptyEntries), patch);
@@ -42,14 +34,6 @@ public sealed partial class ChangedLines
     public bool Touches(string name, int firstLine, int lastLine) =>
         _untracked.Contains(name)
         || (_ranges.TryGetValue(name, out var ranges) && ranges.Any(r => r.First <= lastLine && firstLine <= r.Last));
-
-    private static string Answer(WorkTree tree, params string[] arguments)
-    {
-        var result = GitCommand.Run(tree.Top, arguments);
-        return result is { Succeeded: true }
-            ? result.Output
-            : throw Stop.Usage($"git {arguments[0]} failed: {result?.Error.Trim().Split('\n')[0]}");
-    }
 
     /// <summary>
     /// The patch lists its files in the order of the names. Lines of a patch without context start with a sign, so

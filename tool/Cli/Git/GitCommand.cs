@@ -11,6 +11,16 @@ public static class GitCommand
         public bool Succeeded => ExitCode == 0;
     }
 
+    /// <summary>What git answers to a question that cannot fail in a sound repository.</summary>
+    /// <exception cref="Stop">It did fail.</exception>
+    public static string Answer(WorkTree tree, params string[] arguments)
+    {
+        var result = Run(tree.Top, arguments);
+        return result is { Succeeded: true }
+            ? result.Output
+            : throw Stop.Usage($"git {arguments[0]} failed: {result?.Error.Trim().Split('\n')[0] ?? "git is not installed"}");
+    }
+
     /// <summary>The result; null when there is no git.</summary>
     public static Result? Run(string directory, params string[] arguments)
     {

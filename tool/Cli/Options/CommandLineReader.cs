@@ -14,7 +14,8 @@ public static class CommandLineReader
 
     private static readonly Type[] VerbTypes =
         [
-            typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(RulesOptions), typeof(ShowOptions),
+            typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(StatusOptions), typeof(RulesOptions),
+            typeof(ShowOptions),
         ];
 
     /// <summary>What the arguments ask for: options of a verb, or a text to print.</summary>

@@ -51,7 +51,7 @@ public abstract class RunOptions : LoadOptions
     [Option("exclude", MetaValue = "GLOB", HelpText = "No files whose name in the diff matches; may be given again.")]
     public string? Exclude { get; set; }
 
-    [Option("since", MetaValue = "REV", HelpText = "Only functions changed since a git revision.")]
+    [Option("since", MetaValue = "REV", HelpText = "Only functions changed since a git revision (status: the way from there).")]
     public string? Since { get; set; }
 
     [Option("shard", MetaValue = "I/N", HelpText = "Only part I of N, to split the work over several runs.")]

@@ -48,7 +48,7 @@ public sealed class Run
             Rules = RuleSelection.Of(named.Split(','));
 
         CheckStyle(options.Style);
-        _target = Target.Of(options.Path ?? throw Stop.Usage("PATH is missing: a solution, a project, a directory or a C# file"));
+        _target = Target.Of(options.Path ?? throw PathIsMissing());
         _configuration = ProjectConfiguration.Find(options.Config, _target.Directory);
         CheckStyle(_configuration.Style);
         Rules ??= RuleSelection.Of(_configuration.Rules);
@@ -63,6 +63,9 @@ public sealed class Run
     public WorkTree Tree { get; }
 
     public SourceFiles Files { get; }
+
+    /// <summary>The directory that PATH is, or is in.</summary>
+    public string Directory => _target.Directory;
 
     public Baseline Baseline { get; }
 
@@ -94,6 +97,8 @@ public sealed class Run
         var all = RuleSelection.AllIds.ToHashSet(StringComparer.Ordinal);
         return suppression.Rules.IsEmpty ? ids.SetEquals(all) : suppression.Rules.All(r => ids.Contains(r) || !all.Contains(r));
     }
+
+    public static Stop PathIsMissing() => Stop.Usage("PATH is missing: a solution, a project, a directory or a C# file");
 
     public static int JobsOf(LoadOptions options) => options.Jobs switch
     {

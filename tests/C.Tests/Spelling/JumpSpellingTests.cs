@@ -331,4 +331,76 @@ public sealed class JumpSpellingTests
             new RemoveVariable(s.Local("ret")),
         ],
         "int f(int a)\r\n{\r\n\tif (a)\r\n\t\treturn -1;\r\n\treturn 0;\r\n}\r\n");
+
+    [Fact]
+    public void BlankLinesThatMeetAreOne() => Scene.Check(
+        """
+        int f(char *p)
+        {
+            int ret = -1;
+
+            ret = 0;
+
+         cleanup:
+            free(p);
+
+            return ret;
+        }
+
+        int g(char *p)
+        {
+            return 0;
+        }
+        """,
+        s =>
+        [
+            new RemoveStatement(s.Call("free(p)")),
+            new RemoveLabel(s.Label("cleanup")),
+            new ReturnStored(s.Store("ret = 0"), s.Return("return ret;")),
+            new RemoveStatement(s.Store("ret = -1")),
+            new RemoveVariable(s.Local("ret")),
+        ],
+        """
+        int f(char *p)
+        {
+            return 0;
+        }
+
+        int g(char *p)
+        {
+            return 0;
+        }
+        """);
+
+    [Fact]
+    public void NothingBlankIsLeftBehindALabel() => Scene.Check(
+        """
+        int f(char *p)
+        {
+            int ret = -1;
+
+            if (!p)
+                goto cleanup;
+
+            ret = 0;
+        cleanup:
+            free(p);
+
+            return ret;
+        }
+        """,
+        s => [new RemoveStatement(s.Call("free(p)"))],
+        """
+        int f(char *p)
+        {
+            int ret = -1;
+
+            if (!p)
+                goto cleanup;
+
+            ret = 0;
+        cleanup:
+            return ret;
+        }
+        """);
 }

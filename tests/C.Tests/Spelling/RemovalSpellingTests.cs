@@ -226,16 +226,29 @@ public sealed class RemovalSpellingTests
                 report();
                 return -1;
             }
+            if ((p = xstrdup(p))) {
+                report();
+                use(p);
+            }
             return use(p);
         }
         """,
-        s => [new RemoveCheck(s.Branch("p = xmalloc(n)"), true), new RemoveCheck(s.Branch("(p = xrealloc*"), false)],
+        s =>
+        [
+            new RemoveCheck(s.Branch("p = xmalloc(n)"), true),
+            new RemoveCheck(s.Branch("(p = xrealloc*"), false),
+            new RemoveStatement(s.Call("report()")),
+            new RemoveCheck(s.Branch("p = xstrdup(p)"), true),
+        ],
         """
         int f(char *p, int n)
         {
             p = xmalloc(n);
             p = xrealloc(p,
                          n);
+            p = xstrdup(p);
+            report();
+            use(p);
             return use(p);
         }
         """);

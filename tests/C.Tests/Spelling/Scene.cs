@@ -93,7 +93,7 @@ internal sealed class Scene
     private static Engine.Languages.Spelling Spelled(string text, Func<Scene, IEnumerable<Change>> changes, string style, bool sees)
     {
         var tree = CParser.Parse("file.c", text, SyntaxNames.None);
-        var node = tree.Functions.Single();
+        var node = tree.Functions.First();
         Assert.Null(node.Body.Error);
         var views = node.Body.Views.Select(v => Lowering.Lower("file.c", node.Name, node, v.Body, NothingKnown.Instance, Catalogue.Empty)).ToImmutableArray();
         var reading = new FunctionReading(node.Name, views);

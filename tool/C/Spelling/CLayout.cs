@@ -105,6 +105,13 @@ internal sealed class CLayout : TextLayout
         return last.Length == 1 && Text[last.Start] == '{';
     }
 
+    public override bool TakesNoBlankBehind(int line) => OpensBlock(line) || IsLabel(line);
+
+    /// <summary><c>name:</c>, alone on its line.</summary>
+    private bool IsLabel(int line) =>
+        TokensIn(TextSpan.FromBounds(StartOf(line), EndOf(line))).Where(t => !t.IsTrivia).ToList()
+            is [{ Kind: TokenKind.Identifier }, { Length: 1 } colon] && Text[colon.Start] == ':';
+
     private bool IsCondition(Token directive)
     {
         var text = Text.AsSpan(directive.Start, directive.Length).TrimStart('#').TrimStart();

@@ -39,7 +39,7 @@ internal static class CheckSpelling
             return refusal;
 
         return condition.Span.Contains(allocation.Call.Span)
-            ? Separated(condition, change.When, function)
+            ? Separated(condition, !change.When, function)
             : Known(change.Branch, !change.When, function);
     }
 
@@ -49,7 +49,7 @@ internal static class CheckSpelling
             return SpellingRefusals.NotSpelled;
 
         if (!function.IsPure(condition))
-            return Separated(condition, !value, function);
+            return Separated(condition, value, function);
 
         var whole = WholeOf(condition);
         var known = new Dictionary<ExpressionNode, bool> { [condition] = value };
@@ -69,21 +69,21 @@ internal static class CheckSpelling
     }
 
     /// <summary>
-    /// A condition that assigns what it tests keeps the assignment; <paramref name="goes"/> is the side of it that goes:
+    /// A condition that assigns what it tests keeps the assignment; what it decides is known to be <paramref name="value"/>:
     /// <code>
     /// if (!(p = xmalloc(n))) goto out;   →   p = xmalloc(n);
     /// </code>
     /// </summary>
-    private static Refusal? Separated(ExpressionNode condition, bool goes, SpelledFunction function)
+    private static Refusal? Separated(ExpressionNode condition, bool value, SpelledFunction function)
     {
         var whole = condition;
         while (whole.Parent is ParenthesizedNode or UnaryNode { Operator: "!" })
         {
-            goes ^= whole.Parent is UnaryNode;
+            value ^= whole.Parent is UnaryNode;
             whole = (ExpressionNode)whole.Parent;
         }
 
-        if (!goes || whole.Parent is not IfNode { Else: null } check || check.Parent is not CompoundNode)
+        if (whole.Parent is not IfNode check || check.Parent is not (CompoundNode or ConditionalStatementNode))
             return SpellingRefusals.GuardWorks;
 
         var assignments = condition.DescendantsAndSelf.OfType<AssignmentNode>().ToList();
@@ -94,7 +94,11 @@ internal static class CheckSpelling
             return SpellingRefusals.GuardWorks;
         }
 
-        function.Plan.Reduce(check, assignment);
+        if ((value ? check.Then : check.Else) is { } kept)
+            function.Plan.Unwrap(check, kept, assignment);
+        else
+            function.Plan.Reduce(check, assignment);
+
         return null;
     }
 

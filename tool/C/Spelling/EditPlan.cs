@@ -21,6 +21,8 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     private readonly HashSet<Node> _gone = [];
     private readonly Dictionary<Node, string> _replaced = [];
     private readonly Dictionary<StatementNode, StatementNode> _unwrapped = [];
+    private readonly Dictionary<StatementNode, ExpressionNode> _first = [];
+    private readonly Dictionary<StatementNode, ExpressionNode> _reduced = [];
     private readonly List<(Node Anchor, TextEdit Edit)> _anchored = [];
     private readonly HashSet<Node> _touched = [];
     private readonly List<TextEdit> _edits = [];
@@ -33,7 +35,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     public DeclarationPlan Declarations { get; } = new(layout);
 
     /// <summary>The statements whose text the edits change, in the tree that the changes speak of.</summary>
-    public IEnumerable<Node> Changed => _gone.Concat(_replaced.Keys).Concat(_anchored.Select(a => a.Anchor)).Concat(_unwrapped.Keys).Concat(Declarations.Changed);
+    public IEnumerable<Node> Changed => _gone.Concat(_replaced.Keys).Concat(_anchored.Select(a => a.Anchor)).Concat(_unwrapped.Keys).Concat(_reduced.Keys).Concat(Declarations.Changed);
 
     /// <summary>The first reason why the whole cannot be spelled stays.</summary>
     public void Refuse(Refusal refusal) => _refusal ??= refusal;
@@ -80,22 +82,23 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     /// <summary>Of a statement only an expression inside it is left; comments in the rest stand above it.</summary>
     public void Reduce(StatementNode statement, ExpressionNode kept)
     {
-        var (head, tail) = (TextSpan.FromBounds(statement.Span.Start, kept.Span.Start), TextSpan.FromBounds(kept.Span.End, statement.Span.End));
-        if (!Guarded(statement.Span))
-            return;
-
-        Edit(statement, new TextEdit(head, CommentsAbove(head) + CommentsAbove(tail)));
-        Edit(statement, new TextEdit(tail, ";"));
-        Realign(kept.Span.Start, kept.Span.End, Layout.ColumnOf(head.Start) - Layout.ColumnOf(head.End));
+        _reduced[statement] = kept;
+        Touch(kept);
     }
 
     /// <summary>Lines aligned with what stands behind a position on its line move along with it.</summary>
     public void Realign(int position, int end, int columns) => Alignment.Shift(Layout, _indentation, position, end, columns);
 
-    /// <summary>A statement inside <paramref name="outer"/> takes its place, without the braces around it.</summary>
-    public void Unwrap(StatementNode outer, StatementNode kept)
+    /// <summary>
+    /// A statement inside <paramref name="outer"/> takes its place, without the braces around it; an expression becomes a
+    /// statement before it.
+    /// </summary>
+    public void Unwrap(StatementNode outer, StatementNode kept, ExpressionNode? first = null)
     {
         _unwrapped[outer] = kept;
+        if (first is not null)
+            _first[outer] = first;
+
         Touch(outer);
     }
 
@@ -154,6 +157,9 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
                 foreach (var branch in choice.Branches)
                     WalkList(branch.Statements, choice);
 
+                break;
+            case StatementNode whole when _reduced.TryGetValue(whole, out var expression):
+                SpellReduced(whole, expression);
                 break;
             case StatementNode outer when _unwrapped.TryGetValue(outer, out var kept):
                 SpellUnwrapped(outer, kept);
@@ -267,7 +273,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
                 return block.Statements.Length > 0 && block.Statements.All(IsGone);
             case ConditionalStatementNode choice:
                 return choice.Branches.All(b => b.Statements.All(IsGone)) && !Layout.Comments(choice.Span).Any();
-            case IfNode check when !_unwrapped.ContainsKey(check):
+            case IfNode check when !_unwrapped.ContainsKey(check) && !_reduced.ContainsKey(check):
                 return IsGone(check.Then) && (check.Else is null || IsGone(check.Else)) && IsPureGuard(check);
             case DeclarationStatementNode declaration:
                 return Declarations.IsGone(declaration.Declaration);
@@ -397,13 +403,34 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
 
     /// <summary>
     /// <code>
+    /// if (!(a = b)) return;   →   a = b;
+    /// </code>
+    /// </summary>
+    private void SpellReduced(StatementNode statement, ExpressionNode kept)
+    {
+        var (head, tail) = (TextSpan.FromBounds(statement.Span.Start, kept.Span.Start), TextSpan.FromBounds(kept.Span.End, statement.Span.End));
+        if (!Guarded(statement.Span))
+            return;
+
+        _edits.Add(new TextEdit(head, CommentsAbove(head) + CommentsAbove(tail)));
+        _edits.Add(new TextEdit(tail, ";"));
+        Realign(kept.Span.Start, kept.Span.End, Layout.ColumnOf(head.Start) - Layout.ColumnOf(head.End));
+        Walk(kept);
+    }
+
+    /// <summary>
+    /// <code>
     /// if (a) { B; C; } else { D; }   →   B; C;
     /// </code>
     /// </summary>
     private void SpellUnwrapped(StatementNode outer, StatementNode kept)
     {
+        var hasFirst = _first.TryGetValue(outer, out var expression);
         if (outer.Parent is not (CompoundNode or ConditionalStatementNode))
         {
+            if (hasFirst)
+                Refuse(SpellingRefusals.GuardWorks);
+
             Erase(TextSpan.FromBounds(outer.Span.Start, kept.Span.Start));
             if (kept.Span.End < outer.Span.End)
                 Erase(TextSpan.FromBounds(kept.Span.End, outer.Span.End));
@@ -424,7 +451,8 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
             Reindent(Layout.LineOf(kept.Span.Start), Layout.LineOf(kept.Span.End), Layout.IndentationAt(kept.Span.Start), outerIndentation);
             var head = TextSpan.FromBounds(outer.Span.Start, kept.Span.Start);
             var comments = Layout.Comments(head).Select(c => c + Layout.NewLineAt(outer.Span.Start) + outerIndentation);
-            _edits.Add(new TextEdit(head, string.Concat(comments)));
+            var first = hasFirst ? Layout.TextOf(expression!) + ";" + Layout.NewLineAt(outer.Span.Start) + outerIndentation : "";
+            _edits.Add(new TextEdit(head, string.Concat(comments) + first));
             if (kept.Span.End < outer.Span.End)
                 Erase(TextSpan.FromBounds(kept.Span.End, outer.Span.End));
 
@@ -445,7 +473,12 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
             Reindent(Layout.LineOf(block.Span.Start) + 1, Layout.LineOf(block.Span.End - 1), inner, outerIndentation);
         }
 
-        Erase(TextSpan.FromBounds(outer.Span.Start, block.Span.Start + 1));
+        var opening = TextSpan.FromBounds(outer.Span.Start, block.Span.Start + 1);
+        if (hasFirst)
+            _edits.Add(new TextEdit(opening, CommentsAbove(opening) + Layout.TextOf(expression!) + ";"));
+        else
+            Erase(opening);
+
         Erase(TextSpan.FromBounds(block.Span.End - 1, outer.Span.End));
         Walk(block);
     }

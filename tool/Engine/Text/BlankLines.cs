@@ -1,8 +1,8 @@
 namespace MigrateCleanup.Engine.Text;
 
 /// <summary>
-/// Where lines went, the blank lines around them may have become too many: two runs that now meet, one behind an
-/// opening brace, one before a closing brace. Those go; every other blank line stays.
+/// Where lines went, the blank lines around them may have become too many: several runs that now meet, one behind an
+/// opening brace, one before a closing brace. Of runs that meet the first stays; every other blank line stays, too.
 /// </summary>
 public static class BlankLines
 {
@@ -10,22 +10,31 @@ public static class BlankLines
     {
         var gone = GoneLines(layout, edits);
         var extra = new SortedSet<int>();
-        foreach (var first in gone.Where(l => !gone.Contains(l - 1)))
+        var behind = -1;
+        foreach (var line in gone.Order())
         {
-            var last = first;
-            while (gone.Contains(last + 1))
-                last++;
+            if (line < behind)
+                continue;
 
-            var above = RunOfBlanks(layout, first - 1, -1);
-            var below = RunOfBlanks(layout, last + 1, +1);
-            if (below.Count > 0 && (above.Count > 0 || (first > 0 && layout.OpensBlock(first - 1))))
-                extra.UnionWith(below);
-            else if (above.Count > 0 && last + 1 < layout.LineCount && layout.ClosesBlock(last + 1))
-                extra.UnionWith(above);
+            // All that is blank or gone around it, and the runs of blank lines in that.
+            var first = line;
+            while (first > 0 && layout.IsBlank(first - 1))
+                first--;
+
+            for (behind = line; behind < layout.LineCount && (gone.Contains(behind) || layout.IsBlank(behind)); behind++)
+            {
+            }
+
+            var blanks = Enumerable.Range(first, behind - first).Where(l => !gone.Contains(l)).ToList();
+            if (blanks.Count == 0)
+                continue;
+
+            var isAtEdge = (first > 0 && layout.TakesNoBlankBehind(first - 1) && blanks[0] > first) || (behind < layout.LineCount && layout.ClosesBlock(behind));
+            var kept = isAtEdge ? 0 : blanks.TakeWhile((l, i) => l == blanks[0] + i).Count();
+            extra.UnionWith(blanks.Skip(kept));
         }
 
         return from line in extra
-               where !gone.Contains(line)
                select TextEdit.Delete(TextSpan.FromBounds(layout.StartOf(line), layout.StartBehind(line)));
     }
 
@@ -43,14 +52,5 @@ public static class BlankLines
         }
 
         return gone;
-    }
-
-    private static List<int> RunOfBlanks(TextLayout layout, int line, int step)
-    {
-        var run = new List<int>();
-        for (; line >= 0 && line < layout.LineCount && layout.IsBlank(line); line += step)
-            run.Add(line);
-
-        return run;
     }
 }

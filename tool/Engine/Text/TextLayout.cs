@@ -96,6 +96,9 @@ public abstract class TextLayout
     /// <summary>The last thing on the line opens a block.</summary>
     public abstract bool OpensBlock(int line);
 
+    /// <summary>A blank line behind this one, where another line stood between them, looks odd.</summary>
+    public virtual bool TakesNoBlankBehind(int line) => OpensBlock(line);
+
     /// <summary>The first thing on the line closes a block.</summary>
     public bool ClosesBlock(int line) => SkipBlanks(StartOf(line)) is var first && first < Text.Length && Text[first] == '}';
 

@@ -14,6 +14,8 @@ public static class Catalog
 {
     private static readonly ConcurrentDictionary<string, ImmutableArray<CatalogueFacts>> Read = new(StringComparer.Ordinal);
 
+    private static readonly string[] OfExceptions = ["leak-on-exception"];
+
     /// <summary>Rules that rewrite, in the order of history: first failures go, then scope cleans up, then jumps become returns.</summary>
     public static ImmutableArray<Rule> Rewrites { get; } =
     [
@@ -34,6 +36,9 @@ public static class Catalog
         new MismatchedRelease(),
     ];
 
+    /// <summary>Whether a rule speaks of a language at all: C has no exceptions.</summary>
+    public static bool IsFor(string language, RuleInfo info) => language == "cs" || !OfExceptions.Contains(info.Name);
+
     /// <summary>The shipped catalogues for a language (<c>c</c>, <c>cs</c>), in <c>rules/catalogues/</c>.</summary>
     public static ImmutableArray<CatalogueFacts> Catalogues(string language) => Read.GetOrAdd(language, static wanted =>
     [
@@ -44,8 +49,11 @@ public static class Catalog
     ]);
 
     /// <summary>What is known of calls in a language: the user's own statements first, then the shipped ones.</summary>
-    public static Catalogue CatalogueFor(string language, params IEnumerable<CatalogueFacts> own) => new LayeredCatalogue(
-        [.. own.Where(f => f.Language is null || f.Language == language), .. Catalogues(language)]);
+    public static Catalogue CatalogueFor(string language, params IEnumerable<CatalogueFacts> own) => new LayeredCatalogue(FactsFor(language, own));
+
+    /// <summary>The same, not yet laid over each other: a language may have more to add.</summary>
+    public static ImmutableArray<CatalogueFacts> FactsFor(string language, params IEnumerable<CatalogueFacts> own) =>
+        [.. own.Where(f => f.Language is null || f.Language == language), .. Catalogues(language)];
 
     /// <summary>The shipped styles of C, as they are written; what they mean is the language's.</summary>
     public static IEnumerable<(string Name, string Text)> Styles => Resources("styles/").Select(name => (name, TextOf(name)!));

@@ -24,8 +24,8 @@ public sealed partial record RulePage(string Id, string Title, string Summary, s
     /// <summary>The pages of a language's rules, in the order in which they run.</summary>
     public static ImmutableArray<RulePage> All(string language) =>
     [
-        .. Catalog.Rewrites.Select(r => Of(language, r.GetType(), r.Info) with { Rewrites = true, Refusals = [.. r.Refusals] }),
-        .. Catalog.Findings.Select(r => Of(language, r.GetType(), r.Info)),
+        .. Catalog.Rewrites.Where(r => Catalog.IsFor(language, r.Info)).Select(r => Of(language, r.GetType(), r.Info) with { Rewrites = true, Refusals = [.. r.Refusals] }),
+        .. Catalog.Findings.Where(r => Catalog.IsFor(language, r.Info)).Select(r => Of(language, r.GetType(), r.Info)),
     ];
 
     private static RulePage Of(string language, Type type, RuleInfo info)

@@ -10,6 +10,9 @@ public static class FixtureFiles
 
     public static bool Accepts { get; } = Environment.GetEnvironmentVariable("UPDATE_FIXTURES") == "1";
 
+    /// <summary>The languages that have fixtures.</summary>
+    public static ImmutableArray<string> Languages { get; } = ["c", "cs"];
+
     /// <summary>The names of the rules that have a fixture.</summary>
     public static ImmutableArray<string> Names(string language) =>
     [

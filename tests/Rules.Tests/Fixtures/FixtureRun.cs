@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using MigrateCleanup.CSharp;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Ownership;
@@ -16,27 +15,24 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 /// <param name="Outcome">All that the pipeline says of the file.</param>
 public sealed record FixtureRun(MarkedText Marked, string After, string Findings, FileOutcome Outcome)
 {
-    private const string Style = "bcl";
-
     /// <summary>Runs the rules named by the block, or else the fixture's own, over a text.</summary>
     public static FixtureRun Of(string fixture, FixtureSection section, string text)
     {
         var block = section.Snippet!;
-        var snippet = new Snippet(block, text);
+        var snippet = SnippetOf(block, text);
         var names = RulesOf(fixture, block);
-        var catalogue = Catalog.CatalogueFor("cs", Pairs(section));
+        var (codebase, catalogue, style) = snippet.Open(text, Pairs(section));
         var options = new MigrationOptions
         {
             Rewrites = [.. Catalog.Rewrites.Where(r => names.Contains(r.Info.Name))],
             Findings = [.. Catalog.Findings.Where(r => names.Contains(r.Info.Name))],
             Catalogue = catalogue,
-            Style = Style,
+            Style = style,
             Jobs = 1,
         };
         if (options.Rewrites.Length + options.Findings.Length != names.Count)
             throw new InvalidOperationException($"unknown rule among {string.Join(", ", names)}");
 
-        var codebase = CSharpCodebase.Create(snippet.Projects(text), catalogue);
         var outcome = Migration.Run(codebase, options).Files.Single();
         var after = snippet.Unwrapped(outcome.After)
             ?? throw new InvalidOperationException($"text around the snippet was edited:\n{outcome.After}");
@@ -44,6 +40,9 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
             m with { Span = new TextSpan(Math.Max(0, m.Span.Start - snippet.Offset), m.Span.Length) });
         return new FixtureRun(MarkedText.Of(text, marks), after, Text(outcome), outcome);
     }
+
+    public static ISnippet SnippetOf(FixtureBlock block, string text) =>
+        block.Language == "c" ? new CSnippet(block, text) : new CSharpSnippet(block, text);
 
     /// <summary>A fixture that is not a rule's runs all rules that rewrite.</summary>
     private static IReadOnlyList<string> RulesOf(string fixture, FixtureBlock block)

@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Engine.Verification;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
 
 namespace MigrateCleanup.Rules.Tests.Fixtures;
 
 /// <summary>
-/// Every section of every C# fixture: what is said and what is written is what stands there, and the laws that hold
+/// Every section of every fixture: what is said and what is written is what stands there, and the laws that hold
 /// for every rewrite. The format is described in <c>fixtures/README.md</c>.
 /// </summary>
 public sealed class FixtureTests
@@ -19,13 +16,16 @@ public sealed class FixtureTests
     // Outside of known gaps the program is never at a loss about what it did itself.
     private static readonly string[] Faults = ["refuted", "undecided", "fault", "new-diagnostic"];
 
-    public static TheoryData<string, string> Sections()
+    public static TheoryData<string, string, string> Sections()
     {
-        var sections = new TheoryData<string, string>();
-        foreach (var name in FixtureFiles.Names("cs"))
+        var sections = new TheoryData<string, string, string>();
+        foreach (var language in FixtureFiles.Languages)
         {
-            foreach (var section in FixtureFiles.Read("cs", name).Sections)
-                sections.Add(name, section.Heading);
+            foreach (var name in FixtureFiles.Names(language))
+            {
+                foreach (var section in FixtureFiles.Read(language, name).Sections)
+                    sections.Add(language, name, section.Heading);
+            }
         }
 
         return sections;
@@ -33,19 +33,19 @@ public sealed class FixtureTests
 
     [Theory]
     [MemberData(nameof(Sections))]
-    public void Section(string rule, string heading)
+    public void Section(string language, string rule, string heading)
     {
-        var section = FixtureFiles.Read("cs", rule).Sections.Single(s => s.Heading == heading);
+        var section = FixtureFiles.Read(language, rule).Sections.Single(s => s.Heading == heading);
         var expected = MarkedText.Parse(section.Snippet!.Text);
         var run = FixtureRun.Of(rule, section, expected.Text);
 
         Laws(rule, section, expected.Text, run);
-        Compare(rule, section, expected, run);
+        Compare(language, rule, section, expected, run);
         OtherLayouts(rule, section, expected.Text, run);
     }
 
     /// <summary>What is expected, against what was seen; or, when told to accept it, what was seen becomes what is expected.</summary>
-    private static void Compare(string rule, FixtureSection section, MarkedText expected, FixtureRun run)
+    private static void Compare(string language, string rule, FixtureSection section, MarkedText expected, FixtureRun run)
     {
         var after = run.After == expected.Text ? null : run.After;
         var check = section.Of("check") is not null || Catalog.Findings.Any(r => r.Info.Name == rule) ? run.Findings : "";
@@ -57,7 +57,7 @@ public sealed class FixtureTests
 
         if (FixtureFiles.Accepts)
         {
-            FixtureWriter.Accept(rule, section.Heading, marked, after, check);
+            FixtureWriter.Accept(language, rule, section.Heading, marked, after, check);
             return;
         }
 
@@ -68,7 +68,7 @@ public sealed class FixtureTests
 
     private static void Laws(string rule, FixtureSection section, string text, FixtureRun run)
     {
-        var snippet = new Snippet(section.Snippet!, text);
+        var snippet = FixtureRun.SnippetOf(section.Snippet!, text);
         None("faults", run.Outcome.Faults);
         None("unparsed", run.Outcome.Unparsed);
         if (!section.IsKnownGap)
@@ -79,7 +79,7 @@ public sealed class FixtureTests
         None("new diagnostics in\n" + run.After, snippet.Diagnostics(run.After).Except(before));
 
         if (!section.Snippet!.Options.ContainsKey("loses"))
-            None("lost comments", LostComments(text, run.After));
+            None("lost comments", LostComments(snippet, text, run.After));
 
         Assert.All(run.Outcome.Functions.Where(f => f.Steps.Length > 0), f =>
         {
@@ -119,15 +119,9 @@ public sealed class FixtureTests
     }));
 
     /// <summary>Comments that are gone. One that trails the declaration of a removed variable may go with it.</summary>
-    private static ImmutableArray<string> LostComments(string before, string after)
+    private static ImmutableArray<string> LostComments(ISnippet snippet, string before, string after)
     {
-        var left = Comments(after).Select(c => c.Text).ToList();
-        return [.. Comments(before).Where(c => !left.Remove(c.Text) && !c.TrailsDeclaration).Select(c => c.Text)];
+        var left = snippet.Comments(after).Select(c => c.Text).ToList();
+        return [.. snippet.Comments(before).Where(c => !left.Remove(c.Text) && !c.TrailsDeclaration).Select(c => c.Text)];
     }
-
-    private static IEnumerable<(string Text, bool TrailsDeclaration)> Comments(string text) =>
-        from trivia in SyntaxFactory.ParseCompilationUnit(text).DescendantTrivia(descendIntoTrivia: true)
-        where trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
-        let declares = trivia.Token.Parent?.AncestorsAndSelf().OfType<LocalDeclarationStatementSyntax>().FirstOrDefault()
-        select (trivia.ToString(), declares is not null && declares.GetTrailingTrivia().Contains(trivia));
 }

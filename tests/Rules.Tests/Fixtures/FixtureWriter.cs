@@ -3,9 +3,9 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 /// <summary>Writes what the program did into a fixture, in place of what was expected.</summary>
 internal static class FixtureWriter
 {
-    public static void Accept(string name, string heading, string marked, string? after, string check)
+    public static void Accept(string language, string name, string heading, string marked, string? after, string check)
     {
-        var path = FixtureFiles.PathOf("cs", name);
+        var path = FixtureFiles.PathOf(language, name);
         var lines = File.ReadAllText(path).Split('\n').ToList();
         Replace("check", check.Length > 0 ? check : null);
         Replace("after", after);
@@ -28,7 +28,7 @@ internal static class FixtureWriter
             else if (text is not null)
             {
                 var behind = kind == "check" && section.Of("after") is { } rewritten ? rewritten : section.Snippet!;
-                lines.InsertRange(behind.Lines.End + 1, ["", kind == "check" ? "```text check" : "```cs after", .. content, "```"]);
+                lines.InsertRange(behind.Lines.End + 1, ["", kind == "check" ? "```text check" : $"```{language} after", .. content, "```"]);
             }
         }
 

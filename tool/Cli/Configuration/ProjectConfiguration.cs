@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.Cli.Texts;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Text;
@@ -25,6 +26,9 @@ public sealed record ProjectConfiguration
 
     /// <summary>What the user states of calls; it weighs more than the shipped catalogues.</summary>
     public ImmutableArray<CatalogueFacts> Pairs { get; init; } = [];
+
+    /// <summary>The user's own styles of C.</summary>
+    public ImmutableArray<Style> Styles { get; init; } = [];
 
     /// <summary>Reads the file that was named, or else the nearest one upwards from a directory.</summary>
     /// <exception cref="Stop">It cannot be read, or something in it is wrong.</exception>
@@ -64,7 +68,7 @@ public sealed record ProjectConfiguration
         var result = Empty;
         if (source.Root is { Kind: System.Text.Json.JsonValueKind.Object } root)
         {
-            source.CheckMembers(root, "the configuration", "$schema", "style", "rules", "include", "exclude", "pairs");
+            source.CheckMembers(root, "the configuration", "$schema", "style", "rules", "include", "exclude", "pairs", "styles");
             result = new ProjectConfiguration
             {
                 Style = root["style"] is { } style ? source.StringOf(style, "style") : null,
@@ -72,6 +76,7 @@ public sealed record ProjectConfiguration
                 Include = source.StringsOf(root["include"], "include"),
                 Exclude = source.StringsOf(root["exclude"], "exclude"),
                 Pairs = root["pairs"] is { } pairs ? CatalogueFile.ReadPairs(source, pairs) : [],
+                Styles = root["styles"] is { } styles ? StyleFile.ReadAll(source, styles) : [],
             };
         }
         else if (source.Root is { } other)

@@ -8,7 +8,7 @@ namespace MigrateCleanup.Cli.Configuration;
 public sealed class RuleSelection
 {
     /// <summary>The languages that have a front-end; an id is one of them, a slash, and a rule's name.</summary>
-    public static readonly ImmutableArray<string> Languages = ["cs"];
+    public static readonly ImmutableArray<string> Languages = ["c", "cs"];
 
     private readonly ImmutableHashSet<string>? _ids;
 
@@ -18,7 +18,11 @@ public sealed class RuleSelection
     }
 
     /// <summary>Every id there is, in the order of the catalog.</summary>
-    public static IEnumerable<string> AllIds => from info in Infos from language in Languages select IdOf(language, info);
+    public static IEnumerable<string> AllIds =>
+        from info in Infos
+        from language in Languages
+        where Catalog.IsFor(language, info)
+        select IdOf(language, info);
 
     public static IEnumerable<RuleInfo> Infos => [.. Catalog.Rewrites.Select(r => r.Info), .. Catalog.Findings.Select(r => r.Info)];
 
@@ -35,13 +39,16 @@ public sealed class RuleSelection
         return ids.IsEmpty ? throw Stop.Usage("--rules names no rule") : new RuleSelection(ids);
     }
 
+    /// <summary>The user said which rules to run.</summary>
+    public bool IsNamed => _ids is not null;
+
     public bool Includes(string id) => _ids is null || _ids.Contains(id);
 
     public ImmutableArray<Rule> Rewrites(string language) =>
-        [.. Catalog.Rewrites.Where(r => Includes(IdOf(language, r.Info)))];
+        [.. Catalog.Rewrites.Where(r => Catalog.IsFor(language, r.Info) && Includes(IdOf(language, r.Info)))];
 
     public ImmutableArray<FindingRule> Findings(string language) =>
-        [.. Catalog.Findings.Where(r => Includes(IdOf(language, r.Info)))];
+        [.. Catalog.Findings.Where(r => Catalog.IsFor(language, r.Info) && Includes(IdOf(language, r.Info)))];
 
     private static ImmutableArray<string> IdsOf(string name)
     {

@@ -11,6 +11,7 @@ public sealed class SourceTree
     private readonly List<string> _solutions = [];
     private readonly List<string> _projects = [];
     private readonly List<string> _sources = [];
+    private readonly List<string> _cSources = [];
 
     private SourceTree()
     {
@@ -22,6 +23,9 @@ public sealed class SourceTree
 
     /// <summary>C# files.</summary>
     public IReadOnlyList<string> Sources => _sources;
+
+    /// <summary>Sources and headers of C.</summary>
+    public IReadOnlyList<string> CSources => _cSources;
 
     public static SourceTree Below(string directory, Messages messages)
     {
@@ -42,6 +46,7 @@ public sealed class SourceTree
         tree._solutions.Sort(StringComparer.Ordinal);
         tree._projects.Sort(StringComparer.Ordinal);
         tree._sources.Sort(StringComparer.Ordinal);
+        tree._cSources.Sort(StringComparer.Ordinal);
         return tree;
     }
 
@@ -71,6 +76,9 @@ public sealed class SourceTree
                     break;
                 case ".cs":
                     _sources.Add(entry.FullName);
+                    break;
+                case ".c" or ".h":
+                    _cSources.Add(entry.FullName);
                     break;
             }
         }

@@ -11,6 +11,9 @@ public enum TargetKind
 /// <summary>What PATH leads to, by its real name: links on the way to it were followed once, here.</summary>
 public sealed record Target(string Path, TargetKind Kind)
 {
+    /// <summary>A source or header of C.</summary>
+    public bool IsC => Kind == TargetKind.File && System.IO.Path.GetExtension(Path).ToLowerInvariant() is ".c" or ".h";
+
     /// <summary>The directory itself, or the one around a file.</summary>
     public string Directory => Kind == TargetKind.Directory ? Path : System.IO.Path.GetDirectoryName(Path)!;
 
@@ -37,9 +40,9 @@ public sealed record Target(string Path, TargetKind Kind)
         {
             ".sln" or ".slnx" or ".slnf" => new Target(path, TargetKind.Solution),
             ".csproj" => new Target(path, TargetKind.Project),
-            ".cs" => new Target(path, TargetKind.File),
+            ".cs" or ".c" or ".h" => new Target(path, TargetKind.File),
             ".fsproj" or ".vbproj" => throw Stop.Failed($"{given}: F# and Visual Basic projects cannot be loaded, only C# ones"),
-            _ => throw Stop.Failed($"{given}: not a solution, a project, a directory or a C# file"),
+            _ => throw Stop.Failed($"{given}: not a solution, a project, a directory, a C# or a C file"),
         };
     }
 

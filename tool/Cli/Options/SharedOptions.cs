@@ -21,7 +21,7 @@ public abstract class LoadOptions : CommonOptions
     [Option("config", MetaValue = "FILE", HelpText = "Configuration to use instead of the nearest migrate-cleanup.json.")]
     public string? Config { get; set; }
 
-    [Option("style", MetaValue = "NAME", HelpText = "Style of scoped clean-up; for C# there is bcl.")]
+    [Option("style", MetaValue = "NAME", HelpText = "Style of scoped clean-up for C, instead of the one the code shows (glib, systemd, kernel...).")]
     public string? Style { get; set; }
 
     [Option("no-msbuild", HelpText = "Load C# files without their projects: no target of a project runs.")]

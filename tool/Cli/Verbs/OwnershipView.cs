@@ -7,7 +7,7 @@ namespace MigrateCleanup.Cli.Verbs;
 public static class OwnershipView
 {
     public static string Of(Function function, Catalogue catalogue) =>
-        GraphText.Of(function.Graph, function.Labels, null, e => e is Call call ? Remark(catalogue.EffectsOf(call.Callee)) : null);
+        GraphText.Of(function.Graph, function.Labels, null, e => e is Call call ? Remark(catalogue.EffectsOf(call).Where(x => x.Subject.Index < call.Arguments.Length).ToList()) : null);
 
     private static string? Remark(IReadOnlyList<Effect> effects) =>
         effects.Count == 0 ? null : string.Join("; ", effects.Select(TextOf));

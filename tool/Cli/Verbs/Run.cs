@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using MigrateCleanup.C;
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.Cli.Compilers;
 using MigrateCleanup.Cli.Configuration;
 using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Loading;
@@ -17,10 +20,15 @@ namespace MigrateCleanup.Cli.Verbs;
 /// <summary>One run of rules over what PATH leads to. Everything that can be wrong with the options is said before anything loads.</summary>
 public sealed class Run
 {
-    private const string Language = "cs";
+    private const string CSharp = "cs";
+
+    private const string C = "c";
 
     /// <summary>The style of the base class library, the only one there is for C#.</summary>
     private const string CSharpStyle = "bcl";
+
+    /// <summary>Where the allocator does not end the program, a check for lack of memory is no mistake.</summary>
+    private const string NeedsAbortingAllocator = "fail-fast";
 
     private readonly RunOptions _options;
     private readonly Messages _messages;
@@ -31,6 +39,7 @@ public sealed class Run
     private readonly Shard _shard;
     private readonly int _jobs;
     private readonly bool _rewrites;
+    private readonly Dictionary<string, ImmutableArray<string>> _ran = new(StringComparer.Ordinal);
     private readonly bool _findings;
 
     private Run(RunOptions options, Messages messages, bool rewrites, bool findings)
@@ -47,10 +56,11 @@ public sealed class Run
         if (options.Rules is { } named)
             Rules = RuleSelection.Of(named.Split(','));
 
-        CheckStyle(options.Style);
         _target = Target.Of(options.Path ?? throw PathIsMissing());
         _configuration = ProjectConfiguration.Find(options.Config, _target.Directory);
-        CheckStyle(_configuration.Style);
+        Styles = StylesOf(_configuration);
+        CheckStyle(options.Style, Styles);
+        CheckStyle(_configuration.Style, Styles);
         Rules ??= RuleSelection.Of(_configuration.Rules);
         Baseline = Baseline.Read(options.Baseline);
         Tree = WorkTree.Around(_target.Directory);
@@ -59,6 +69,9 @@ public sealed class Run
     }
 
     public RuleSelection Rules { get; }
+
+    /// <summary>The styles of C: those that are shipped, and the user's own.</summary>
+    public StyleSet Styles { get; }
 
     public WorkTree Tree { get; }
 
@@ -86,19 +99,17 @@ public sealed class Run
         return run;
     }
 
-    /// <summary>Whether every rule that a suppression speaks of has run, so that it had its chance to be used.</summary>
-    public bool HasRunAllOf(Suppression suppression)
+    /// <summary>Whether every rule that a suppression in a file speaks of has run, so that it had its chance to be used.</summary>
+    public bool HasRunAllOf(string path, Suppression suppression)
     {
-        var ran = Rules.Findings(Language).Select(r => r.Info).ToList();
-        if (_rewrites)
-            ran.AddRange(Rules.Rewrites(Language).Select(r => r.Info));
-
-        var ids = ran.Select(i => RuleSelection.IdOf(Language, i)).ToHashSet(StringComparer.Ordinal);
+        var ids = _ran.GetValueOrDefault(LanguageOf(path), []).ToHashSet(StringComparer.Ordinal);
         var all = RuleSelection.AllIds.ToHashSet(StringComparer.Ordinal);
-        return suppression.Rules.IsEmpty ? ids.SetEquals(all) : suppression.Rules.All(r => ids.Contains(r) || !all.Contains(r));
+        return suppression.Rules.IsEmpty
+            ? ids.SetEquals(all.Where(id => id.StartsWith(LanguageOf(path) + "/", StringComparison.Ordinal)))
+            : suppression.Rules.All(r => ids.Contains(r) || !all.Contains(r));
     }
 
-    public static Stop PathIsMissing() => Stop.Usage("PATH is missing: a solution, a project, a directory or a C# file");
+    public static Stop PathIsMissing() => Stop.Usage("PATH is missing: a solution, a project, a directory, a C# or a C file");
 
     public static int JobsOf(LoadOptions options) => options.Jobs switch
     {
@@ -107,32 +118,89 @@ public sealed class Run
         var jobs => throw Stop.Usage($"--jobs {jobs}: must be 1 or more"),
     };
 
-    public static void CheckStyle(string? style)
+    /// <summary>The shipped styles and those of a configuration.</summary>
+    /// <exception cref="Stop">The configuration's styles do not go together.</exception>
+    public static StyleSet StylesOf(ProjectConfiguration configuration)
     {
-        if (style is not null and not CSharpStyle)
-            throw Stop.Usage($"unknown style '{style}'; for C# there is {CSharpStyle}");
+        var styles = StyleSet.Shipped(Catalog.Styles).With(configuration.Styles);
+        return styles.Problems is [var problem, ..] ? throw Stop.Usage($"{ProjectConfiguration.FileName}: {problem}") : styles;
     }
+
+    /// <exception cref="Stop">There is no such style.</exception>
+    public static void CheckStyle(string? style, StyleSet styles)
+    {
+        if (style is null or CSharpStyle || styles[style] is not null)
+            return;
+
+        var known = string.Join(", ", styles.Styles.Select(s => s.Name).Order(StringComparer.Ordinal));
+        throw Stop.Usage($"unknown style '{style}'; for C# there is {CSharpStyle}, for C {known}");
+    }
+
+    /// <summary>The style of C that was asked for, by option or configuration; null where it is to be found by looking.</summary>
+    public static string? CStyleOf(LoadOptions options, ProjectConfiguration configuration) =>
+        new[] { options.Style, configuration.Style }.FirstOrDefault(s => s is not null and not CSharpStyle);
+
+    private static string LanguageOf(string path) => Path.GetExtension(path).ToLowerInvariant() is ".c" or ".h" ? C : CSharp;
 
     private MigrationOutcome Migrate(IProgress<MigrationProgress>? progress)
     {
         progress?.Report(new MigrationProgress("Loading", 0, 1));
-        var code = new CodeLoader(Files, Tree, _messages, useBuild: !_options.NoMsBuild).Load(_target, CancellationToken.None);
-        if (code.Projects.IsEmpty)
+        var c = new CLoader(Files, Tree, _messages).Load(_target);
+        var code = _target.IsC
+            ? LoadedCode.Nothing
+            : new CodeLoader(Files, Tree, _messages, useBuild: !_options.NoMsBuild).Load(_target, CancellationToken.None);
+        if (code.Projects.IsEmpty && c.Files.IsEmpty)
         {
             NothingLoaded = _messages.Warnings > 0;
             if (!NothingLoaded)
-                _messages.Warning($"{DisplayName.FromCurrentDirectory(_target.Path)}: no C# files here");
+                _messages.Warning($"{DisplayName.FromCurrentDirectory(_target.Path)}: no C# or C files here");
 
             return new MigrationOutcome([]);
         }
 
-        var selected = Selected(code);
-        var catalogue = Catalog.CatalogueFor(Language, _configuration.Pairs);
-        var codebase = CSharpCodebase.Create(code.Projects, catalogue, selected.Contains);
-        return Migration.Run(codebase, OptionsFor(codebase) with { Catalogue = catalogue }, progress);
+        var files = new List<FileOutcome>();
+        if (!code.Projects.IsEmpty)
+            files.AddRange(MigrateCSharp(code, progress).Files);
+
+        if (!c.Files.IsEmpty)
+            files.AddRange(MigrateC(c, progress).Files);
+
+        return new MigrationOutcome([.. files.OrderBy(f => Tree.NameOf(f.Path), StringComparer.Ordinal)]);
     }
 
-    private ImmutableHashSet<string> Selected(LoadedCode code)
+    private MigrationOutcome MigrateCSharp(LoadedCode code, IProgress<MigrationProgress>? progress)
+    {
+        var selected = Selected(code.Files);
+        var catalogue = Catalog.CatalogueFor(CSharp, _configuration.Pairs);
+        var codebase = CSharpCodebase.Create(code.Projects, catalogue, selected.Contains);
+        return Migration.Run(codebase, OptionsFor(codebase, CSharpStyle) with { Catalogue = catalogue }, progress);
+    }
+
+    private MigrationOutcome MigrateC(LoadedC code, IProgress<MigrationProgress>? progress)
+    {
+        using var compiler = _rewrites ? CompilerCheck.Find(_target.Directory, Tree, Files, _messages) : null;
+        var settings = new CSettings(Styles, Catalog.FactsFor(C, _configuration.Pairs))
+        {
+            Style = CStyleOf(_options, _configuration),
+            Jobs = _jobs,
+            Compiler = compiler,
+        };
+        var codebase = CCodebase.Create(code.Texts, Selected(code.Files).Contains, settings);
+        var options = OptionsFor(codebase, codebase.Style?.Name ?? "") with { Catalogue = codebase.Catalogue };
+        if (!Rules.IsNamed && codebase.Style is not { AllocatorAborts: true })
+            options = options with { Rewrites = [.. options.Rewrites.Where(r => r.Info.Name != NeedsAbortingAllocator)] };
+
+        if (codebase.Style is null && options.Rewrites.Length > 0)
+            _messages.Warning("C: the code shows no style of scoped clean-up, so nothing is scoped; --style names one");
+
+        var outcome = Migration.Run(codebase, options, progress);
+        if (compiler is null && _rewrites && outcome.Files.Any(f => f.IsChanged))
+            _messages.Warning($"C: there is no {CompileCommands.FileName}, so the changed files were not checked with the project's compiler");
+
+        return outcome;
+    }
+
+    private ImmutableHashSet<string> Selected(ImmutableHashSet<string> loaded)
     {
         var selection = new FileSelection(
             Tree,
@@ -140,19 +208,28 @@ public sealed class Run
             [.. _configuration.Include, .. ListOptionAttribute.Values(_options.Include)],
             [.. _configuration.Exclude, .. ListOptionAttribute.Values(_options.Exclude)],
             _shard);
-        var files = selection.Of(code.Files);
+        var files = selection.Of(loaded);
         return [.. files.Where(f => _changed is null || _changed.Touches(Tree.NameOf(f)))];
     }
 
-    private MigrationOptions OptionsFor(ICodebase codebase) => new()
+    private MigrationOptions OptionsFor(ICodebase codebase, string style)
     {
-        Rewrites = _rewrites ? Rules.Rewrites(Language) : [],
-        Findings = _findings ? Rules.Findings(Language) : [],
-        Counted = Catalog.Rewrites,
-        Style = CSharpStyle,
-        Selects = _changed is null ? null : function => IsChanged(codebase, function),
-        Jobs = _jobs,
-    };
+        var options = new MigrationOptions
+        {
+            Rewrites = _rewrites ? Rules.Rewrites(codebase.Language) : [],
+            Findings = _findings ? Rules.Findings(codebase.Language) : [],
+            Counted = Catalog.Rewrites,
+            Style = style,
+            Selects = _changed is null ? null : function => IsChanged(codebase, function),
+            Jobs = _jobs,
+        };
+        _ran[codebase.Language] =
+        [
+            .. options.Rewrites.Select(r => RuleSelection.IdOf(codebase.Language, r.Info)),
+            .. options.Findings.Select(r => RuleSelection.IdOf(codebase.Language, r.Info)),
+        ];
+        return options;
+    }
 
     private bool IsChanged(ICodebase codebase, FunctionReading function)
     {

@@ -83,7 +83,7 @@ public static class RunEnding
         foreach (var file in run.Outcome.Files)
         {
             var lines = new LineMap(file.Before);
-            foreach (var unused in file.UnusedSuppressions.Where(run.HasRunAllOf))
+            foreach (var unused in file.UnusedSuppressions.Where(u => run.HasRunAllOf(file.Path, u)))
                 messages.Warning($"{DisplayName.FromCurrentDirectory(file.Path)}:{lines.At(unused.Span.Start)}: unused suppression '{Text(unused)}'");
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using MigrateCleanup.C;
 using MigrateCleanup.Cli.Configuration;
 using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Loading;
@@ -24,44 +25,65 @@ public static class ShowVerb
             throw Stop.Usage($"one file is expected, and '{surplus}' is one more");
 
         Run.JobsOf(options);
-        Run.CheckStyle(options.Style);
-        Func<Function, Catalogue, string> view = options.What switch
+        if (options.What is not ("flow" or "ownership" or "tree"))
         {
-            "flow" => (function, _) => GraphText.Of(function),
-            "ownership" => OwnershipView.Of,
-            "tree" => (function, _) => SyntaxText.Of((SyntaxNode)function.Origin.Syntax!),
-            null => throw Stop.Usage($"what to show is missing: {Views}"),
-            var other => throw Stop.Usage($"unknown view '{other}'; there are {Views}"),
-        };
+            throw Stop.Usage(options.What is null
+                ? $"what to show is missing: {Views}"
+                : $"unknown view '{options.What}'; there are {Views}");
+        }
 
-        var (file, function) = Split(options.Target ?? throw Stop.Usage("FILE is missing: a C# file, or FILE:FUNCTION"));
+        var (file, function) = Split(options.Target ?? throw Stop.Usage("FILE is missing: a C# or C file, or FILE:FUNCTION"));
         var target = Target.Of(file);
         if (target.Kind != TargetKind.File)
-            throw Stop.Usage($"{file}: not a C# file");
+            throw Stop.Usage($"{file}: not a C# or C file");
 
-        var configuration = ProjectConfiguration.Find(options.Config, target.Directory);
-        var catalogue = Catalog.CatalogueFor("cs", configuration.Pairs);
-        var readings = Read(target, catalogue, function, options, context);
+        var (codebase, catalogue) = Load(target, options, context);
+        if (!codebase.Paths.Contains(target.Path))
+            throw Stop.Usage($"{DisplayName.FromCurrentDirectory(target.Path)}: a generated file, which is left alone");
+
+        var readings = Read(target, codebase, function, context);
         if (readings.Count == 0)
             throw Stop.Usage(function is null ? $"{file}: no functions in it" : $"{file}: no function '{function}' in it");
 
-        context.Output.Write(string.Join("\n", readings.SelectMany(r => r.Views.Select((v, i) => Titled(r, i, view(v, catalogue))))));
+        context.Output.Write(string.Join("\n", readings.SelectMany(r => r.Views.Select((v, i) => Titled(r, i, View(v))))));
         return ExitCode.Done;
+
+        string View(Function view) => options.What switch
+        {
+            "flow" => GraphText.Of(view),
+            "ownership" => OwnershipView.Of(view, catalogue),
+            _ => view.Origin.Syntax is SyntaxNode node ? SyntaxText.Of(node) : TreeText.Of((C.Syntax.Node)view.Origin.Syntax!, codebase.TextOf(target.Path)),
+        };
     }
 
-    private static IReadOnlyList<FunctionReading> Read(
-        Target target, Catalogue catalogue, string? function, ShowOptions options, VerbContext context)
+    private static (ICodebase Codebase, Catalogue Catalogue) Load(Target target, ShowOptions options, VerbContext context)
     {
         var tree = WorkTree.Around(target.Directory);
         var files = new SourceFiles(context.Messages);
+        var configuration = ProjectConfiguration.Find(options.Config, target.Directory);
+        var styles = Run.StylesOf(configuration);
+        Run.CheckStyle(options.Style, styles);
+        if (target.IsC)
+        {
+            var texts = new CLoader(files, tree, context.Messages).Load(target);
+            if (texts.Files.IsEmpty)
+                throw Stop.Failed($"{DisplayName.FromCurrentDirectory(target.Path)}: could not be loaded");
+
+            var settings = new CSettings(styles, Catalog.FactsFor("c", configuration.Pairs)) { Style = Run.CStyleOf(options, configuration), Jobs = Run.JobsOf(options) };
+            var c = CCodebase.Create(texts.Texts, texts.Files.Contains, settings);
+            return (c, c.Catalogue);
+        }
+
         var code = new CodeLoader(files, tree, context.Messages, useBuild: !options.NoMsBuild).Load(target, CancellationToken.None);
         if (code.Projects.IsEmpty)
             throw Stop.Failed($"{DisplayName.FromCurrentDirectory(target.Path)}: could not be loaded");
 
-        var codebase = CSharpCodebase.Create(code.Projects, catalogue, path => path == target.Path);
-        if (!codebase.Paths.Contains(target.Path))
-            throw Stop.Usage($"{DisplayName.FromCurrentDirectory(target.Path)}: a generated file, which is left alone");
+        var catalogue = Catalog.CatalogueFor("cs", configuration.Pairs);
+        return (CSharpCodebase.Create(code.Projects, catalogue, path => path == target.Path), catalogue);
+    }
 
+    private static IReadOnlyList<FunctionReading> Read(Target target, ICodebase codebase, string? function, VerbContext context)
+    {
         var reading = codebase.Read(target.Path, new HashSet<string>([function ?? ""], new FunctionNames()));
         foreach (var unparsed in reading.Unparsed)
             context.Messages.Warning($"{DisplayName.FromCurrentDirectory(target.Path)}: unparsed: {unparsed.Reason}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Basic.Reference.Assemblies;
 using MigrateCleanup.CSharp;
+using MigrateCleanup.Engine.Ownership;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,7 +12,7 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 /// How a snippet is compiled: members are put into a class, the usual namespaces imported. The text around it is the
 /// same before and after, so that it can be cut off again.
 /// </summary>
-public sealed class Snippet
+public sealed class CSharpSnippet : ISnippet
 {
     public const string Path = "Snippet.cs";
 
@@ -34,7 +35,7 @@ public sealed class Snippet
     private readonly LanguageVersion _version = LanguageVersion.Latest;
     private readonly ImmutableArray<ImmutableArray<string>> _symbols = [[]];
 
-    public Snippet(FixtureBlock block, string text)
+    public CSharpSnippet(FixtureBlock block, string text)
     {
         if (block.Options.TryGetValue("lang", out var version) && !LanguageVersionFacts.TryParse(version, out _version))
             throw new InvalidOperationException($"unknown language version {version}");
@@ -52,12 +53,10 @@ public sealed class Snippet
         _suffix = (hasTypes ? "" : CloseClass).ReplaceLineEndings(newLine);
     }
 
-    /// <summary>Where the snippet starts in the file.</summary>
     public int Offset => _prefix.Length;
 
     public string FileText(string text) => _prefix + text + _suffix;
 
-    /// <summary>The snippet in a file; null when the text around it was touched.</summary>
     public string? Unwrapped(string file) =>
         file.StartsWith(_prefix, StringComparison.Ordinal) && file.EndsWith(_suffix, StringComparison.Ordinal)
             ? file[_prefix.Length..^_suffix.Length]
@@ -70,7 +69,6 @@ public sealed class Snippet
             symbols.IsEmpty ? "Snippet" : $"Snippet({string.Join(' ', symbols)})", Compilation(text, symbols))),
     ];
 
-    /// <summary>What the compiler says, warnings included, without places: "ID message".</summary>
     public ImmutableArray<string> Diagnostics(string text) =>
     [
         .. from symbols in _symbols
@@ -78,6 +76,18 @@ public sealed class Snippet
            where diagnostic.Severity >= DiagnosticSeverity.Warning
            select $"{diagnostic.Severity} {diagnostic.Id} {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}",
     ];
+
+    public OpenedSnippet Open(string text, ImmutableArray<CatalogueFacts> pairs)
+    {
+        var catalogue = Catalog.CatalogueFor("cs", pairs);
+        return new OpenedSnippet(CSharpCodebase.Create(Projects(text), catalogue), catalogue, "bcl");
+    }
+
+    public IEnumerable<(string Text, bool TrailsDeclaration)> Comments(string text) =>
+        from trivia in SyntaxFactory.ParseCompilationUnit(text).DescendantTrivia(descendIntoTrivia: true)
+        where trivia.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
+        let declares = trivia.Token.Parent?.AncestorsAndSelf().OfType<LocalDeclarationStatementSyntax>().FirstOrDefault()
+        select (trivia.ToString(), declares is not null && declares.GetTrailingTrivia().Contains(trivia));
 
     private CSharpCompilation Compilation(string text, ImmutableArray<string> symbols) =>
         Empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path));

@@ -8,7 +8,8 @@ namespace MigrateCleanup.Rules;
 /// <summary>Turns a jump to a label that only returns into a return.</summary>
 /// <remarks>
 /// A jump may become a return when nothing observable lies between its label and the exit, and the value returned there
-/// is known at the jump, or can be read in place. A label with work of its own (a log line, an unlock) keeps its jumps.
+/// is known at the jump, or can be read in place. A label with work of its own (a log line, an unlock) keeps its jumps. A
+/// jump that only leaves a loop, or goes on with it, is no match: nothing is cleaned up there.
 /// All jumps of a label convert or none do: a label that still releases while some of its jumps are gone reads worse
 /// than before. Where nothing comes to the label any more it goes, and so does a result variable that nobody reads.
 /// </remarks>
@@ -18,7 +19,7 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
         new("label-works", "the label does more than return", "let scope do what the label does");
 
     public static readonly Refusal LabelledBreak =
-        new("labelled-break", "the label does not lead straight to the exit: the jump leaves a loop or skips a part");
+        new("labelled-break", "the label cleans up, and the function goes on behind it: the jump leaves a loop or skips a part");
 
     public static readonly Refusal Retries =
         new("retries", "the label is jumped to from below: it repeats the work");
@@ -46,7 +47,10 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
                 continue;
 
             var exit = new LabelExit(label, jumps, Tail.Of(label.Block, function));
-            if (RefusalOf(exit) is { } refusal)
+            if (exit.Tail is null && !jumps.Any(j => IsBelow(j, label)) && IsNoCleanup(exit, facts))
+                continue;
+
+            if (RefusalOf(exit, facts) is { } refusal)
                 yield return new Site([exit], refusal);
             else
                 returning.Add(exit);
@@ -61,58 +65,27 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts) =>
         new ReturnEarly(facts.Function, site.Exits).Changes();
 
-    private static Refusal? RefusalOf(LabelExit exit)
+    private static Refusal? RefusalOf(LabelExit exit, Facts facts)
     {
         if (exit.Jumps.Any(j => IsBelow(j, exit.Label)))
             return Retries;
 
         if (exit.Tail is null)
-            return LeadsOn(exit.Label.Block) ? LabelledBreak : LabelWorks;
+            return new LabelWork(exit.Label, facts).LeadsOn ? LabelledBreak : LabelWorks;
 
         return exit.Jumps.Any(j => MayChange(exit, j)) ? ValueVaries : null;
+    }
+
+    /// <summary>A labelled break or continue is no way to clean up: nobody asked for it to go.</summary>
+    private static bool IsNoCleanup(LabelExit exit, Facts facts)
+    {
+        var work = new LabelWork(exit.Label, facts);
+        return (work.LeadsOn || work.IsBehindLoop(exit.Jumps)) && !work.CleansUp();
     }
 
     private static bool IsBelow(Jump jump, Label label) =>
         jump.Origin.Span.Start > label.Origin.Span.Start
         && Paths.Reaches(Point.StartOf(label.Block), Point.EndOf(jump.From));
-
-    /// <summary>Behind the label the function goes on: it loops, or returns in several places.</summary>
-    private static bool LeadsOn(Block start)
-    {
-        var seen = new HashSet<Block>();
-        var pending = new Stack<Block>();
-        pending.Push(start);
-        while (pending.TryPop(out var block))
-        {
-            if (!seen.Add(block))
-                continue;
-
-            foreach (var edge in block.Successors.Where(e => e.Kind != EdgeKind.Exceptional))
-                pending.Push(edge.To);
-        }
-
-        var returns = seen.SelectMany(b => b.Events).OfType<EvaluateReturn>().Select(e => e.Origin).Distinct().Count();
-        return returns > 1 || seen.Any(b => LoopsBack(b, seen));
-    }
-
-    private static bool LoopsBack(Block block, HashSet<Block> within)
-    {
-        var seen = new HashSet<Block>();
-        var pending = new Stack<Block>(block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To));
-        while (pending.TryPop(out var next))
-        {
-            if (next == block)
-                return true;
-
-            if (within.Contains(next) && seen.Add(next))
-            {
-                foreach (var edge in next.Successors.Where(e => e.Kind != EdgeKind.Exceptional))
-                    pending.Push(edge.To);
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>Clean-up that runs between the jump and the label may change what the label returns.</summary>
     private static bool MayChange(LabelExit exit, Jump jump)

@@ -214,8 +214,7 @@ public sealed class FailFast : Rule<FailFast.Site>
 
     /// <summary>The failing side itself says that memory ran out.</summary>
     private static bool SaysOutOfMemory(Block start, Facts facts) =>
-        start.Events.OfType<Call>().Any(c =>
-            c.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal) && facts.Catalogue.IsOutOfMemory(c.Callee.Name[..^"..ctor".Length]));
+        start.Events.OfType<Call>().Any(c => c.Callee.Constructs is { } type && facts.Catalogue.IsOutOfMemory(type));
 
     private static Edge? EdgeOf(Block block, EdgeKind kind) => block.Successors.FirstOrDefault(e => e.Kind == kind);
 }

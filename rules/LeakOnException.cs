@@ -38,8 +38,7 @@ public sealed class LeakOnException : OwnershipFinding
     /// <summary>The type and the member: enough to find it in a line of code.</summary>
     private static string ShortName(Callee callee)
     {
-        var parts = callee.Name.Replace("..ctor", "", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
-        var isConstructor = callee.Name.EndsWith("..ctor", StringComparison.Ordinal);
-        return isConstructor ? $"the constructor of {parts[^1]}" : string.Join('.', parts.TakeLast(2));
+        var parts = (callee.Constructs ?? callee.Name).Split('.', StringSplitOptions.RemoveEmptyEntries);
+        return callee.Constructs is not null ? $"the constructor of {parts[^1]}" : string.Join('.', parts.TakeLast(2));
     }
 }

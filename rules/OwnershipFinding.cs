@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
@@ -13,12 +12,6 @@ namespace MigrateCleanup.Rules;
 /// </summary>
 public abstract class OwnershipFinding : FindingRule
 {
-    /// <summary>The full names of the types that C# has words for, addresses and objects apart.</summary>
-    private static readonly FrozenSet<string> PlainTypes = FrozenSet.Create(
-        StringComparer.Ordinal,
-        "System.String", "System.Boolean", "System.Char", "System.Byte", "System.SByte", "System.Int16", "System.UInt16",
-        "System.Int32", "System.UInt32", "System.Int64", "System.UInt64", "System.Single", "System.Double", "System.Decimal");
-
     public sealed override IEnumerable<Finding> Find(Function function, Facts facts) =>
         Incidents(facts).Select(i => Described(i, facts)).Concat(Others(facts)).DistinctBy(f => f.At.Span);
 
@@ -80,13 +73,8 @@ public abstract class OwnershipFinding : FindingRule
             return true;
 
         var value = call.Arguments[index].Value;
-        return value is Constant || (value is Operation or Read { Place: Local } && Access.Reads(value).All(IsBuiltIn));
+        return value is Constant || (value is Operation or Read { Place: Local } && Access.Reads(value).All(l => l.IsPlain));
     }
-
-    /// <summary>A type that the language has a word for, and no address; the others have a namespace or a star.</summary>
-    private static bool IsBuiltIn(Local local) =>
-        PlainTypes.Contains(local.Type)
-        || (local.Type.Length > 0 && local.Type is not ("nint" or "nuint") && local.Type.IndexOfAny(['.', '*']) < 0);
 
     /// <summary>It is owned, and nothing but what wraps it would release it.</summary>
     private static bool IsOwnedAt(Call call, int index, Facts facts) =>

@@ -203,6 +203,7 @@ internal static class Constructs
             }
 
             static int Next2(int x) => x;
+            static void Nothing(int x) { }
 
             int Unsafe(byte[] data, Point* pp, IntPtr raw, void* v)
             {
@@ -211,7 +212,7 @@ internal static class Constructs
                 pp->X = 2; (*pp).Y++; pp[1].X = pp->Sum(); pp->Move(2);
                 int local = 3; int* l = &local; *l = *Pointer(&local); **&l = 2;
                 byte* b = (byte*)raw; b += 4; raw = (IntPtr)b; var size = sizeof(Point);
-                delegate*<int, int> f = &Next2; f(3);
+                delegate*<int, int> f = &Next2; f(3); delegate*<int, void> g = &Nothing; g(3);
                 Point* two = stackalloc Point[2]; two->X = (int)(nint)v;
                 return local + size;
             }

@@ -267,7 +267,7 @@ internal sealed partial class Listing
 
         var callee = call.Groups[1].Value;
         var hasReceiver = callee.StartsWith('.');
-        Add(new Call(Here, new Callee(hasReceiver ? callee[1..] : callee), [.. Arguments(call.Groups[2].Value)], result)
+        Add(new Call(Here, CalleeOf(hasReceiver ? callee[1..] : callee), [.. Arguments(call.Groups[2].Value)], result)
         {
             MayThrow = flags.Contains("!"),
             IsImplied = flags.Contains("implied"),
@@ -486,4 +486,7 @@ internal sealed partial class Listing
 
     [GeneratedRegex(@"""[^""]*""|->|==|!=|<=|>=|[\w]+(?:\.[\w]+)*(?=\s+\w)|\w+|\S")]
     private static partial Regex Token();
+
+    private static Callee CalleeOf(string name) =>
+        name.EndsWith("..ctor", StringComparison.Ordinal) ? Callee.Constructor(name[..^"..ctor".Length]) : new Callee(name);
 }

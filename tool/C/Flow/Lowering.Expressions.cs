@@ -263,7 +263,7 @@ internal sealed partial class Lowering
         if (cast.Type.Text.EndsWith('*') || _knowledge.IsPointer(cast.Type.Text))
             return IsZero(value) ? Constant.Null : value;
 
-        return value is Constant { Value: long } ? value : new Operation($"({cast.Type.Text})", value);
+        return value is Constant { Value: long } ? value : new Operation($"({cast.Type.Text})", value) { Keeps = Types.KeptBy(cast.Type.Text) };
     }
 
     private Operation List(InitializerListNode list) =>

@@ -269,6 +269,7 @@ internal sealed partial class Lowering
             IsAliased = isArray || _variables.IsAliased(declarator.Name, isAggregate),
             IsScoped = release is not null,
             IsValueType = !isPointer && Types.IsAggregate(type),
+            IsPlain = !isPointer && !isArray && Types.IsPlain(type),
             IsStatic = specifiers.Has("static"),
         };
         if (isPointer || (declarator.IsArray && kind == LocalKind.Parameter))
@@ -284,7 +285,7 @@ internal sealed partial class Lowering
 
     private Local NewTemporary(string type)
     {
-        var local = _graph.NewTemporary(type);
+        var local = _graph.NewTemporary(type) with { IsPlain = Types.IsPlain(type) && !_knowledge.IsPointer(type) };
         if (_knowledge.IsPointer(type))
             _pointers.Add(local);
 

@@ -16,6 +16,21 @@ internal static class Types
         || type.Split(' ', StringSplitOptions.RemoveEmptyEntries).All(s_arithmetic.Contains)
         || (type.EndsWith("_t", StringComparison.Ordinal) && (type.StartsWith("int", StringComparison.Ordinal) || type.StartsWith("uint", StringComparison.Ordinal)));
 
+    /// <summary>A number by its own words.</summary>
+    public static bool IsPlain(string type) => type.Length > 0 && !type.EndsWith('*') && IsScalar(type);
+
+    /// <summary>The integers that a conversion to the type keeps as they are on every machine; null for every other type.</summary>
+    public static (long Low, long High)? KeptBy(string type) => type switch
+    {
+        "signed char" => (sbyte.MinValue, sbyte.MaxValue),
+        "unsigned char" => (byte.MinValue, byte.MaxValue),
+        "short" => (short.MinValue, short.MaxValue),
+        "unsigned short" => (ushort.MinValue, ushort.MaxValue),
+        "int" or "long" or "ssize_t" => (int.MinValue, int.MaxValue),
+        "unsigned" or "unsigned int" or "unsigned long" or "size_t" => (0, uint.MaxValue),
+        _ => null,
+    };
+
     /// <summary>A struct or union by its own words.</summary>
     public static bool IsAggregate(string type) =>
         !type.EndsWith('*')

@@ -46,6 +46,25 @@ internal static class Constants
     public static bool IsPointerLike(ITypeSymbol? type) =>
         IsNativeInteger(type) || type?.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
 
+    /// <summary>A number, a truth value or a text.</summary>
+    public static bool IsPlain(ITypeSymbol? type) =>
+        type?.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char
+            or (>= SpecialType.System_SByte and <= SpecialType.System_Double);
+
+    /// <summary>The integers that a conversion to the type keeps as they are; null for every other type.</summary>
+    public static (long Low, long High)? KeptBy(ITypeSymbol? type) => type?.SpecialType switch
+    {
+        SpecialType.System_SByte => (sbyte.MinValue, sbyte.MaxValue),
+        SpecialType.System_Byte => (byte.MinValue, byte.MaxValue),
+        SpecialType.System_Int16 => (short.MinValue, short.MaxValue),
+        SpecialType.System_UInt16 => (ushort.MinValue, ushort.MaxValue),
+        SpecialType.System_Int32 or SpecialType.System_IntPtr => (int.MinValue, int.MaxValue),
+        SpecialType.System_UInt32 or SpecialType.System_UIntPtr => (0, uint.MaxValue),
+        SpecialType.System_Int64 => (long.MinValue, long.MaxValue),
+        SpecialType.System_UInt64 => (0, long.MaxValue),
+        _ => null,
+    };
+
     private static Constant Normalised(object? value, ITypeSymbol? type) => value switch
     {
         null => Constant.Null,

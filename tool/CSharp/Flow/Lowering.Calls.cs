@@ -176,14 +176,14 @@ internal sealed partial class Lowering
     private Expression Anonymous(IAnonymousObjectCreationOperation creation)
     {
         var parts = creation.Initializers.Select(i => i is ISimpleAssignmentOperation assignment ? assignment.Value : i).ToImmutableArray();
-        return Called(creation, new Callee("anonymous..ctor"), [.. Operands(parts).Select(v => new Argument(v))], isUsed: true, mayThrow: false)!;
+        return Called(creation, Callee.Constructor("anonymous"), [.. Operands(parts).Select(v => new Argument(v))], isUsed: true, mayThrow: false)!;
     }
 
     private Expression CreateArray(IArrayCreationOperation array)
     {
         var sizes = Operands(array.DimensionSizes);
         var isKnown = sizes.All(s => s is Constant { Value: >= 0L });
-        var callee = new Callee("System.Array..ctor");
+        var callee = Callee.Constructor("System.Array");
         var made = Called(array, callee, [.. sizes.Select(s => new Argument(s))], isUsed: true, mayThrow: !isKnown && !_context.Catalogue.IsHarmless(callee))!;
         if (array.Initializer is { } initializer)
             Fill(made, initializer, []);
@@ -208,7 +208,7 @@ internal sealed partial class Lowering
     private Expression Collection(ICollectionExpressionOperation collection)
     {
         var values = Operands(collection.Elements);
-        var callee = new Callee(_context.Names.PlainType(collection.Type) + "..ctor");
+        var callee = Callee.Constructor(_context.Names.PlainType(collection.Type));
         return Called(collection, callee, [.. values.Select(v => new Argument(v))], isUsed: true)!;
     }
 

@@ -183,7 +183,7 @@ internal sealed partial class Lowering
     private Expression Narrowed(Expression value, ITypeSymbol input, ITypeSymbol? matched) =>
         matched is null || SymbolEqualityComparer.Default.Equals(input, matched) || (input.IsReferenceType && matched.IsReferenceType)
             ? value
-            : new Operation($"({_context.Names.Type(matched)})", value);
+            : Converted(value, matched);
 
     private void Bind(IOperation pattern, ISymbol? declared, Expression value)
     {

@@ -175,10 +175,10 @@ internal sealed partial class Lowering
             case IRangeOperation range:
                 return new Operation("..", Operands([.. new[] { range.LeftOperand, range.RightOperand }.OfType<IOperation>()]));
             case ITypeParameterObjectCreationOperation creation:
-                return Initialised(Called(creation, new Callee(_context.Names.PlainType(creation.Type) + "..ctor"), [], isUsed: true)!, creation.Initializer);
+                return Initialised(Called(creation, Callee.Constructor(_context.Names.PlainType(creation.Type)), [], isUsed: true)!, creation.Initializer);
             case IFunctionPointerInvocationOperation or IDynamicInvocationOperation or IDynamicObjectCreationOperation
                 or IDynamicIndexerAccessOperation or IDynamicMemberReferenceOperation:
-                return Called(operation, new Callee("*"), [.. Operands([.. operation.ChildOperations]).Select(v => new Argument(v))], isUsed: true)!;
+                return Called(operation, new Callee("*"), [.. Operands([.. operation.ChildOperations]).Select(v => new Argument(v))], isUsed: true) ?? new Operation("?void");
             case IInvalidOperation:
                 return Unresolved(operation);
             case { Kind: OperationKind.None, Parent: IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.IsFixed: true } } } when operation.ChildOperations.Count == 1:
@@ -389,11 +389,14 @@ internal sealed partial class Lowering
         if (conversion.IsTryCast)
             return new Operation("as " + _context.Names.Type(to), operand);
 
-        var value = new Operation($"({_context.Names.Type(to)})", operand);
+        var value = Converted(operand, to);
         var throws = conversion.IsChecked || kind.IsUnboxing || kind.IsDynamic || (kind.IsReference && kind.IsExplicit)
             || (kind.IsNullable && kind.IsExplicit) || (to?.SpecialType != SpecialType.System_Object && kind is { Exists: false });
         return throws ? Raising(conversion, value) : value;
     }
+
+    private Operation Converted(Expression value, ITypeSymbol? to) =>
+        new($"({_context.Names.Type(to)})", value) { Keeps = Constants.KeptBy(to) };
 
     private Expression Choice(IConditionalOperation conditional, IOperation otherwise)
     {
@@ -418,7 +421,7 @@ internal sealed partial class Lowering
 
     private Expression Unwrapped(Expression value, ITypeSymbol? from, ITypeSymbol? to) =>
         from?.IsValueType == true && !SymbolEqualityComparer.Default.Equals(from, to)
-            ? new Operation($"({_context.Names.Type(to)})", value)
+            ? Converted(value, to)
             : value;
 
     private Expression ConditionalAccess(IConditionalAccessOperation access, bool isUsed)

@@ -102,7 +102,7 @@ internal sealed partial class Lowering
         if (target.Label is { } label)
         {
             var runsCleanup = RunsCleanup(target.Frame);
-            _jumps.Add(new Jump(label, OriginOf(branch), _current) { RunsCleanup = runsCleanup });
+            _jumps.Add(new Jump(label, OriginOf(branch), _current) { RunsCleanup = runsCleanup, LeavesLoop = LeavesLoop(branch.Syntax, label) });
             if (runsCleanup)
                 StartAt(NewBlock());
         }
@@ -111,6 +111,10 @@ internal sealed partial class Lowering
         Connect(_current, target.Block);
         Stop();
     }
+
+    private static bool LeavesLoop(SyntaxNode jump, Label label) => jump.Ancestors()
+        .TakeWhile(a => !a.Span.Contains(label.Origin.Span.Start))
+        .Any(a => a is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax);
 
     /// <summary>Makes the labels of a statement list known, so that jumps forward find them.</summary>
     private void Declare(IEnumerable<IOperation> statements)

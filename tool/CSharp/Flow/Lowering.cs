@@ -229,8 +229,8 @@ internal sealed partial class Lowering
     private Local NewTemporary(ITypeSymbol? type)
     {
         var local = _graph.NewTemporary(_context.Names.Type(type));
-        if (IsCopied(type))
-            local = local with { IsValueType = true };
+        if (IsCopied(type) || Constants.IsPlain(type))
+            local = local with { IsValueType = IsCopied(type), IsPlain = Constants.IsPlain(type) };
 
         _allLocals.Add(local);
         return local;
@@ -269,6 +269,7 @@ internal sealed partial class Lowering
             IsAliased = _context.Captures.IsAliased(symbol),
             IsScoped = symbol is ILocalSymbol { IsUsing: true },
             IsValueType = IsCopied(type),
+            IsPlain = Constants.IsPlain(type),
             IsStatic = false,
         };
         _locals.Add(symbol, result);

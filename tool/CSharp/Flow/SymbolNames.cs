@@ -50,7 +50,10 @@ internal sealed class SymbolNames
             return new MethodFacts(new Callee("*"), false);
 
         var also = method.MethodKind == MethodKind.Constructor ? BaseConstructors(method.ContainingType) : OtherNames(method, receiver);
-        return new MethodFacts(new Callee(NameOf(method), [.. also.Distinct()]), NeverReturns(method));
+        var callee = method.MethodKind == MethodKind.Constructor
+            ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
+            : new Callee(NameOf(method), [.. also.Distinct()]);
+        return new MethodFacts(callee, NeverReturns(method));
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction

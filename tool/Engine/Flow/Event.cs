@@ -55,6 +55,9 @@ public sealed record Argument(Expression Value, Passing Passing = Passing.Value,
 /// </summary>
 public sealed record Callee(string Name, ImmutableArray<string> Also = default)
 {
+    /// <summary>The type of which it makes a new object; null when it is no constructor.</summary>
+    public string? Constructs { get; init; }
+
     public IEnumerable<string> Names => Also.IsDefaultOrEmpty ? [Name] : [Name, .. Also];
 
     /// <summary>The target is decided at run time by a pointer or delegate.</summary>
@@ -84,6 +87,9 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
             return dot <= 0 ? Name : Name.AsSpan(Name[dot - 1] == '.' ? dot : dot + 1);
         }
     }
+
+    /// <summary>The constructor of a type.</summary>
+    public static Callee Constructor(string type, ImmutableArray<string> also = default) => new(type + "..ctor", also) { Constructs = type };
 
     public bool Equals(Callee? other) => other is not null && Name == other.Name;
 

@@ -74,6 +74,9 @@ public sealed record Operation(string Operator, ImmutableArray<Expression> Opera
     {
     }
 
+    /// <summary>For a conversion between integers: the numbers that it keeps as they are.</summary>
+    public (long Low, long High)? Keeps { get; init; }
+
     public bool Equals(Operation? other) =>
         other is not null && Operator == other.Operator && Operands.AsSpan().SequenceEqual(other.Operands.AsSpan());
 

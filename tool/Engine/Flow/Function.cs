@@ -40,6 +40,9 @@ public sealed class Jump(Label label, Origin origin, Block from)
 
     /// <summary>It leaves through a <c>finally</c> or past a scope with implied releases.</summary>
     public bool RunsCleanup { get; init; }
+
+    /// <summary>It leaves a loop that the label stands outside of.</summary>
+    public bool LeavesLoop { get; init; }
 }
 
 /// <summary>What about a function limits what may be done with it.</summary>

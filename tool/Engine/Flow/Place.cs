@@ -46,6 +46,9 @@ public sealed record Local(int Id, string Name, string Type, LocalKind Kind) : P
     /// <summary>It is a value that is copied on assignment (a struct): a copy is not an alias.</summary>
     public bool IsValueType { get; init; }
 
+    /// <summary>It holds a number, a truth value or a text: nothing can be reached through it.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>It outlives calls of the function (C's <c>static</c>).</summary>
     public bool IsStatic { get; init; }
 

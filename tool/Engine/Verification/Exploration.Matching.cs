@@ -197,7 +197,7 @@ internal sealed partial class Exploration
                 continue;
 
             var content = state.Fresh(_terms);
-            state.Things[content] = Made(state, old, i, argument.Target is Local local ? local.Type : "");
+            state.Things[content] = Made(state, old, i, argument.Target as Local);
             Assign(state, state.Old, target, content);
             Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
             if (completes)
@@ -208,7 +208,7 @@ internal sealed partial class Exploration
             return;
 
         var result = state.Fresh(_terms);
-        state.Things[result] = Made(state, old, Operand.Result.Index, old.Event.Result?.Type ?? "");
+        state.Things[result] = Made(state, old, Operand.Result.Index, old.Event.Result);
         NoteAcquired(state, old, Operand.Result.Index, result);
         if (old.Event.Result is { } oldResult)
             Assign(state, state.Old, oldResult, result);

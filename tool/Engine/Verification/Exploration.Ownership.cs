@@ -10,14 +10,6 @@ namespace MigrateCleanup.Engine.Verification;
 /// </summary>
 internal sealed partial class Exploration
 {
-    private static readonly ImmutableHashSet<string> PlainTypes =
-    [
-        "bool", "byte", "sbyte", "char", "short", "ushort", "int", "uint", "long", "ulong", "nint", "nuint", "float",
-        "double", "decimal", "string", "void", "_Bool", "size_t", "ssize_t", "unsigned", "unsigned int", "unsigned long",
-        "System.Boolean", "System.Byte", "System.SByte", "System.Char", "System.Int16", "System.UInt16", "System.Int32",
-        "System.UInt32", "System.Int64", "System.UInt64", "System.Single", "System.Double", "System.Decimal", "System.String",
-    ];
-
     private readonly Dictionary<(Event, int), int> _acquisitionNumbers = [];
     private readonly List<Acquisition> _acquisitions = [];
     private readonly Dictionary<Event, int> _siteNumbers = [];
@@ -55,9 +47,9 @@ internal sealed partial class Exploration
     }
 
     /// <summary>The provenance of what a call hands out by an operand.</summary>
-    private Provenance Made(ProductState state, Prepared call, int operand, string type)
+    private Provenance Made(ProductState state, Prepared call, int operand, Local? into)
     {
-        if (PlainTypes.Contains(type))
+        if (into?.IsPlain == true)
             return new Provenance { IsPlain = true, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
 
         var sources = NumberSet.Empty;
@@ -183,7 +175,7 @@ internal sealed partial class Exploration
     /// <summary>What a catalogue says of a value that a completed call handed out by an operand.</summary>
     private void NoteAcquired(ProductState state, Prepared call, int operand, int value)
     {
-        if (operand < 0 && call.Event.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal))
+        if (operand < 0 && call.Event.Callee.Constructs is not null)
             state.Facts.Record(_terms.Operation("==", value, _terms.Null), false);
 
         foreach (var effect in _catalogue.EffectsOf(call.Event))

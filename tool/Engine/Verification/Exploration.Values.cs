@@ -36,6 +36,9 @@ internal sealed partial class Exploration
                 for (var i = 0; i < operands.Length; i++)
                     operands[i] = Evaluate(state, side, operation.Operands[i]);
 
+                if (operation.Keeps is { } kept)
+                    _terms.Declare(operation.Operator, kept);
+
                 var value = _terms.Operation(operation.Operator, operands);
                 return operation.Operator is "==" or "!=" or "<" or "<=" or ">" or ">=" or "!" && state.Facts.Decide(value) is { } known
                     ? _terms.Boolean(known)

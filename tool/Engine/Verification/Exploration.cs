@@ -239,7 +239,7 @@ internal sealed partial class Exploration
     private int Compute(ProductState state, Side side, Call call)
     {
         var arguments = call.Arguments.Select(a => Evaluate(state, side, a.Value));
-        if (!call.Callee.Name.EndsWith("..ctor", StringComparison.Ordinal))
+        if (call.Callee.Constructs is null)
             return _terms.Operation("pure:" + call.Callee.Name, [.. arguments]);
 
         var made = _terms.Operation(Terms.MadeOperator + call.Callee.Name, [.. arguments]);

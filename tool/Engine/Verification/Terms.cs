@@ -20,6 +20,7 @@ internal sealed class Terms
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
     private readonly List<int> _symbols = [];
     private readonly Dictionary<(string Operator, Arguments Arguments), int> _operations = [];
+    private readonly Dictionary<string, (long Low, long High)> _kept = new(StringComparer.Ordinal);
 
     public Terms()
     {
@@ -80,6 +81,9 @@ internal sealed class Terms
     }
 
     public int Boolean(bool value) => value ? True : False;
+
+    /// <summary>Takes note of the numbers that a conversion leaves as they are.</summary>
+    public void Declare(string conversion, (long Low, long High) kept) => _kept[conversion] = kept;
 
     /// <summary>The symbol with this number.</summary>
     public int Symbol(int number)
@@ -319,21 +323,7 @@ internal sealed class Terms
         if (!IsConstant(operand) || ValueOf(operand) is not long value)
             return null;
 
-        (long Low, long High) range = @operator[1..^1] switch
-        {
-            "sbyte" or "System.SByte" or "signed char" => (sbyte.MinValue, sbyte.MaxValue),
-            "byte" or "System.Byte" or "unsigned char" => (byte.MinValue, byte.MaxValue),
-            "short" or "System.Int16" => (short.MinValue, short.MaxValue),
-            "ushort" or "System.UInt16" or "unsigned short" => (ushort.MinValue, ushort.MaxValue),
-            "int" or "System.Int32" or "ssize_t" or "nint" or "System.IntPtr" => (int.MinValue, int.MaxValue),
-            "uint" or "System.UInt32" or "unsigned" or "unsigned int" or "size_t" or "nuint" or "System.UIntPtr" =>
-                (0, uint.MaxValue),
-            "long" or "System.Int64" => (long.MinValue, long.MaxValue),
-            "ulong" or "System.UInt64" or "unsigned long" => (0, long.MaxValue),
-            _ => (1, 0),
-        };
-
-        return value >= range.Low && value <= range.High ? operand : null;
+        return _kept.TryGetValue(@operator, out var kept) && value >= kept.Low && value <= kept.High ? operand : null;
     }
 
     /// <summary>A field of a value that was built field by field.</summary>

@@ -41,23 +41,29 @@ public sealed class ScopeSpellingTests
             char *a = NULL, *b, c, d = 0; /* many */
             const char *x = NULL,
                        *y = NULL; /* two */
+            char *first = NULL, *second = NULL, /* not */
+                 third; /* these */
 
             use(a, b, c, d, x, y);
             g_free(a);
             if (b)
                 g_free(b);
             g_free(y);
+            g_free(first);
         }
         """,
-        s => [s.Scope("a", "g_free"), s.Scope("b", "g_free"), s.Scope("y", "g_free")],
+        s => [s.Scope("a", "g_free"), s.Scope("b", "g_free"), s.Scope("y", "g_free"), s.Scope("first", "g_free")],
         """
         void f(void)
         {
             g_autofree char *a = NULL;
             g_autofree char *b = NULL;
             char c, d = 0; /* many */
-            const char *x = NULL;
-            g_autofree const char *y = NULL; /* two */
+            g_autofree const char *y = NULL;
+            const char *x = NULL; /* two */
+            g_autofree char *first = NULL;
+            char *second = NULL, /* not */
+                 third; /* these */
 
             use(a, b, c, d, x, y);
         }

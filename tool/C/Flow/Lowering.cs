@@ -44,7 +44,7 @@ internal sealed partial class Lowering
         _body = body;
         _knowledge = knowledge;
         _catalogue = catalogue;
-        _variables = Variables.Of(body);
+        _variables = Variables.Of(body, catalogue);
         _current = _graph.Entry;
     }
 

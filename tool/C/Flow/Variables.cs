@@ -1,4 +1,6 @@
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
 
 namespace MigrateCleanup.C.Flow;
 
@@ -8,7 +10,7 @@ internal sealed class Variables
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly HashSet<string> _passed = new(StringComparer.Ordinal);
 
-    public static Variables Of(Node body)
+    public static Variables Of(Node body, Catalogue catalogue)
     {
         var variables = new Variables();
         foreach (var node in body.DescendantsAndSelf)
@@ -16,7 +18,7 @@ internal sealed class Variables
             switch (node)
             {
                 case UnaryNode { Operator: "&", Operand: var operand } address when RootOf(operand) is { } name:
-                    (IsPassed(address) ? variables._passed : variables._kept).Add(name);
+                    (IsPassed(address, catalogue) ? variables._passed : variables._kept).Add(name);
                     break;
                 case AssemblyNode assembly:
                     variables._kept.UnionWith(assembly.Names);
@@ -44,12 +46,13 @@ internal sealed class Variables
     };
 
     /// <summary>The address goes to one call as an argument, and nowhere else.</summary>
-    private static bool IsPassed(Node address)
+    private static bool IsPassed(Node address, Catalogue catalogue)
     {
         var node = address;
         while (node.Parent is ParenthesizedNode or CastNode)
             node = node.Parent;
 
-        return node.Parent is CallNode call && call.Callee != node;
+        return node.Parent is CallNode call && call.Callee != node
+            && (call.Name is not { } name || !catalogue.KeepsAddresses(new Callee(name)));
     }
 }

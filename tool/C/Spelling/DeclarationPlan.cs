@@ -195,39 +195,45 @@ internal sealed class DeclarationPlan(CLayout layout)
 
     /// <summary>
     /// <code>
-    /// char *a = NULL, *b = NULL, c;   →   g_autofree char *a = NULL;
-    ///                                     g_autofree char *b = NULL;
-    ///                                     char c;
+    /// char c, *a = NULL, d;   →   g_autofree char *a = NULL;
+    ///                             char c, d;
     /// </code>
+    /// Comments between the variables keep them in their order.
     /// </summary>
     private string TakenApart(DeclarationNode declaration, List<DeclaratorNode> left)
     {
         var newLine = layout.NewLineAt(declaration.Span.Start) + layout.IndentationAt(declaration.Span.Start);
         var specifiers = layout.TextOf(declaration.Specifiers);
         var text = new StringBuilder();
-        for (var i = 0; i < left.Count; i++)
+        var ordered = MayBeReordered(declaration, left) ? left.OrderBy(d => FateOf(d).Scope is null ? 1 : 0).ToList() : left;
+        for (var i = 0; i < ordered.Count; i++)
         {
-            var isScoped = FateOf(left[i]).Scope is not null;
-            var startsOwn = i == 0 || isScoped || FateOf(left[i - 1]).Scope is not null;
-            if (i > 0)
-            {
-                var comments = layout.Comments(TextSpan.FromBounds(left[i - 1].Span.End, left[i].Span.Start)).ToList();
-                if (startsOwn)
-                    text.Append(';').Append(string.Concat(comments.Select(c => " " + c))).Append(newLine);
-                else
-                    text.Append(SeparatorBetween(declaration, left[i - 1], left[i]));
-            }
+            var isScoped = FateOf(ordered[i]).Scope is not null;
+            var startsOwn = i == 0 || isScoped || FateOf(ordered[i - 1]).Scope is not null;
+            if (i > 0 && startsOwn)
+                text.Append(';').Append(string.Concat(CommentsBetween(ordered[i - 1], ordered[i]).Select(c => " " + c))).Append(newLine);
+            else if (i > 0)
+                text.Append(SeparatorBetween(declaration, ordered[i - 1], ordered[i]));
 
             if (isScoped)
-                text.Append(HeadOf(left[i], FateOf(left[i]).Scope)).Append(layout.TextBetween(left[i].NameSpan.End, EndOfName(left[i])));
+                text.Append(HeadOf(ordered[i], FateOf(ordered[i]).Scope)).Append(layout.TextBetween(ordered[i].NameSpan.End, EndOfName(ordered[i])));
             else
-                text.Append(startsOwn ? specifiers + " " : "").Append(layout.TextBetween(left[i].Span.Start, EndOfName(left[i])));
+                text.Append(startsOwn ? specifiers + " " : "").Append(layout.TextBetween(ordered[i].Span.Start, EndOfName(ordered[i])));
 
-            text.Append(InitialText(left[i]));
+            text.Append(InitialText(ordered[i]));
         }
 
         return text.ToString();
     }
+
+    /// <summary>No initial value of a scoped variable is computed from anything, and no comment says what stands beside it.</summary>
+    private bool MayBeReordered(DeclarationNode declaration, List<DeclaratorNode> left) =>
+        !layout.Comments(TextSpan.FromBounds(left[0].Span.Start, declaration.Declarators[^1].Span.End)).Any()
+        && left.All(d => FateOf(d).Scope is null || d.Initializer is null or LiteralNode
+            || (d.Initializer is NameNode { Name: var name } && declaration.Declarators.All(o => o.Name != name)));
+
+    private IEnumerable<string> CommentsBetween(DeclaratorNode previous, DeclaratorNode next) =>
+        previous.Span.End <= next.Span.Start ? layout.Comments(TextSpan.FromBounds(previous.Span.End, next.Span.Start)) : [];
 
     private string SeparatorBetween(DeclarationNode declaration, DeclaratorNode previous, DeclaratorNode next) =>
         declaration.Declarators.IndexOf(next) == declaration.Declarators.IndexOf(previous) + 1

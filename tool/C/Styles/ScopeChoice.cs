@@ -50,10 +50,11 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
 
     private static (string? Cleanup, string? Alias)? Fitting(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
     {
-        if (form.Releasers.Any(r => style.Does(r, releaser)) || form.AnyReleaser)
+        var key = KeyOf(form, type, names);
+        var isMeant = form.Pairs.IsEmpty || form.Pairs.ContainsKey(key ?? "") || form.Pairs.ContainsKey(CTypeText.Normal(type));
+        if ((form.Releasers.Any(r => style.Does(r, releaser)) && isMeant) || form.AnyReleaser)
             return (null, null);
 
-        var key = KeyOf(form, type, names);
         foreach (var (paired, function) in form.Pairs)
         {
             if (!style.Does(function, releaser))
@@ -61,7 +62,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
 
             if (form.Aliases.TryGetValue(paired, out var aliases)
                 ? aliases.Contains(CTypeText.Normal(type), StringComparer.Ordinal)
-                : key == paired)
+                : key == paired || CTypeText.Normal(type) == paired)
             {
                 return (null, paired);
             }
@@ -69,8 +70,8 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
 
         foreach (var declared in form.DeclaredBy.SelectMany(m => Declared(style, m, names)))
         {
-            // A declaration that names its clean-up is found by the releaser; others by the type as well.
-            if (style.Does(declared.Releaser, releaser) && (declared.Cleanup is not null || declared.Type == key))
+            // What a clean-up is given the address of must be of the type that it was declared for.
+            if (style.Does(declared.Releaser, releaser) && (declared.Type is null || declared.Type == key || declared.Type == CTypeText.Normal(type)))
                 return (declared.Cleanup, null);
         }
 
@@ -110,6 +111,9 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             }
 
             var cleanup = declaration.Cleanup?.Replace("{releaser}", releaser, StringComparison.Ordinal);
+            if (cleanup is not null && (names.HasFunction(cleanup) || form.DeclaredBy.SelectMany(m => Declared(style, m, names)).Any(d => d.Cleanup == cleanup)))
+                continue;
+
             var text = Holes(declaration.Text!, releaser, type, cleanup, null, names).Replace("{type}", CTypeText.Normal(type).Replace(" *", "*", StringComparison.Ordinal), StringComparison.Ordinal);
             return Filled(form, releaser, type, cleanup, null, names) with
             {

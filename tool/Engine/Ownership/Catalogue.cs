@@ -236,6 +236,9 @@ public abstract class Catalogue
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;
 
+    /// <summary>Whether the call keeps the addresses it is given: what stands there may change at any later call.</summary>
+    public virtual bool KeepsAddresses(Callee callee) => false;
+
     /// <summary>Whether the call ends the program, or goes on elsewhere: nothing behind it runs.</summary>
     public virtual bool NeverReturns(Callee callee) => false;
 

@@ -24,6 +24,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
 
+    /// <summary>Calls that keep the addresses they are given (<c>open_memstream</c>).</summary>
+    public ImmutableArray<string> Keeps { get; init; } = [];
+
     /// <summary>Calls that end the program, or go on elsewhere.</summary>
     public ImmutableArray<string> NeverReturns { get; init; } = [];
 
@@ -86,7 +89,7 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
@@ -95,6 +98,7 @@ public static class CatalogueFile
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
+                Keeps = source.StringsOf(value["keeps"], "keeps"),
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),

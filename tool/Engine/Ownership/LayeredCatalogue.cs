@@ -18,6 +18,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenDictionary<string, ImmutableArray<Effect>> _effects;
     private readonly FrozenDictionary<string, ImmutableArray<Effect>> _inheritedByConstructors;
     private readonly FrozenSet<string> _harmless;
+    private readonly FrozenSet<string> _keeping;
     private readonly FrozenSet<string> _neverReturns;
     private readonly FrozenSet<string> _outOfMemory;
     private readonly FrozenSet<string> _misreportsMemory;
@@ -41,6 +42,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
 
         _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+        _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
         _misreportsMemory = facts.SelectMany(f => f.MisreportsMemory).ToFrozenSet(StringComparer.Ordinal);
@@ -68,6 +70,8 @@ public sealed class LayeredCatalogue : Catalogue
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
+
+    public override bool KeepsAddresses(Callee callee) => _keeping.Contains(callee.Name);
 
     public override bool NeverReturns(Callee callee) => _neverReturns.Contains(callee.Name);
 

@@ -64,7 +64,7 @@ public sealed partial class FlowFixtureTests
     }
 
     private static HashSet<string> CParser(string code) =>
-        [.. Syntax.CParser.Parse("file.c", code, Syntax.SyntaxNames.None).Functions.Select(f => f.Name)];
+        [.. MigrateCleanup.C.Syntax.CParser.Parse("file.c", code, MigrateCleanup.C.Syntax.SyntaxNames.None).Functions.Select(f => f.Name)];
 
     private static string FindFile()
     {

@@ -194,8 +194,10 @@ internal sealed partial class FileReader
         if (parameters == 0)
             return false;
 
+        const int MostTokens = 64;
         var last = Code.Semicolon;
-        for (var i = next; i < to; i++)
+        var end = Math.Min(to, next + MostTokens * parameters);
+        for (var i = next; i < end; i++)
         {
             var code = _stream.CodeAt(i);
             switch (code)

@@ -319,8 +319,8 @@ internal sealed partial class Parser
 
                 case Code.Identifier or Code.Number or Code.Character when left is CallNode { Arguments: [TypeNameNode type] }:
                     // A macro that casts: `CONST_CAST(char *) x`.
-                    left = new CastNode(SpanFrom(start), type, Unary());
-                    return left;
+                    var operand = Unary();
+                    return new CastNode(SpanFrom(start), type, operand);
                 case Code.String when left is CallNode or NameNode:
                     left = Strings(start);
                     break;

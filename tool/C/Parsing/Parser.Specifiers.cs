@@ -171,11 +171,14 @@ internal sealed partial class Parser
     private bool IsBeforeFunction(int position)
     {
         var macros = 0;
-        while (_view[position] == Code.Identifier && _view[position + 1] == Code.OpenParen
-            && _view.MatchOf(position + 1) is var close && close > 0)
+        while (_view[position] == Code.Identifier)
         {
+            var close = _view[position + 1] == Code.OpenParen ? _view.MatchOf(position + 1) : position;
             if (!IsUnderscoredOrCapitals(NameAt(position)))
-                return macros > 0;
+                return macros > 0 && close > position;
+
+            if (close < 0)
+                return false;
 
             macros++;
             position = close + 1;

@@ -15,7 +15,7 @@ internal sealed class TokenView
         Stream = stream;
         Count = indices.Count;
         _indices = new int[Count + 1];
-        _codes = new Code[Count + 3];
+        _codes = new Code[Count];
         _matches = new int[Count + 1];
         for (var i = 0; i < Count; i++)
         {
@@ -39,8 +39,8 @@ internal sealed class TokenView
     /// <summary>The first directive across which a bracket has no partner in its own branch; -1 when there is none.</summary>
     public int SplittingDirective { get; private set; } = -1;
 
-    /// <summary>The code of a token; behind the last one, <see cref="Code.End"/>.</summary>
-    public Code this[int position] => _codes[Math.Min(position, Count)];
+    /// <summary>The code of a token; outside of the view, <see cref="Code.End"/>.</summary>
+    public Code this[int position] => (uint)position < (uint)Count ? _codes[position] : Code.End;
 
     public int IndexAt(int position) => _indices[Math.Min(position, Count)];
 

@@ -44,8 +44,10 @@ internal sealed partial class Parser
     /// </summary>
     public (SpecifiersNode Specifiers, DeclaratorNode Declarator)? FunctionHead()
     {
-        var start = _position;
-        var specifiers = Specifiers();
+        var isOldStyle = HasSemicolon();
+        var specifiers = isOldStyle && Current == Code.Identifier && Peek(1) == Code.OpenParen
+            ? new SpecifiersNode(Span(_position, _position), [], [], null) { Type = "" }
+            : Specifiers();
         var isBare = specifiers.Type.Length == 0;
         var declaratorStart = _position;
         var shape = new DeclaratorShape();
@@ -60,9 +62,7 @@ internal sealed partial class Parser
         if (IsAllCapitals(name) && (isBare || nameEnd < groupsEnd))
             name = TextOf(declaratorStart, nameEnd);
 
-        if (!isBare || Current != Code.Identifier)
-            OldStyleParameters(shape);
-        else if (!IsAllCapitals(shape.Name))
+        if (isOldStyle)
             OldStyleParameters(shape);
 
         var attributes = Failed ? [] : DeclaratorAttributes(DeclarationPlace.File);
@@ -79,6 +79,17 @@ internal sealed partial class Parser
         });
     }
 
+    private bool HasSemicolon()
+    {
+        for (var i = 0; i < _view.Count; i++)
+        {
+            if (_view[i] == Code.Semicolon)
+                return true;
+        }
+
+        return false;
+    }
+
     private int FirstGroupEnd(int start, int end)
     {
         while (start < end && _view[start] != Code.OpenParen)
@@ -90,13 +101,6 @@ internal sealed partial class Parser
     /// <summary><c>int f(a, b) int a; char *b; {</c>.</summary>
     private void OldStyleParameters(DeclaratorShape shape)
     {
-        var hasSemicolon = false;
-        for (var i = _position; i < _view.Count; i++)
-            hasSemicolon |= _view[i] == Code.Semicolon;
-
-        if (!hasSemicolon)
-            return;
-
         var declared = new List<ParameterNode>();
         while (!Failed && Current != Code.End)
         {

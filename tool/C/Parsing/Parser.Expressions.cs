@@ -259,8 +259,9 @@ internal sealed partial class Parser
                 return false;
         }
 
-        // `(le16_t __force)`: two names in a row; macros of strings are in capitals.
-        return stars || _view[end - 1] == Code.Qualifier || !IsAllCapitals(NameAt(start));
+        // `(le16_t __force)`: a name, and attributes.
+        return stars || _view[end - 1] == Code.Qualifier
+            || (!IsAllCapitals(NameAt(start)) && IsUnderscored(NameAt(end - 1)));
     }
 
     private TypeNameNode TypeName(int start, int end) => new(Span(start, end), TextOf(start, end));
@@ -455,8 +456,17 @@ internal sealed partial class Parser
         return true;
     }
 
-    /// <summary>Something behind the type makes it an expression: <c>(int) x</c> has none here, <c>int {1}</c> would.</summary>
-    private bool HasOperand(int start, int end) => _view[start] == Code.TypeOf && _view[end - 1] == Code.CloseBrace;
+    /// <summary>Something in it is of no type: <c>int: 1</c> of <c>_Generic</c>.</summary>
+    private bool HasOperand(int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (_view[i] is Code.Colon or Code.Number && _view[i - 1] is not Code.OpenBracket)
+                return true;
+        }
+
+        return false;
+    }
 
     private ExpressionNode Failing()
     {

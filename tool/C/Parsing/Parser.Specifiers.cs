@@ -115,7 +115,7 @@ internal sealed partial class Parser
             if (isName)
                 return false;
         }
-        else if (type.HasWords)
+        else if (type.HasWords || (next == Code.Assign && words.Count > 0))
             return false;
 
         type.AddCandidate(name, isType: !IsUnderscored(name));

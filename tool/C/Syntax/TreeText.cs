@@ -17,10 +17,10 @@ public static class TreeText
         return text.ToString();
     }
 
-    public static string Of(FunctionNode function)
+    public static string Of(Node root)
     {
         var text = new StringBuilder();
-        Write(text, function, 0);
+        Write(text, root, 0);
         return text.ToString();
     }
 

@@ -52,7 +52,7 @@ public static class ShowVerb
         {
             "flow" => GraphText.Of(view),
             "ownership" => OwnershipView.Of(view, catalogue),
-            _ => view.Origin.Syntax is SyntaxNode node ? SyntaxText.Of(node) : TreeText.Of((C.Syntax.Node)view.Origin.Syntax!, codebase.TextOf(target.Path)),
+            _ => view.Origin.Syntax is SyntaxNode node ? SyntaxText.Of(node) : C.Syntax.TreeText.Of((C.Syntax.Node)view.Origin.Syntax!),
         };
     }
 

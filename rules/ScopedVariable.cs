@@ -84,12 +84,18 @@ internal sealed class ScopedVariable
             return false;
 
         return _owner.Releaser.IsSilent
-            ? search.Passed.Count(IsWork) <= MostWorkBehind
+            ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
 
     /// <summary>Memory kept a little longer is no loss; kept for the rest of a long function it may be one.</summary>
-    private const int MostWorkBehind = 8;
+    private const int MostWorkBehind = 30;
+
+    private bool Loops(ForwardSearch search)
+    {
+        var blocks = search.Passed.Select(_facts.Graph.BlockOf).ToHashSet();
+        return blocks.Any(b => Paths.Reaches(Point.EndOf(b), Point.StartOf(b)));
+    }
 
     private bool IsWork(Event @event) => _facts.IsObservable(@event) && !IsPlainRelease(@event);
 
@@ -132,7 +138,7 @@ internal sealed class ScopedVariable
     /// <summary>The value goes for certain, and on some path the variable still has it when its scope ends.</summary>
     private bool NeedsSteal(Transfer transfer) =>
         transfer.IsCertain
-        && transfer.Kind != TransferKind.Thrown
+        && transfer.Kind is not (TransferKind.Thrown or TransferKind.Taken)
         && (_facts.Ownership.Before(transfer.At, _owner) & Held) != 0
         && (transfer.Kind == TransferKind.Returned
             || new ForwardSearch(_facts.Graph.After(transfer.At), IsAssigned, exceptional: false).Passed

@@ -27,7 +27,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
     public bool WritesElsewhere { get; private init; }
 
     private static readonly string[] s_endings =
-        ["free", "unref", "destroy", "close", "release", "put", "dispose", "deinit", "cleanup", "delete", "clear", "fini", "done", "uninit", "drop"];
+        ["free", "unref", "destroy", "close", "release", "put", "dispose", "delete", "cleanup"];
 
     /// <summary>The facts of a function whose name ends as releasers' do and which takes one pointer; null for any other.</summary>
     public static ReleaserBody? Of(FunctionNode function, FunctionFact fact)

@@ -144,6 +144,12 @@ public sealed record Resource
     public ImmutableArray<Releaser> Releasers { get; init; } = [];
 
     /// <summary>
+    /// It is made of plain memory by hand, with whichever allocator, and released by a function of its own type: an
+    /// allocation that ends there does not mismatch.
+    /// </summary>
+    public bool AdoptsMemory { get; init; }
+
+    /// <summary>
     /// How a style scopes it, by style name: for C a declaration prefix (<c>g_autofree</c>); for C#, style
     /// <c>bcl</c>: <c>using</c>, <c>try-finally</c>, <c>lock</c>.
     /// </summary>

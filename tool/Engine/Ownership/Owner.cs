@@ -87,6 +87,9 @@ public enum TransferKind
     /// <summary>Copied to another variable.</summary>
     Copied,
 
+    /// <summary>Copied to a temporary, and the variable is emptied at once: the value is taken out of it.</summary>
+    Taken,
+
     /// <summary>Its address is passed: the callee may take or replace the value.</summary>
     ByReference,
 

@@ -90,17 +90,19 @@ internal sealed class OwnerFinder
             .Select(s => s.Resource!)
             .Distinct()
             .ToList();
-        if (acquired.Count > 0 || local.IsTemporary)
+        if (local.IsTemporary)
             return acquired;
 
-        return
-        [
-            .. uses
-                .SelectMany(u => ReleasesBy(u.Event, u.Use))
-                .Select(r => r.Resource!)
-                .Where(r => r.Kind != ResourceKind.Lock)
-                .Take(1),
-        ];
+        var released = uses
+            .SelectMany(u => ReleasesBy(u.Event, u.Use))
+            .Select(r => r.Resource!)
+            .Where(r => r.Kind != ResourceKind.Lock)
+            .Distinct()
+            .ToList();
+        if (released.Find(r => r.AdoptsMemory) is { } adopting && acquired.TrueForAll(r => r.Kind == ResourceKind.Memory && !r.AdoptsMemory))
+            return [adopting];
+
+        return acquired.Count > 0 ? acquired : [.. released.Take(1)];
     }
 
     private OwnerSteps StepsOf(Local local, Resource resource)
@@ -153,6 +155,9 @@ internal sealed class OwnerFinder
         {
             case (Call call, UseKind.Argument or UseKind.Reference):
                 return StepFor(call, use, resource);
+
+            case (Store store, UseKind.Stored) when IsTaken(store, local, resource):
+                return Moved(TransferKind.Taken);
 
             case (Store store, UseKind.Stored):
                 return StepFor(store, local);
@@ -223,6 +228,12 @@ internal sealed class OwnerFinder
         _ => Moved(TransferKind.Stored),
     };
 
+    /// <summary>The value goes into a temporary, and the local is emptied right behind.</summary>
+    private bool IsTaken(Store store, Local local, Resource resource) =>
+        store.Target is Local { IsTemporary: true } && !local.IsTemporary
+        && _facts.Graph.After(store).Event is Store { Target: Local emptied, Value: Constant value }
+        && emptied == local && ValueSet.AreSame(value, resource.Empty);
+
     private static Step Moved(TransferKind kind) => new(StepKind.Move) { Transfer = kind };
 
     /// <summary>Whether the event gives the local a value of which something is known.</summary>
@@ -258,7 +269,7 @@ internal sealed class OwnerFinder
         const OwnershipState foreign = OwnershipState.Borrowed | OwnershipState.Empty;
         switch (source.Kind)
         {
-            case SourceKind.Acquired when source.Resource == resource:
+            case SourceKind.Acquired when source.Resource == resource || (resource.AdoptsMemory && source.Resource!.Kind == ResourceKind.Memory):
                 var fails = source.Acquirer!.OnFailure is FailureMode.Unknown or FailureMode.Empty;
                 return (fails ? maybeEmpty : OwnershipState.Owned, AcquisitionKind.Catalogued);
 

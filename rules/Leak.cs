@@ -45,6 +45,7 @@ public sealed class Leak : OwnershipFinding
         where call is { Result: null, IsImplied: false }
         where facts.Catalogue.EffectsOf(call).Any(e => e is
             { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: not ResourceKind.Lock }
+            && !CountsUp(e.Resource, call)
             && e.Acquirer is { ReleaseIsOptional: false } acquirer && acquirer.Callee == call.Callee.Name)
         select new Finding(
             Info.Name,
@@ -52,4 +53,7 @@ public sealed class Leak : OwnershipFinding
             call.Origin,
             "what is acquired here is dropped at once, and never released",
             [new PathStep(call.Origin, "nobody keeps the result")]);
+
+    /// <summary>One more reference to what it is given: whoever counts up often has the value already.</summary>
+    private static bool CountsUp(Resource resource, Call call) => resource.Kind == ResourceKind.Reference && call.Arguments.Length > 0;
 }

@@ -31,6 +31,9 @@ public interface ICodeKnowledge
     /// <summary>The call takes the value out of a variable, which it leaves empty; null when it does not.</summary>
     StealForm? StealOf(string call);
 
+    /// <summary>How locks are held by scope.</summary>
+    LockGuards Guards { get; }
+
     /// <summary>A type's text names a pointer, by itself or through a typedef.</summary>
     bool IsPointer(string type);
 }

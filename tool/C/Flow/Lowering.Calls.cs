@@ -38,9 +38,30 @@ internal sealed partial class Lowering
             return s_nothing;
         }
 
-        var result = isUsed ? NewTemporary(_knowledge.ReturnType(name) ?? "") : null;
+        var result = isUsed ? NewTemporary(_knowledge.ReturnType(name) ?? TypeAsUsed(node)) : null;
         var arguments = ArgumentsOf(name, node.Arguments, meaning);
         return EmitCall(origin, new Callee(name), arguments, result, neverReturns: _knowledge.IsNoReturn(name) || meaning is { NeverReturns: true });
+    }
+
+    /// <summary>What a call of unknown type is used as: a number where it is compared or computed with one, or kept in one.</summary>
+    private string TypeAsUsed(CallNode node)
+    {
+        Node value = node;
+        while (value.Parent is ParenthesizedNode || (value.Parent is AssignmentNode assignment && assignment.Value == value))
+            value = value.Parent;
+
+        return value.Parent switch
+        {
+            BinaryNode { Operator: "<" or ">" or "<=" or ">=" or "+" or "*" or "/" or "%" or "&" or "|" } => "int",
+            BinaryNode { Operator: "==" or "!=" } compared when IsNumber(compared.Left) || IsNumber(compared.Right) => "int",
+            DeclaratorNode declarator when Find(declarator.Name) is { } local && Types.IsScalar(local.Type) && !_pointers.Contains(local) => local.Type,
+            _ when node.Parent is AssignmentNode { Target: NameNode { Name: var name } } && Find(name) is { } target
+                && Types.IsScalar(target.Type) && !_pointers.Contains(target) => target.Type,
+            _ => "",
+        };
+
+        static bool IsNumber(ExpressionNode side) =>
+            side.Unwrapped is LiteralNode { Kind: LiteralKind.Number, Text: not "0" } or UnaryNode { Operator: "-", Operand: LiteralNode };
     }
 
     /// <summary>The value is taken out of a place, which is left empty.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 
@@ -34,6 +36,14 @@ internal sealed partial class Lowering
         public Local Local { get; } = local;
 
         public ScopeRelease Release { get; } = release;
+    }
+
+    /// <summary>A lock is held to the end of its block.</summary>
+    private sealed class GuardFrame(Frame? outer, Node key, string exit, ImmutableArray<Argument> arguments) : Frame(outer, key)
+    {
+        public string Exit { get; } = exit;
+
+        public ImmutableArray<Argument> Arguments { get; } = arguments;
     }
 
     /// <summary>Where a break or continue leads: its block, and the region around it.</summary>
@@ -82,6 +92,9 @@ internal sealed partial class Lowering
                 case ReleaseFrame release:
                     Release(release);
                     break;
+                case GuardFrame guard:
+                    Emit(new Call(OriginOf(guard.Key), new Callee(guard.Exit), guard.Arguments, null) { IsImplied = true });
+                    break;
             }
         }
 
@@ -108,6 +121,16 @@ internal sealed partial class Lowering
             : new Argument(new Read(frame.Local));
         Emit(new Call(origin, new Callee(frame.Release.Releaser), [argument], null) { IsImplied = true });
         StartAt(after);
+    }
+
+    private LockGuard? GuardOf(CallNode call) => _knowledge.Guards.Of(TextOf(call.Callee));
+
+    /// <summary>From here to the end of the block a lock is held.</summary>
+    private void Hold(Node key, CallNode call, LockGuard guard)
+    {
+        var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
+        Emit(new Call(OriginOf(call), new Callee(guard.Enter), arguments, null));
+        _frames = new GuardFrame(_frames, key, guard.Exit, arguments);
     }
 
     private void LeaveFor(Target target)
@@ -155,7 +178,7 @@ internal sealed partial class Lowering
     {
         for (var frame = _frames; frame is not null && !around.Contains(frame.Key); frame = frame.Outer)
         {
-            if (frame is ReleaseFrame)
+            if (frame is ReleaseFrame or GuardFrame)
                 return true;
         }
 
@@ -182,8 +205,8 @@ internal sealed partial class Lowering
             if (ancestor is not CompoundNode compound)
                 continue;
 
-            foreach (var declarator in Declared(compound.Statements).Where(d => d.Span.Start < label.Span.Start))
-                regions.Add(declarator);
+            foreach (var before in Declared(compound.Statements).Concat<Node>(compound.Statements).Where(d => d.Span.Start < label.Span.Start))
+                regions.Add(before);
         }
 
         return regions;
@@ -239,6 +262,12 @@ internal sealed partial class Lowering
 
             var release = _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator);
             var local = Declare(declaration.Specifiers, declarator, LocalKind.Variable, release);
+
+            if (declarator.Initializer is CallNode call && GuardOf(call) is { } guard)
+            {
+                Hold(declarator, call, guard);
+                continue;
+            }
 
             // The scope's release runs from the declaration on; a jump out of the initialiser does not exist.
             if (declarator.Initializer is { } initializer && !local.IsStatic)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
@@ -136,6 +137,9 @@ internal sealed partial class Lowering
             case DeclarationStatementNode declaration:
                 Declaration(declaration.Declaration);
                 break;
+            case ExpressionStatementNode { Expression: CallNode call } when GuardOf(call) is { } guard:
+                Hold(statement, call, guard);
+                break;
             case ExpressionStatementNode { Expression: { } expression }:
                 Evaluate(expression);
                 break;
@@ -267,6 +271,13 @@ internal sealed partial class Lowering
     /// </summary>
     private void MacroBlock(MacroBlockNode macro)
     {
+        var first = macro.Head.Arguments is [var only, ..] ? TextOf(only) : null;
+        if (_knowledge.Guards.OfBlock(macro.Head.Name ?? "", first, out var choosesKind) is { } guard)
+        {
+            GuardedBlock(macro, guard, choosesKind ? 1 : 0);
+            return;
+        }
+
         var test = NewBlock();
         var body = NewBlock();
         var after = NewBlock();
@@ -279,6 +290,23 @@ internal sealed partial class Lowering
         Loop(macro.Body, after, test);
         Connect(_current, test);
         _current = after;
+    }
+
+    /// <summary>A block that runs once, while a lock is held. To its macro it is a loop: a break leaves it.</summary>
+    private void GuardedBlock(MacroBlockNode macro, LockGuard guard, int firstLock)
+    {
+        var arguments = macro.Head.Arguments.Skip(firstLock).Select(ArgumentOf).ToImmutableArray();
+        Emit(new Call(OriginOf(macro.Head), new Callee(guard.Enter), arguments, null));
+        var outer = _frames;
+        var after = NewBlock();
+        var (outerBreak, outerContinue) = (_breakTo, _continueTo);
+        _breakTo = _continueTo = new Target(after, outer);
+        _frames = new GuardFrame(outer, macro, guard.Exit, arguments);
+        Statement(macro.Body);
+        LeaveTo(outer);
+        _frames = outer;
+        (_breakTo, _continueTo) = (outerBreak, outerContinue);
+        StartAt(after);
     }
 
     private void Switch(SwitchNode @switch)

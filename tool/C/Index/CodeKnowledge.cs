@@ -26,6 +26,8 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
         .DistinctBy(s => s.Macro)
         .ToFrozenDictionary(s => s.Macro!, StringComparer.Ordinal);
 
+    public LockGuards Guards { get; } = new(styles.Styles);
+
     public bool IsNoReturn(string callee) => s_neverReturn.Contains(callee) || index.Function(callee) is { NeverReturns: true };
 
     public bool IsFunction(string name) => index.HasFunction(name);

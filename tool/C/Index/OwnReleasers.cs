@@ -30,7 +30,6 @@ internal static class OwnReleasers
     private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent) => new()
     {
         Name = name,
-        AdoptsMemory = true,
         Kind = name.EndsWith("unref", StringComparison.OrdinalIgnoreCase) || name.EndsWith("put", StringComparison.OrdinalIgnoreCase)
             ? ResourceKind.Reference
             : isSilent ? ResourceKind.Memory : ResourceKind.Handle,

@@ -144,10 +144,10 @@ public sealed record Resource
     public ImmutableArray<Releaser> Releasers { get; init; } = [];
 
     /// <summary>
-    /// It is made of plain memory by hand, with whichever allocator, and released by a function of its own type: an
-    /// allocation that ends there does not mismatch.
+    /// Plain memory that things of other kinds are made of by hand, to be released by a function of their own: such an
+    /// end is no mismatch.
     /// </summary>
-    public bool AdoptsMemory { get; init; }
+    public bool IsRaw { get; init; }
 
     /// <summary>
     /// How a style scopes it, by style name: for C a declaration prefix (<c>g_autofree</c>); for C#, style

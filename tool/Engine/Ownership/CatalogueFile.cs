@@ -122,7 +122,7 @@ public static class CatalogueFile
                 return null;
 
             source.CheckMembers(
-                value, "a resource", "name", "kind", "empty", "optional", "acquire", "release", "scoped");
+                value, "a resource", "name", "kind", "raw", "empty", "optional", "acquire", "release", "scoped");
             var kind = OneOf(value["kind"], "kind", Kinds, ResourceKind.Handle);
             var optional = source.BooleanOf(value["optional"], "optional");
             var releasers = List(value["release"], "release").SelectMany(Releasers).ToImmutableArray();
@@ -138,6 +138,7 @@ public static class CatalogueFile
             {
                 Name = name,
                 Kind = kind,
+                IsRaw = source.BooleanOf(value["raw"], "raw"),
                 Empty = Empty(value["empty"]),
                 Acquirers = acquirers,
                 Releasers = releasers,

@@ -90,6 +90,7 @@ public sealed class LayeredCatalogue : Catalogue
                     Acquirers = [.. stronger.Acquirers, .. resource.Acquirers],
                     Releasers = [.. stronger.Releasers, .. resource.Releasers],
                     Scoped = resource.Scoped.SetItems(stronger.Scoped),
+                    IsRaw = stronger.IsRaw || resource.IsRaw,
                 }
                 : resource;
         }

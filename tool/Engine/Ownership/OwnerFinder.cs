@@ -99,11 +99,16 @@ internal sealed class OwnerFinder
             .Where(r => r.Kind != ResourceKind.Lock)
             .Distinct()
             .ToList();
-        if (released.Find(r => r.AdoptsMemory) is { } adopting && acquired.TrueForAll(r => r.Kind == ResourceKind.Memory && !r.AdoptsMemory))
-            return [adopting];
+        if (acquired.Count > 0 && released.Find(r => acquired.TrueForAll(a => TakesOver(r, a))) is { } taking)
+            return [taking];
 
         return acquired.Count > 0 ? acquired : [.. released.Take(1)];
     }
+
+    /// <summary>What was acquired as the one is rightly released as the other: raw memory made a thing of, a thing that is counted.</summary>
+    private static bool TakesOver(Resource released, Resource acquired) =>
+        released != acquired
+        && ((acquired.IsRaw && !released.IsRaw) || (released.Kind == ResourceKind.Reference && !acquired.IsRaw));
 
     private OwnerSteps StepsOf(Local local, Resource resource)
     {
@@ -269,7 +274,7 @@ internal sealed class OwnerFinder
         const OwnershipState foreign = OwnershipState.Borrowed | OwnershipState.Empty;
         switch (source.Kind)
         {
-            case SourceKind.Acquired when source.Resource == resource || (resource.AdoptsMemory && source.Resource!.Kind == ResourceKind.Memory):
+            case SourceKind.Acquired when source.Resource == resource || TakesOver(resource, source.Resource!):
                 var fails = source.Acquirer!.OnFailure is FailureMode.Unknown or FailureMode.Empty;
                 return (fails ? maybeEmpty : OwnershipState.Owned, AcquisitionKind.Catalogued);
 

@@ -155,6 +155,9 @@ internal sealed class PathFacts
         if (!_terms.IsConstant(right))
             return null;
 
+        if (_terms.IsConstant(left))
+            return AreTold(left, right) || AreTold(right, left) ? false : null;
+
         var isFalsy = right == _terms.Null || right == _terms.False || right == _terms.Zero;
         if (_known.TryGetValue(left, out var truth) && (isFalsy || (!truth && _terms.HasValue(right))))
             return isFalsy && !truth;
@@ -227,6 +230,21 @@ internal sealed class PathFacts
             return !isFalse;
 
         return _known.TryGetValue(_terms.Operation("==", term, _terms.True), out var isTrue) && isTrue ? true : null;
+    }
+
+    /// <summary>Two names of unknown value are told apart by a value that equals the one and not the other.</summary>
+    private bool AreTold(int one, int other)
+    {
+        foreach (var (atom, value) in _known)
+        {
+            if (value && _terms.OperatorOf(atom) == "==" && _terms.OperandsOf(atom)[1] == one
+                && _known.TryGetValue(_terms.Operation("==", _terms.OperandsOf(atom)[0], other), out var isOther) && !isOther)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool AreDifferent(int left, int right) =>

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+
+namespace MigrateCleanup.C.Styles;
+
+/// <summary>What a guard does: it enters where it stands, and leaves at the end of its block.</summary>
+public sealed record LockGuard(string Enter, string Exit);
+
+/// <summary>Reads guards that hold locks by scope, of all styles at once, by the way their forms are written.</summary>
+public sealed class LockGuards
+{
+    private const string Lock = "{lock}";
+
+    private readonly FrozenDictionary<string, LockGuard> _heads;
+    private readonly FrozenDictionary<string, LockGuard> _blocks;
+
+    public LockGuards(IEnumerable<Style> styles)
+    {
+        var heads = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
+        var blocks = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
+        foreach (var form in styles.SelectMany(s => s.Locks))
+        {
+            var guard = new LockGuard(form.Enters[0], form.Exits[0]);
+            if (HeadOf(form.Text) is { } head)
+                heads.TryAdd(head, guard);
+
+            if (form.Block is { } block && block.IndexOf('(', StringComparison.Ordinal) is var open and > 0)
+                blocks.TryAdd(BlockKey(block[..open], FixedArgument(block[(open + 1)..])), guard);
+        }
+
+        _heads = heads.ToFrozenDictionary(StringComparer.Ordinal);
+        _blocks = blocks.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The guard that a statement or an initialiser makes; <paramref name="callee"/> is what stands before its last parentheses.</summary>
+    public LockGuard? Of(string callee) => _heads.GetValueOrDefault(callee);
+
+    /// <summary>The guard that a macro at the head of a block makes.</summary>
+    /// <param name="macro">The macro's name.</param>
+    /// <param name="argument">Its first argument as written, which may choose the kind of lock.</param>
+    /// <param name="choosesKind">That argument chose the kind, and is no lock.</param>
+    public LockGuard? OfBlock(string macro, string? argument, out bool choosesKind)
+    {
+        choosesKind = argument is not null && _blocks.ContainsKey(BlockKey(macro, argument));
+        return _blocks.GetValueOrDefault(BlockKey(macro, choosesKind ? argument : null));
+    }
+
+    /// <summary><c>guard(mutex)</c> of <c>guard(mutex)({lock})</c>, <c>f</c> of <c>T {name} = f({lock})</c>.</summary>
+    private static string? HeadOf(string text)
+    {
+        var head = text[(text.LastIndexOf("= ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
+        var open = head.LastIndexOf('(');
+        return open > 0 && !head.AsSpan(0, open).Contains(' ') ? head[..open] : null;
+    }
+
+    private static string? FixedArgument(string arguments)
+    {
+        var first = arguments.Split(',', ')')[0].Trim();
+        return first.Length == 0 || first == Lock ? null : first;
+    }
+
+    private static string BlockKey(string macro, string? argument) => argument is null ? macro : $"{macro}({argument}";
+}

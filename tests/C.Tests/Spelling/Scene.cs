@@ -156,6 +156,8 @@ internal sealed class Scene
 
         public StealForm? StealOf(string call) => null;
 
+        public LockGuards Guards { get; } = new([]);
+
         public bool IsPointer(string type) => type.EndsWith('*');
     }
 }

@@ -62,7 +62,7 @@ public sealed class CGraphsTests
         var ownership = Pairs.Of(f.Build());
         var owner = Assert.Single(ownership.Owners);
         Assert.Equal(OwnershipState.Empty, ownership.AtExit(owner));
-        Assert.Same(cleared, Assert.Single(owner.Empties));
+        Assert.Same(cleared, Assert.Single(owner.Clearings));
     }
 
     [Fact]

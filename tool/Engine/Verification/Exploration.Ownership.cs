@@ -57,10 +57,23 @@ internal sealed partial class Exploration
         foreach (var argument in call.Arguments)
         {
             sources = sources.Union(WithSources(state, argument));
-            given = given.Union(SymbolsOf(argument));
+            given = given.Union(ThingsIn(state, argument));
         }
 
         return new Provenance { Sources = sources, MadeFrom = given, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
+    }
+
+    /// <summary>The values in a term that calls made and that may have to be released: a counter is none.</summary>
+    private NumberSet ThingsIn(ProductState state, int term)
+    {
+        var things = NumberSet.Empty;
+        foreach (var symbol in SymbolsOf(term).Items)
+        {
+            if (state.Things.TryGetValue(symbol, out var thing) && thing is { IsPlain: false, Acquisitions.IsEmpty: false })
+                things = things.With(symbol);
+        }
+
+        return things;
     }
 
     private NumberSet SymbolsOf(int term)

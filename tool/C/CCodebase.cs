@@ -102,12 +102,16 @@ public sealed class CCodebase : ICodebase
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
         Style is null
             ? Engine.Languages.Spelling.Refused(SpellingRefusals.NeedsMacro)
-            : CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style, _index), function, changes);
+            : CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style, _index, Changeable), function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts)
     {
-        // A function's body may change, and an include may come; what the index holds of a file stays as it was read.
-        var next = new CCodebase(_texts.SetItems(texts), Paths, _index, Style, Catalogue, _knowledge, _prefilter, _settings);
+        // A function's body may change, and an include may come; of what the index holds of a file, only clean-up
+        // declarations are added to.
+        var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
+        var index = added.Count == 0 ? _index : _index.With(added);
+        var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Catalogue);
+        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings);
         foreach (var (path, tree) in _trees)
         {
             if (!texts.ContainsKey(path))
@@ -143,6 +147,21 @@ public sealed class CCodebase : ICodebase
 
     private static IEnumerable<(string? Function, SyntaxError Error)> ErrorsIn(SourceFileTree tree) =>
         tree.Errors.Select(e => ((string?)null, e));
+
+    private SourceFileTree? Changeable(string path) => Paths.BinarySearch(path, StringComparer.Ordinal) >= 0 ? TreeOf(path) : null;
+
+    private IEnumerable<CleanupDeclaration> NewDeclarations(string path, string text)
+    {
+        if (Style is null || !Style.Declarations.Any(d => text.Contains(d.Macro, StringComparison.Ordinal)))
+            return [];
+
+        var known = DeclarationsIn(TreeOf(path)).ToHashSet();
+        var next = DeepStack.Run(() => CParser.Parse(path, text, _index.SyntaxNames));
+        return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]));
+    }
+
+    private static IEnumerable<(string Macro, string Arguments)> DeclarationsIn(SourceFileTree tree) =>
+        tree.Items.OfType<MacroItemNode>().Select(m => (m.Name, string.Join('\n', m.Arguments)));
 
     private SourceFileTree TreeOf(string path) =>
         _trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, _texts[p], _index.SyntaxNames)));

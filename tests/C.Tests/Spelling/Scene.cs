@@ -97,7 +97,7 @@ internal sealed class Scene
         Assert.Null(node.Body.Error);
         var views = node.Body.Views.Select(v => Lowering.Lower("file.c", node.Name, node, v.Body, NothingKnown.Instance, Catalogue.Empty)).ToImmutableArray();
         var reading = new FunctionReading(node.Name, views);
-        var input = new CSpellingInput(tree, Styles[style]!, new AllNames(sees));
+        var input = new CSpellingInput(tree, Styles[style]!, new AllNames(sees), _ => null);
         return CSpeller.Spell(input, reading, [.. changes(new Scene(text, reading))]);
     }
 
@@ -134,6 +134,12 @@ internal sealed class Scene
         public bool Sees(string path, string macro) => sees;
 
         public string? HeaderOf(string macro) => null;
+
+        public bool Includes(string path, string header) => false;
+
+        public IEnumerable<string> FilesOf(string function) => [];
+
+        public string? FirstParameterOf(string function) => null;
     }
 
     private sealed class NothingKnown : ICodeKnowledge

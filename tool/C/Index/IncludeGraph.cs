@@ -37,6 +37,9 @@ internal sealed class IncludeGraph
     public bool Sees(string path, string macro) =>
         !_definedIn.Contains(macro) || _definedIn[macro].Any(d => d == path || Reached(path).Contains(d));
 
+    /// <summary>The file includes the other one, by itself or through others.</summary>
+    public bool Includes(string path, string header) => Reached(path).Contains(header);
+
     /// <summary>How the header that defines a macro is included.</summary>
     public string? HeaderOf(string macro) =>
         _definedIn[macro].Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);

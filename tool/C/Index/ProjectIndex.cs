@@ -20,10 +20,13 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly FrozenDictionary<string, int> _words;
 
     private readonly IncludeGraph _includes;
+    private readonly ILookup<string, string> _functionFiles;
+    private ImmutableArray<CleanupDeclaration> _added = [];
 
     private ProjectIndex(IReadOnlyList<FileFacts> files)
     {
         _includes = new IncludeGraph(files);
+        _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
         _functions = Merged(files.SelectMany(f => f.Functions), f => f.Name, (a, b) => a with { NeverReturns = a.NeverReturns || b.NeverReturns });
         _typedefs = Merged(files.SelectMany(f => f.Typedefs), t => t.Key, (a, _) => a).ToFrozenDictionary(t => t.Key, t => t.Value.Value, StringComparer.Ordinal);
         _macros = files.SelectMany(f => f.Macros).GroupBy(m => m.Name, StringComparer.Ordinal)
@@ -57,7 +60,8 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool HasType(string name) => _typedefs.ContainsKey(name);
 
-    public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) => _declarations[macro];
+    public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>
+        _added.IsEmpty ? _declarations[macro] : _declarations[macro].Concat(_added.Where(d => d.Macro == macro));
 
     public string? PointeeOf(string typeName) =>
         Resolved(typeName) is [.. var pointee, '*'] ? pointee.TrimEnd() : null;
@@ -65,6 +69,20 @@ public sealed class ProjectIndex : ISpellingNames
     public bool Sees(string path, string macro) => _includes.Sees(path, macro);
 
     public string? HeaderOf(string macro) => _includes.HeaderOf(macro);
+
+    public bool Includes(string path, string header) => _includes.Includes(path, header);
+
+    public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
+
+    public string? FirstParameterOf(string function) => _functions.GetValueOrDefault(function)?.FirstParameter;
+
+    /// <summary>The index with more clean-up declarations.</summary>
+    public ProjectIndex With(IEnumerable<CleanupDeclaration> added)
+    {
+        var next = (ProjectIndex)MemberwiseClone();
+        next._added = [.. _added, .. added];
+        return next;
+    }
 
     /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
     public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;

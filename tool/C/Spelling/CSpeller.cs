@@ -31,7 +31,13 @@ public static class CSpeller
         if (!ViewAgreement.Holds(spelled))
             return Spelling.Refused(SpellingRefusals.ViewsDiffer);
 
-        return IncludeSpelling.With(spelling, spelled);
+        return IncludeSpelling.With(spelling, spelled) is { Refusal: null } complete
+            ? complete with
+            {
+                Edits = [.. complete.Edits, .. spelled.Outside.Where(o => o.Path == input.File.Path).Select(o => o.Edit).Distinct()],
+                Elsewhere = [.. spelled.Outside.Where(o => o.Path != input.File.Path).Distinct()],
+            }
+            : Spelling.Refused(SpellingRefusals.NeedsMacro);
     }
 
     private static Refusal? Spell(Change change, SpelledFunction function) => change switch

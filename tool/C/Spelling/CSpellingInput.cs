@@ -11,7 +11,20 @@ public interface ISpellingNames : ICodebaseNames
 
     /// <summary>How the header that defines the macro is included by the codebase (<c>"virfile.h"</c>); null when it is not known.</summary>
     string? HeaderOf(string macro);
+
+    /// <summary>The file includes the other one, by itself or through others.</summary>
+    bool Includes(string path, string header);
+
+    /// <summary>The files that declare or define a function.</summary>
+    IEnumerable<string> FilesOf(string function);
+
+    /// <summary>The type of a function's first parameter; null for an unknown function.</summary>
+    string? FirstParameterOf(string function);
 }
 
 /// <summary>What is needed to spell changes to a function of one file.</summary>
-public sealed record CSpellingInput(SourceFileTree File, Style Style, ISpellingNames Names);
+/// <param name="File">The file.</param>
+/// <param name="Style">How it is to be written.</param>
+/// <param name="Names">What the codebase has.</param>
+/// <param name="Others">Other files as they stand now; null for those that are not to be changed.</param>
+public sealed record CSpellingInput(SourceFileTree File, Style Style, ISpellingNames Names, Func<string, SourceFileTree?> Others);

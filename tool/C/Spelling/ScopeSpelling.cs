@@ -29,8 +29,11 @@ internal static class ScopeSpelling
 
         var plan = function.Plan;
         var choice = ChoiceFor(change, function);
-        if (choice is null or { Missing: not null })
+        if (choice is null)
             return SpellingRefusals.NeedsMacro;
+
+        if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function) is { } lacking)
+            return lacking;
 
         if (choice.Form.Macro is { } macro)
             function.UsedMacros.Add((macro, choice.Form.Header));

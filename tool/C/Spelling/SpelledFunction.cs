@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -35,6 +36,9 @@ internal sealed class SpelledFunction
 
     /// <summary>The macros that the new text uses.</summary>
     public List<(string Macro, string? Header)> UsedMacros { get; } = [];
+
+    /// <summary>Edits outside the function, of its own file and of others.</summary>
+    public List<ElsewhereEdit> Outside { get; } = [];
 
     public FunctionNode? Node => Function.Origin.Syntax as FunctionNode;
 

@@ -60,9 +60,18 @@ public sealed record FileReading(ImmutableArray<FunctionReading> Functions, Immu
     public ImmutableArray<Suppression> Idle { get; init; } = [];
 }
 
+/// <summary>An edit of a file other than the function's own: a declaration that the new text needs.</summary>
+public sealed record ElsewhereEdit(string Path, TextEdit Edit);
+
 /// <summary>The edits that spell a list of changes, or why they cannot be spelled. Exactly one of the two is set.</summary>
 public sealed record Spelling(ImmutableArray<TextEdit> Edits, Refusal? Refusal = null)
 {
+    /// <summary>
+    /// What other files of <see cref="ICodebase.Paths"/> need for it. Functions that want the same edit share it; it is made
+    /// when one of them is proved.
+    /// </summary>
+    public ImmutableArray<ElsewhereEdit> Elsewhere { get; init; } = [];
+
     public static Spelling Refused(Refusal refusal) => new([], refusal);
 }
 

@@ -76,12 +76,33 @@ internal sealed class FileWork(string path, string text)
 
     public void Use(IEnumerable<Suppression> suppressions) => _used.UnionWith(suppressions);
 
-    /// <summary>The text with the proposals of some functions applied.</summary>
-    public string Proposed(Func<FunctionWork, bool> of)
+    /// <summary>What functions of other files ask for, with the proposals that need it.</summary>
+    public List<(Proposal Asker, TextEdit Edit)> Asked { get; } = [];
+
+    /// <summary>The edit meets none of those that are proposed already.</summary>
+    public bool Takes(TextEdit edit) => TextEdits.Ordered(
+        [edit, .. Functions.Select(w => w.Proposal).OfType<Proposal>().SelectMany(p => p.Edits), .. Asked.Select(a => a.Edit)]) is not null;
+
+    /// <summary>The text with some proposals applied: those of its functions, and what those of other files ask for.</summary>
+    public string Proposed(Func<Proposal, bool> of)
     {
-        // Several functions may want the same line above all of them (an include): it is written once.
-        var edits = Functions.Where(w => w.Proposal is not null && of(w)).SelectMany(w => w.Proposal!.Edits).Distinct().ToList();
+        // Several functions may want the same line above all of them (an include, a declaration): it is written once.
+        var edits = Functions.Select(w => w.Proposal).OfType<Proposal>().Where(of).SelectMany(p => p.Edits)
+            .Concat(Asked.Where(a => of(a.Asker)).Select(a => a.Edit))
+            .Distinct()
+            .ToList();
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
+    }
+
+    /// <summary>Takes the proved proposals into the text, and forgets all.</summary>
+    public void Settle()
+    {
+        var text = Proposed(p => p.IsProved);
+        Stale = text != Text;
+        Text = text;
+        Asked.Clear();
+        foreach (var work in Functions)
+            work.Proposal = null;
     }
 
     public void Renew(IReadOnlyDictionary<string, FunctionReading> readings)

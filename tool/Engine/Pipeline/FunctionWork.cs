@@ -13,6 +13,9 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
 
     public ImmutableArray<TextEdit> Edits { get; } = edits;
 
+    /// <summary>What other files need for it.</summary>
+    public ImmutableArray<ElsewhereEdit> Elsewhere { get; init; } = [];
+
     /// <summary>How often the rule wanted each thing of the function before.</summary>
     public required IReadOnlyDictionary<string, int> Wanted { get; init; }
 
@@ -20,6 +23,8 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
     public bool IsWhole { get; init; }
 
     public Verdict? Verdict { get; set; }
+
+    public bool IsProved => Verdict is { Kind: VerdictKind.Proved };
 
     /// <summary>The compiler's new word about it, which outweighs a proof.</summary>
     public CompilerProblem? Problem { get; set; }

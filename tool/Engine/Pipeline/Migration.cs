@@ -28,6 +28,7 @@ public sealed class Migration
     private readonly MigrationOptions _options;
     private readonly IProgress<MigrationProgress>? _progress;
     private readonly CancellationToken _cancellation;
+    private readonly Dictionary<string, FileWork> _files = new(StringComparer.Ordinal);
     private ICodebase _current;
 
     private Migration(
@@ -53,6 +54,8 @@ public sealed class Migration
         var paths = _original.Paths;
         var files = new FileWork[paths.Length];
         InParallel("Reading", paths.Length, i => files[i] = Survey(paths[i]));
+        foreach (var file in files)
+            _files.Add(file.Path, file);
 
         var active = files.Where(f => f.Active.Any()).ToList();
         for (var round = 0; round < MaxRounds && active.Count > 0; round++)
@@ -159,7 +162,7 @@ public sealed class Migration
             if (proposing.Count == 0)
                 return;
 
-            Judge(rule, proposing);
+            Judge(rule, [.. proposing.Union(Ask(proposing))]);
             pending.RemoveWhere(w => w is { Deferred: false, OneByOne: false });
         }
     }
@@ -188,6 +191,31 @@ public sealed class Migration
         }
     }
 
+    /// <summary>Tells files what proposals of others ask of them. What meets another edit there is asked for again behind that one.</summary>
+    private List<FileWork> Ask(List<FileWork> proposing)
+    {
+        var asked = new HashSet<FileWork>();
+        foreach (var work in proposing.SelectMany(f => f.Functions).Where(w => w.Proposal is { Elsewhere.IsEmpty: false }))
+        {
+            var proposal = work.Proposal!;
+            var edits = proposal.Elsewhere.Select(e => (File: _files.GetValueOrDefault(e.Path), e.Edit)).ToList();
+            if (edits.Any(e => e.File?.Takes(e.Edit) != true))
+            {
+                work.Proposal = null;
+                work.Deferred = true;
+                continue;
+            }
+
+            foreach (var (file, edit) in edits)
+            {
+                file!.Asked.Add((proposal, edit));
+                asked.Add(file);
+            }
+        }
+
+        return [.. asked.OrderBy(f => f.Path, StringComparer.Ordinal)];
+    }
+
     private Proposal? ProposalFor(Rule rule, FileWork file, FunctionWork work)
     {
         if (work.TriesLeft-- == 0)
@@ -209,7 +237,7 @@ public sealed class Migration
 
             var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
-                return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne };
+                return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne, Elsewhere = spelling.Elsewhere };
 
             if (work.OneByOne || tried.Count == 1)
             {
@@ -253,6 +281,9 @@ public sealed class Migration
         for (var i = 0; i < files.Count; i++)
             Accept(id, rule, files[i], readings[i]);
 
+        foreach (var file in files)
+            file.Settle();
+
         // Readings belong to the snapshot they were read from, even where another one has the same text.
         if (files.All(f => f.Text == candidate.TextOf(f.Path)))
         {
@@ -274,12 +305,11 @@ public sealed class Migration
 
     private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, FunctionReading> readings)
     {
-        var proved = file.Functions.Where(w => w.Proposal is { Verdict.Kind: VerdictKind.Proved }).ToHashSet();
         var candidateText = file.Proposed(_ => true);
         foreach (var work in file.Functions.Where(w => w.Proposal is not null).ToList())
         {
             var proposal = work.Proposal!;
-            if (proved.Contains(work))
+            if (proposal.IsProved)
             {
                 var before = Slice(file.Text, work.Current.Primary.Span);
                 var after = Slice(candidateText, readings[work.Name].Primary.Span);
@@ -290,11 +320,6 @@ public sealed class Migration
 
             work.Reject(id, proposal, file, readings, candidateText);
         }
-
-        file.Text = file.Proposed(proved.Contains);
-        file.Stale = proved.Count > 0;
-        foreach (var work in file.Functions)
-            work.Proposal = null;
     }
 
     /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>

@@ -43,6 +43,7 @@ public sealed class CCodebase : ICodebase
     private readonly CodeKnowledge _knowledge;
     private readonly CSettings _settings;
     private readonly Prefilter _prefilter;
+    private readonly Lazy<SyntaxNames> _names;
     private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
 
     private CCodebase(
@@ -63,6 +64,7 @@ public sealed class CCodebase : ICodebase
         _knowledge = knowledge;
         _prefilter = prefilter;
         _settings = settings;
+        _names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
     }
 
     public string Language => "c";
@@ -164,7 +166,7 @@ public sealed class CCodebase : ICodebase
         tree.Items.OfType<MacroItemNode>().Select(m => (m.Name, string.Join('\n', m.Arguments)));
 
     private SourceFileTree TreeOf(string path) =>
-        _trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, _texts[p], _index.SyntaxNames)));
+        _trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, _texts[p], _names.Value)));
 
     private static ProjectIndex IndexOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
     {

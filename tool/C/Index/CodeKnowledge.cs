@@ -26,18 +26,20 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
         .DistinctBy(s => s.Macro)
         .ToFrozenDictionary(s => s.Macro!, StringComparer.Ordinal);
 
+    private readonly HashSet<string> _neverReturning = NoReturnFunctions.Of(index, s_neverReturn.Contains);
+
     public LockGuards Guards { get; } = new(styles.Styles);
 
-    public bool IsNoReturn(string callee) => s_neverReturn.Contains(callee) || index.Function(callee) is { NeverReturns: true };
+    public bool IsNoReturn(string callee) => s_neverReturn.Contains(callee) || _neverReturning.Contains(callee);
 
     public bool IsFunction(string name) => index.HasFunction(name);
 
-    public string? ReturnType(string function) => index.Function(function)?.ReturnType;
+    public string? ReturnType(string function) => index.ReturnType(function);
 
     public NamedValue? ValueOf(string name)
     {
         if (index.Macros(name) is not [{ IsFunctionLike: false } first, .. var others])
-            return null;
+            return index.Enumerator(name) is { } enumerator ? new NamedValue(enumerator.Value) : null;
 
         if (first.Literal is { } literal)
             return new NamedValue(others.All(o => o.Literal == literal) ? Number(literal) : null);
@@ -127,7 +129,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
         {
             mayJump |= macro.Jumps;
             assigns.UnionWith(macro.Assigns);
-            neverReturns &= macro.Calls is [var only, ..] && IsNoReturn(only.Name) && !macro.Jumps;
+            neverReturns &= macro is { IsStraight: true, Jumps: false } && macro.Calls.Any(c => IsNoReturn(c.Name));
             foreach (var call in macro.Calls)
             {
                 if (Meaning(call.Name, inside) is not { } inner)

@@ -4,14 +4,6 @@ using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Index;
 
-/// <summary>A function as a prototype or definition states it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="ReturnType">With its stars: <c>char *</c>, <c>void</c>.</param>
-/// <param name="FirstParameter">The type of the first parameter with its stars; empty without parameters.</param>
-/// <param name="ParameterCount">How many there are.</param>
-/// <param name="NeverReturns">An attribute says so.</param>
-public sealed record FunctionFact(string Name, string ReturnType, string FirstParameter, int ParameterCount, bool NeverReturns);
-
 /// <summary>What one file tells the rest of the codebase. Holds no tree and no text of the file.</summary>
 public sealed class FileFacts
 {
@@ -20,7 +12,12 @@ public sealed class FileFacts
     /// <summary>The included names, with their quotes or angle brackets.</summary>
     public ImmutableArray<string> Includes { get; private init; } = [];
 
+    /// <summary>Each name once.</summary>
     public ImmutableArray<FunctionFact> Functions { get; private init; } = [];
+
+    public ImmutableArray<StructFact> Structs { get; private init; } = [];
+
+    public ImmutableArray<EnumeratorFact> Enumerators { get; private init; } = [];
 
     /// <summary>Typedef names with the type they stand for.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Typedefs { get; private init; } = [];
@@ -41,7 +38,9 @@ public sealed class FileFacts
     /// <param name="counted">The words to count.</param>
     public static FileFacts Of(SourceFileTree tree, IReadOnlySet<string> counted)
     {
-        var functions = ImmutableArray.CreateBuilder<FunctionFact>();
+        var functions = new Dictionary<string, FunctionFact>(StringComparer.Ordinal);
+        var structs = ImmutableArray.CreateBuilder<StructFact>();
+        var enumerators = ImmutableArray.CreateBuilder<EnumeratorFact>();
         var typedefs = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
         var macros = ImmutableArray.CreateBuilder<MacroFact>();
         var declarations = ImmutableArray.CreateBuilder<CleanupDeclaration>();
@@ -51,20 +50,22 @@ public sealed class FileFacts
             switch (item)
             {
                 case FunctionNode function:
-                    var fact = FactOf(function.Specifiers, function.Declarator);
-                    functions.Add(fact);
+                    var fact = FunctionFact.Of(function, tree.Text);
+                    Add(fact);
                     if (ReleaserBody.Of(function, fact) is { } body)
                         releasers.Add(body);
 
                     break;
                 case DeclarationItemNode { Declaration: { IsTypedef: true } typedef }:
+                    AddTypes(typedef);
                     foreach (var declarator in typedef.Declarators)
-                        typedefs.Add(new(declarator.Name, declarator.IsFunctionPointer ? "void *" : TypeOf(typedef.Specifiers, declarator)));
+                        typedefs.Add(new(declarator.Name, declarator.IsFunctionPointer ? "void *" : TypeTexts.Of(typedef.Specifiers, declarator)));
 
                     break;
                 case DeclarationItemNode { Declaration: var declaration }:
+                    AddTypes(declaration);
                     foreach (var declarator in declaration.Declarators.Where(d => d.IsFunction))
-                        functions.Add(FactOf(declaration.Specifiers, declarator));
+                        Add(FunctionFact.Of(declaration.Specifiers, declarator));
 
                     break;
                 case MacroItemNode macro:
@@ -80,29 +81,24 @@ public sealed class FileFacts
         {
             Path = tree.Path,
             Includes = [.. tree.Items.OfType<IncludeNode>().Select(i => i.Name)],
-            Functions = functions.ToImmutable(),
+            Functions = [.. functions.Values],
+            Structs = structs.ToImmutable(),
+            Enumerators = enumerators.ToImmutable(),
             Typedefs = typedefs.ToImmutable(),
             Macros = macros.ToImmutable(),
             Declarations = declarations.ToImmutable(),
             Releasers = releasers.ToImmutable(),
             Words = Counted(tree, counted),
         };
-    }
 
-    private static FunctionFact FactOf(SpecifiersNode specifiers, DeclaratorNode declarator)
-    {
-        var first = declarator.Parameters is [var parameter, ..] ? TypeOf(parameter.Specifiers, parameter.Declarator) : "";
-        var neverReturns = specifiers.Words.Concat(declarator.Attributes).Any(w => SaysNoReturn(w.Name) || (w.Arguments is { } text && SaysNoReturn(text)));
-        return new FunctionFact(declarator.Name, TypeOf(specifiers, declarator), first, declarator.Parameters.Length, neverReturns);
-    }
+        void Add(FunctionFact fact) =>
+            functions[fact.Name] = functions.TryGetValue(fact.Name, out var known) ? known.And(fact) : fact;
 
-    private static bool SaysNoReturn(string text) =>
-        text.Contains("noreturn", StringComparison.OrdinalIgnoreCase) || text.Contains("no_return", StringComparison.OrdinalIgnoreCase);
-
-    private static string TypeOf(SpecifiersNode specifiers, DeclaratorNode declarator)
-    {
-        var pointers = declarator.Pointers + (declarator is { IsArray: true } or { IsFunctionPointer: true } ? 1 : 0);
-        return pointers == 0 ? specifiers.Type : specifiers.Type + " " + new string('*', pointers);
+        void AddTypes(DeclarationNode declaration)
+        {
+            structs.AddRange(StructFact.In(declaration));
+            enumerators.AddRange(EnumeratorFact.In(declaration.Specifiers));
+        }
     }
 
     private static ImmutableDictionary<string, int> Counted(SourceFileTree tree, IReadOnlySet<string> counted)

@@ -14,6 +14,9 @@ public sealed record MacroFact(string Name)
     /// <summary>It holds a statement that leaves: <c>return</c>, <c>goto</c>, or <c>break</c> and <c>continue</c> outside of a loop of its own.</summary>
     public bool Jumps { get; private init; }
 
+    /// <summary>Nothing in it is done on a condition: what it calls is called.</summary>
+    public bool IsStraight { get; private init; }
+
     /// <summary>The names it may call, macros among them, each with the parameters that are passed as they are: index and position.</summary>
     public ImmutableArray<MacroCall> Calls { get; private init; } = [];
 
@@ -28,14 +31,24 @@ public sealed record MacroFact(string Name)
 
     public bool IsFunctionLike => !Parameters.IsDefault;
 
+    /// <summary>What it stands for, as far as its own words tell.</summary>
+    internal MacroShape Shape { get; private init; }
+
+    /// <summary>The macro that it stands for, whose shape is its own.</summary>
+    internal string? ShapeVia { get; private init; }
+
     public static MacroFact Of(DefineNode define)
     {
         var words = Words(define.Replacement);
+        var (shape, via) = MacroShapes.Of(define.IsFunctionLike, words);
         return new MacroFact(define.Name)
         {
             Parameters = define.Parameters,
             Replacement = define.Replacement,
+            Shape = shape,
+            ShapeVia = via,
             Jumps = LeavesBy(words),
+            IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
             Calls = [.. CallsIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
             IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
@@ -49,6 +62,19 @@ public sealed record MacroFact(string Name)
            where !token.IsTrivia
            select (token.Kind, replacement.Substring(token.Start, token.Length)),
     ];
+
+    /// <summary>A <c>while</c> that is not <c>do { ... } while (0)</c>.</summary>
+    private static bool HasLoop(List<(TokenKind Kind, string Text)> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            var isOnce = i > 0 && words[i - 1].Text == "}" && i + 2 < words.Count && words[i + 2].Text is "0" or "false" or "FALSE";
+            if (words[i].Text == "while" && !isOnce)
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool LeavesBy(List<(TokenKind Kind, string Text)> words)
     {

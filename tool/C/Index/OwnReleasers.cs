@@ -20,20 +20,22 @@ internal static class OwnReleasers
         var others = new LayeredCatalogue(known);
         var names = Declared(index, styles).Concat(index.Releasers.Select(r => r.Function)).Distinct(StringComparer.Ordinal)
             .Where(n => others.EffectsOf(new Callee(n)).Count == 0)
+            // One that is given a variable's address and leaves there what it was is made for the end of a scope.
+            .Where(n => index.Releaser(n) is not { ReleasesPointee: true, Clears: false })
             .Order(StringComparer.Ordinal)
             .ToList();
         var ignoring = Ignoring(index, others, names);
         var silent = Silent(index, others);
-        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n)))] };
+        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), index.Releaser(n) is { Clears: true }))] };
     }
 
-    private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent) => new()
+    private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent, bool clears) => new()
     {
         Name = name,
         Kind = name.EndsWith("unref", StringComparison.OrdinalIgnoreCase) || name.EndsWith("put", StringComparison.OrdinalIgnoreCase)
             ? ResourceKind.Reference
             : isSilent ? ResourceKind.Memory : ResourceKind.Handle,
-        Releasers = [new Releaser(name, new Operand(0)) { IgnoresEmpty = ignoresEmpty, IsSilent = isSilent }],
+        Releasers = [new Releaser(name, new Operand(0)) { IgnoresEmpty = ignoresEmpty, IsSilent = isSilent, Clears = clears }],
     };
 
     private static IEnumerable<string> Declared(ProjectIndex index, StyleSet styles) =>

@@ -12,7 +12,9 @@ namespace MigrateCleanup.C.Index;
 /// </summary>
 public sealed class ProjectIndex : ISpellingNames
 {
-    private readonly FrozenDictionary<string, FunctionFact> _functions;
+    private readonly FrozenDictionary<string, ImmutableArray<FunctionFact>> _functions;
+    private readonly FrozenDictionary<string, StructFact> _structs;
+    private readonly FrozenDictionary<string, EnumeratorFact> _enumerators;
     private readonly FrozenDictionary<string, string> _typedefs;
     private readonly FrozenDictionary<string, ImmutableArray<MacroFact>> _macros;
     private readonly ILookup<string, CleanupDeclaration> _declarations;
@@ -27,29 +29,60 @@ public sealed class ProjectIndex : ISpellingNames
     {
         _includes = new IncludeGraph(files);
         _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
-        _functions = Merged(files.SelectMany(f => f.Functions), f => f.Name, (a, b) => a with { NeverReturns = a.NeverReturns || b.NeverReturns });
+        _functions = files.SelectMany(f => f.Functions).GroupBy(f => f.Name, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+        _structs = Merged(files.SelectMany(f => f.Structs), s => s.Name, (a, b) => a.Fields.SequenceEqual(b.Fields) ? a : a with { Fields = [.. a.Fields.Intersect(b.Fields)] });
+        _enumerators = Merged(files.SelectMany(f => f.Enumerators), e => e.Name, (a, b) => a.Value == b.Value ? a : a with { Value = null });
         _typedefs = Merged(files.SelectMany(f => f.Typedefs), t => t.Key, (a, _) => a).ToFrozenDictionary(t => t.Key, t => t.Value.Value, StringComparer.Ordinal);
         _macros = files.SelectMany(f => f.Macros).GroupBy(m => m.Name, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
         _declarations = files.SelectMany(f => f.Declarations).ToLookup(d => d.Macro, StringComparer.Ordinal);
-        _releasers = Merged(files.SelectMany(f => f.Releasers), r => r.Function, (a, _) => a);
+        _releasers = Merged(files.SelectMany(f => f.Releasers), r => r.Function, (a, b) => a.And(b));
         _words = files.SelectMany(f => f.Words).GroupBy(w => w.Key, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Sum(w => w.Value), StringComparer.Ordinal);
     }
 
-    public IEnumerable<FunctionFact> Functions => _functions.Values;
+    /// <summary>Every function, as each file that names it has it, in ordinal order of their names.</summary>
+    public IEnumerable<ImmutableArray<FunctionFact>> Functions =>
+        _functions.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Value);
 
-    public IEnumerable<ReleaserBody> Releasers => _releasers.Values.OrderBy(r => r.Function, StringComparer.Ordinal);
+    public IEnumerable<ReleaserBody> Releasers => _releasers.Values.Where(r => IsPointer(r.Parameter)).OrderBy(r => r.Function, StringComparer.Ordinal);
 
     /// <summary>Merges the facts of files, given in the ordinal order of their paths.</summary>
     public static ProjectIndex Of(IReadOnlyList<FileFacts> files) => new(files);
 
-    public FunctionFact? Function(string name) => _functions.GetValueOrDefault(name);
+    /// <summary>What the files say of a function of this name, a fact a file; empty when none names it.</summary>
+    public ImmutableArray<FunctionFact> Function(string name) => _functions.GetValueOrDefault(name, []);
+
+    /// <summary>The type that every function of this name returns; null where there is none, or they differ.</summary>
+    public string? ReturnType(string name)
+    {
+        var facts = Function(name);
+        if (facts is not [var first, ..])
+            return null;
+
+        // A prototype and a definition may spell one type in two ways; a pointer stays one.
+        return facts.All(f => f.ReturnType == first.ReturnType || (IsPointer(f.ReturnType) && IsPointer(first.ReturnType))) ? first.ReturnType : null;
+    }
+
+    /// <summary>A constant of an enum; null when the name is none.</summary>
+    public EnumeratorFact? Enumerator(string name) => _enumerators.GetValueOrDefault(name);
+
+    /// <summary>The field of a struct, a union, or what a typedef or pointer names of these; null where it is not known.</summary>
+    public FieldFact? Field(string type, string field)
+    {
+        var name = type.TrimEnd('*', ' ');
+        if (!_structs.TryGetValue(name, out var found) && (Resolved(name)?.TrimEnd('*', ' ') is not { } resolved || !_structs.TryGetValue(resolved, out found)))
+            return null;
+
+        return found.Fields.FirstOrDefault(f => f.Name == field);
+    }
 
     /// <summary>Every definition of a macro; empty when there is none.</summary>
     public ImmutableArray<MacroFact> Macros(string name) => _macros.GetValueOrDefault(name, []);
 
-    public ReleaserBody? Releaser(string name) => _releasers.GetValueOrDefault(name);
+    public ReleaserBody? Releaser(string name) =>
+        _releasers.GetValueOrDefault(name) is { } body && IsPointer(body.Parameter) ? body : null;
 
     /// <summary>How often one of the counted words stands in the codebase.</summary>
     public int Uses(string word) => _words.GetValueOrDefault(word);
@@ -87,8 +120,28 @@ public sealed class ProjectIndex : ISpellingNames
     /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
     public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;
 
-    /// <summary>What is known of names when files are parsed.</summary>
-    public SyntaxNames SyntaxNames => new(_typedefs.Keys, []);
+    /// <summary>What is known of names when files are parsed: types, and what macros stand for.</summary>
+    /// <param name="styles">The macros of libraries that make declarations.</param>
+    public SyntaxNames SyntaxNames(StyleSet styles)
+    {
+        var shapes = new Dictionary<string, MacroShape>(StringComparer.Ordinal);
+        foreach (var name in _macros.Keys)
+        {
+            if (ShapeOf(name, 0) is var shape and not MacroShape.Unknown)
+                shapes[name] = shape;
+        }
+
+        foreach (var (name, shape) in ScopeShapes.Of(styles))
+            shapes[name] = shape;
+
+        return new SyntaxNames(_typedefs.Keys, shapes);
+    }
+
+    private MacroShape ShapeOf(string name, int depth)
+    {
+        const int Deepest = 8;
+        return depth > Deepest ? MacroShape.Unknown : MacroShapes.Agreed(Macros(name), via => ShapeOf(via, depth + 1));
+    }
 
     /// <summary>The type that a typedef stands for in the end; null for a name that is none.</summary>
     private string? Resolved(string name)

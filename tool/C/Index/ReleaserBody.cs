@@ -17,8 +17,14 @@ public sealed record ReleaserBody(string Function, string Parameter)
     /// <summary>The calls that are given the parameter itself; where each of them ignores null, so does this.</summary>
     public ImmutableArray<string> OnParameter { get; private init; } = [];
 
-    /// <summary>It reads through the parameter without a test.</summary>
+    /// <summary>It reads through the parameter without a test, or gives it another name.</summary>
     public bool Dereferences { get; private init; }
+
+    /// <summary>What the parameter points to is what it releases: it is called with a variable's address.</summary>
+    public bool ReleasesPointee { get; private init; }
+
+    /// <summary>It leaves null in the variable whose address it is called with.</summary>
+    public bool Clears { get; private init; }
 
     /// <summary>Every call in it, each name once.</summary>
     public ImmutableArray<string> Calls { get; private init; } = [];
@@ -32,60 +38,138 @@ public sealed record ReleaserBody(string Function, string Parameter)
     /// <summary>The facts of a function whose name ends as releasers' do and which takes one pointer; null for any other.</summary>
     public static ReleaserBody? Of(FunctionNode function, FunctionFact fact)
     {
-        if (!IsReleaserName(fact.Name) || fact.ParameterCount != 1 || !fact.FirstParameter.EndsWith('*')
-            || function.Declarator.Parameters is not [{ Declarator.Name: { Length: > 0 } parameter }]
-            || function.Body.Views is not [{ Body: var body }, ..])
+        if (!IsReleaserName(fact.Name) || fact.ParameterCount != 1 || Flow.Types.IsPlain(fact.FirstParameter)
+            || function.Declarator.Parameters is not [{ Declarator.Name: { Length: > 0 } parameter }])
         {
             return null;
         }
 
+        ReleaserBody? facts = null;
+        foreach (var view in function.Body.Views)
+        {
+            var seen = Of(fact, view.Body, parameter);
+            facts = facts?.And(seen) ?? seen;
+        }
+
+        return facts;
+    }
+
+    /// <summary>What holds of both: of two views of one function, of two functions of one name.</summary>
+    public ReleaserBody And(ReleaserBody other) => this with
+    {
+        ReturnsForNull = ReturnsForNull && other.ReturnsForNull,
+        OnParameter = [.. OnParameter.Union(other.OnParameter, StringComparer.Ordinal)],
+        Dereferences = Dereferences || other.Dereferences,
+        ReleasesPointee = ReleasesPointee || other.ReleasesPointee,
+        Clears = Clears && other.Clears,
+        Calls = [.. Calls.Union(other.Calls, StringComparer.Ordinal)],
+        WritesElsewhere = WritesElsewhere || other.WritesElsewhere || Parameter != other.Parameter,
+    };
+
+    private static ReleaserBody Of(FunctionFact fact, CompoundNode body, string parameter)
+    {
         var onParameter = new HashSet<string>(StringComparer.Ordinal);
+        var onPointee = new HashSet<string>(StringComparer.Ordinal);
         var calls = new HashSet<string>(StringComparer.Ordinal);
         var locals = new HashSet<string>(StringComparer.Ordinal) { parameter };
         var dereferences = false;
         var writesElsewhere = false;
+        var readsPointee = false;
+        var clears = false;
         foreach (var node in body.DescendantsAndSelf)
         {
             switch (node)
             {
-                case DeclaratorNode declarator:
-                    locals.Add(declarator.Name);
+                case DeclarationNode declaration when !declaration.Specifiers.Has("static"):
+                    locals.UnionWith(declaration.Declarators.Select(d => d.Name));
                     break;
                 case CallNode call:
                     calls.Add(call.Name ?? "*");
-                    if (call.Arguments.Any(a => a.Unwrapped is NameNode { Name: var name } && name == parameter))
+                    if (call.Arguments.Any(a => IsName(a, parameter)))
                         onParameter.Add(call.Name ?? "*");
 
+                    if (call.Arguments.Any(a => IsPointee(a, parameter)))
+                        onPointee.Add(call.Name ?? "*");
+
                     break;
-                case MemberNode { IsArrow: true, Base: var @base } when @base.Unwrapped is NameNode { Name: var name } && name == parameter:
+                case MemberNode { IsArrow: true, Base: var pointee } when IsPointee(pointee, parameter):
+                    readsPointee = true;
                     dereferences = true;
                     break;
-                case UnaryNode { Operator: "*", Operand: var operand } when operand.Unwrapped is NameNode { Name: var name } && name == parameter:
-                    dereferences = true;
+                case NameNode name when name.Name == parameter:
+                    dereferences |= !IsMereLook(name);
                     break;
-                case AssignmentNode { Target: var target } when RootOf(target) is not { } root || !locals.Contains(root):
-                    writesElsewhere = true;
+                case AssignmentNode { Target: var target, Value: var value }:
+                    clears |= IsPointee(target, parameter) && IsName(value, "NULL");
+                    writesElsewhere |= !IsOwn(target, parameter, locals);
                     break;
-                case UnaryNode { Operator: "++" or "--", Operand: var operand } when RootOf(operand) is not { } root || !locals.Contains(root):
-                    writesElsewhere = true;
+                case UnaryNode { Operator: "++" or "--", Operand: var operand }:
+                    writesElsewhere |= !IsOwn(operand, parameter, locals);
                     break;
                 case MacroStatementNode macro:
                     calls.Add(macro.Name);
                     break;
-                case AssemblyNode or GotoNode:
+                case AssemblyNode or GotoNode or TextNode:
                     writesElsewhere = true;
                     break;
             }
         }
 
+        // What is given a variable's address minds what stands in the variable, not the address.
+        var releasesPointee = onParameter.Count == 0 && (clears || onPointee.Count > 0);
         return new ReleaserBody(fact.Name, fact.FirstParameter)
         {
-            ReturnsForNull = StartsWithNullTest(body.Statements, parameter),
-            OnParameter = [.. onParameter.Order(StringComparer.Ordinal)],
-            Dereferences = dereferences,
+            ReturnsForNull = !releasesPointee && StartsWithNullTest(body.Statements, parameter),
+            OnParameter = [.. (releasesPointee ? onPointee : onParameter).Order(StringComparer.Ordinal)],
+            Dereferences = releasesPointee ? readsPointee : dereferences,
+            ReleasesPointee = releasesPointee,
+            Clears = releasesPointee && clears,
             Calls = [.. calls.Order(StringComparer.Ordinal)],
             WritesElsewhere = writesElsewhere,
         };
+    }
+
+    /// <summary>The use does nothing with the parameter but test it or pass it on.</summary>
+    private static bool IsMereLook(NameNode name)
+    {
+        Node node = name;
+        while (node.Parent is ParenthesizedNode)
+            node = node.Parent;
+
+        return node.Parent switch
+        {
+            CallNode call => call.Callee != node,
+            IfNode or WhileNode or UnaryNode { Operator: "!" } or BinaryNode { Operator: "==" or "!=" or "&&" or "||" } => true,
+            ConditionalNode conditional => conditional.Condition == node,
+            CastNode { Type.Text: "void" } => true,
+            _ => false,
+        };
+    }
+
+    private static bool IsPointee(ExpressionNode node, string parameter) =>
+        node.Unwrapped is UnaryNode { Operator: "*", Operand: var operand } && (IsName(operand, parameter) || operand.Unwrapped is CastNode { Operand: var inner } && IsName(inner, parameter));
+
+    /// <summary>A local variable itself, or what the released thing holds in itself: nothing behind another pointer.</summary>
+    private static bool IsOwn(ExpressionNode target, string parameter, HashSet<string> locals)
+    {
+        var node = target.Unwrapped;
+        while (true)
+        {
+            switch (node)
+            {
+                case NameNode { Name: var name }:
+                    return locals.Contains(name);
+                case MemberNode { IsArrow: false, Base: var inner }:
+                    node = inner.Unwrapped;
+                    continue;
+                case MemberNode { IsArrow: true, Base: var inner }:
+                    return IsName(inner, parameter);
+                case UnaryNode { Operator: "*", Operand: var inner }:
+                    return IsName(inner, parameter);
+                default:
+                    return false;
+            }
+        }
     }
 
     private static bool IsReleaserName(string name) =>
@@ -131,13 +215,4 @@ public sealed record ReleaserBody(string Function, string Parameter)
     };
 
     private static bool IsName(ExpressionNode node, string name) => node.Unwrapped is NameNode { Name: var found } && found == name;
-
-    private static string? RootOf(ExpressionNode node) => node.Unwrapped switch
-    {
-        NameNode { Name: var name } => name,
-        MemberNode { Base: var inner } => RootOf(inner),
-        IndexNode { Base: var inner } => RootOf(inner),
-        UnaryNode { Operator: "*", Operand: var inner } => RootOf(inner),
-        _ => null,
-    };
 }

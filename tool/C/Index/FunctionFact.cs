@@ -1,0 +1,82 @@
+using MigrateCleanup.C.Syntax;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>A function as the prototypes and definitions of one file, or of all, state it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="ReturnType">With its stars: <c>char *</c>, <c>void</c>.</param>
+/// <param name="FirstParameter">The type of the first parameter with its stars; empty without parameters.</param>
+/// <param name="ParameterCount">How many there are.</param>
+/// <param name="NeverReturns">An attribute says so.</param>
+public sealed record FunctionFact(string Name, string ReturnType, string FirstParameter, int ParameterCount, bool NeverReturns)
+{
+    /// <summary>It has a body here.</summary>
+    public bool IsDefined { get; init; }
+
+    /// <summary>It belongs to its file alone: another file's function of this name is another function.</summary>
+    public bool IsStatic { get; init; }
+
+    /// <summary>What the body calls last where nothing in it returns: where that never returns, neither does this.</summary>
+    public string? LastCall { get; init; }
+
+    /// <summary>The facts of a prototype.</summary>
+    public static FunctionFact Of(SpecifiersNode specifiers, DeclaratorNode declarator) => new(
+        declarator.Name,
+        TypeTexts.Of(specifiers, declarator),
+        declarator.Parameters is [var first, ..] ? TypeTexts.Of(first.Specifiers, first.Declarator) : "",
+        declarator.Parameters.Length,
+        specifiers.Words.Concat(declarator.Attributes).Any(w => SaysNoReturn(w.Name) || (w.Arguments is { } text && SaysNoReturn(text))))
+    {
+        IsStatic = specifiers.Has("static"),
+    };
+
+    /// <summary>The facts of a definition.</summary>
+    public static FunctionFact Of(FunctionNode function, string text) => Of(function.Specifiers, function.Declarator) with
+    {
+        IsDefined = true,
+        LastCall = LastCallOf(function, text),
+    };
+
+    /// <summary>Joins what is said of one function in one file: what one place says holds.</summary>
+    public FunctionFact And(FunctionFact other) => (IsDefined || !other.IsDefined ? this : other) with
+    {
+        NeverReturns = NeverReturns || other.NeverReturns,
+        IsDefined = IsDefined || other.IsDefined,
+        IsStatic = IsStatic || other.IsStatic,
+        LastCall = LastCall ?? other.LastCall,
+    };
+
+    private static bool SaysNoReturn(string text) =>
+        text.Contains("noreturn", StringComparison.OrdinalIgnoreCase) || text.Contains("no_return", StringComparison.OrdinalIgnoreCase);
+
+    private static string? LastCallOf(FunctionNode function, string text)
+    {
+        // Only a body without the word and with a call before its brace is worth reading.
+        var body = text.AsSpan(function.BodySpan.Start, function.BodySpan.Length);
+        if (function.Specifiers.Type != "void" || function.Declarator.Pointers > 0 || body.Length < 2 || !EndsInCall(body[..^1])
+            || body.Contains("return", StringComparison.Ordinal))
+            return null;
+
+        string? last = null;
+        foreach (var view in function.Body.Views)
+        {
+            var call = view.Body.Statements is [.., ExpressionStatementNode { Expression: CallNode { Name: { } name } }] ? name : null;
+            if (call is null || (last is not null && last != call) || HidesReturn(view.Body))
+                return null;
+
+            last = call;
+        }
+
+        return last;
+    }
+
+    private static bool EndsInCall(ReadOnlySpan<char> text)
+    {
+        text = text.TrimEnd();
+        return text is [.. var rest, ';'] && rest.TrimEnd() is [.., ')'];
+    }
+
+    /// <summary>A jump, or what may hide one.</summary>
+    private static bool HidesReturn(CompoundNode body) =>
+        body.DescendantsAndSelf.Any(n => n is GotoNode or MacroStatementNode or TextNode or AssemblyNode);
+}

@@ -202,27 +202,78 @@ public sealed class ScopeSpellingTests
         "stolen-among-uses");
 
     [Fact]
-    public void ALockIsHeldByAGuard() => Scene.Check(
+    public void ALockIsHeldByAGuardAmongTheDeclarations() => Scene.Check(
         """
-        void f(GMutex *m)
+        void f(struct s *s)
         {
             int locker;
 
-            g_mutex_lock(m);
+            g_mutex_lock(&s->locker);
             use(locker);
-            g_mutex_unlock(m);
+            g_mutex_unlock(&s->locker);
         }
         """,
-        s => [s.Hold("g_mutex_lock(m)", "g_mutex_unlock(m)", ScopeExtent.Block)],
+        s => [s.Hold("g_mutex_lock(&s->locker)", "g_mutex_unlock(&s->locker)", ScopeExtent.Block)],
         """
-        void f(GMutex *m)
+        void f(struct s *s)
         {
             int locker;
+            g_autoptr(GMutexLocker) locker2 = g_mutex_locker_new(&s->locker);
 
-            g_autoptr(GMutexLocker) locker2 = g_mutex_locker_new(m);
             use(locker);
         }
         """);
+
+    [Fact]
+    public void ALockInTheMiddleGetsABlockWhereDeclarationsComeFirst() => Scene.Check(
+        """
+        void f(virObject *o)
+        {
+            prepare(o);
+
+            virObjectLock(o);
+
+            use(o,
+                o);
+
+            virObjectUnlock(o);
+
+            done();
+        }
+        """,
+        s => [s.Hold("virObjectLock(o)", "virObjectUnlock(o)", ScopeExtent.Block)],
+        """
+        void f(virObject *o)
+        {
+            prepare(o);
+
+            VIR_WITH_OBJECT_LOCK_GUARD(o) {
+                use(o,
+                    o);
+            }
+
+            done();
+        }
+        """,
+        "libvirt");
+
+    [Fact]
+    public void AJumpPastAGuardIsRefused() => Scene.CheckRefused(
+        """
+        void f(GMutex *m)
+        {
+            if (!m)
+                goto out;
+
+            g_mutex_lock(m);
+            use();
+            g_mutex_unlock(m);
+        out:
+            return;
+        }
+        """,
+        s => [s.Hold("g_mutex_lock(m)", "g_mutex_unlock(m)", ScopeExtent.Block)],
+        "needs-early-return");
 
     [Fact]
     public void ADescriptorIsScoped() => Scene.Check(

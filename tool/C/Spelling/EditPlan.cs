@@ -112,6 +112,16 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     /// <summary>Lines (counted from zero, both included) move from one indentation to another.</summary>
     public void Reindent(int firstLine, int lastLine, string from, string to) => _indentation.Move(firstLine, lastLine, from, to);
 
+    /// <summary>The blank lines from one line up to another, both included, go.</summary>
+    public void EraseBlanks(Node anchor, int firstLine, int lastLine)
+    {
+        for (var line = firstLine; line <= lastLine; line++)
+        {
+            if (Layout.IsBlank(line))
+                Edit(anchor, TextEdit.Delete(TextSpan.FromBounds(Layout.StartOf(line), Layout.StartBehind(line))));
+        }
+    }
+
     /// <summary>Everything decided, as edits of the text.</summary>
     public Spelling Spelled()
     {

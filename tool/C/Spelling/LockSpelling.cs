@@ -45,21 +45,55 @@ internal static class LockSpelling
             function.UsedMacros.Add((macro, form.Header));
 
         var locked = call.Arguments.IsEmpty ? "" : function.Layout.TextOf(call.Arguments[0]);
-        return change.Extent == ScopeExtent.Block
-            ? Declare(form, locked, statement, function)
+        var opens = OpensBlock(statement);
+        return change.Extent == ScopeExtent.Block && (opens || !style.DeclaresFirst || !IsDeclaration(form))
+            ? Declare(form, locked, statement, opens, function)
             : Enclose(form, locked, statement, change, function);
     }
 
-    private static Refusal? Declare(LockForm form, string locked, ExpressionStatementNode statement, SpelledFunction function)
+    /// <summary>A variable is declared, where other forms look like a statement.</summary>
+    private static bool IsDeclaration(LockForm form) => form.Text.Contains(Name, StringComparison.Ordinal);
+
+    /// <summary>Only declarations stand before the statement in its block.</summary>
+    private static bool OpensBlock(StatementNode statement) =>
+        statement.Parent is CompoundNode block && block.Statements.TakeWhile(s => s != statement).All(s => s is DeclarationStatementNode);
+
+    private static Refusal? Declare(LockForm form, string locked, ExpressionStatementNode statement, bool opens, SpelledFunction function)
     {
         var list = SpelledFunction.ListOf(statement);
         var index = list.IndexOf(statement);
         if (index > 0 && list[index - 1] is LabelNode or CaseNode)
             return SpellingRefusals.DeclaredInSwitch;
 
+        if (ScopeSpelling.CrossedAt(statement.Span.End, statement, function) is { } crossed)
+            return crossed;
+
         var text = form.Text.Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal);
         function.Plan.Replace(statement, text + ";");
+        if (opens && IsDeclaration(form))
+            JoinDeclarations(statement, index > 0 ? list[index - 1] : null, index + 1 < list.Length ? list[index + 1] : null, function);
+
         return null;
+    }
+
+    /// <summary>
+    /// A guard that is the first statement of its block stands with the declarations, and what follows behind a blank line:
+    /// <code>
+    /// int n;             int n;
+    ///               →    VIR_LOCK_GUARD lock = virLockGuardLock(m);
+    /// lock(m);
+    /// n = f();           n = f();
+    /// </code>
+    /// </summary>
+    private static void JoinDeclarations(StatementNode statement, StatementNode? previous, StatementNode? next, SpelledFunction function)
+    {
+        var layout = function.Layout;
+        var (first, last) = (layout.LineOf(statement.Span.Start), layout.LineOf(statement.Span.End));
+        if (previous is not null && Enumerable.Range(layout.LineOf(previous.Span.End) + 1, first - layout.LineOf(previous.Span.End) - 1).All(layout.IsBlank))
+            function.Plan.EraseBlanks(statement, layout.LineOf(previous.Span.End) + 1, first - 1);
+
+        if (next is not null and not DeclarationStatementNode && !function.Plan.IsRemoved(next) && layout.EndsLine(statement.Span.End) && !layout.IsBlank(last + 1))
+            function.Plan.Edit(statement, TextEdit.Insert(layout.EndOf(last), layout.NewLineAt(statement.Span.Start)));
     }
 
     /// <summary>
@@ -88,6 +122,8 @@ internal static class LockSpelling
         }
 
         var indentation = layout.IndentationAt(enter.Span.Start);
+        function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(list[from + 1].Span.Start) - 1);
+        function.Plan.EraseBlanks(last, layout.LineOf(list[to - 1].Span.End) + 1, layout.LineOf(last.Span.Start) - 1);
         function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + " {");
         function.Plan.Replace(last, "}");
         function.Plan.Reindent(layout.LineOf(enter.Span.End) + 1, layout.LineOf(last.Span.Start) - 1, indentation, indentation + layout.IndentUnit);
@@ -101,11 +137,24 @@ internal static class LockSpelling
         if (function.Node is not { } node)
             return wanted;
 
-        var taken = function.Layout.TokensIn(node.Span).Where(t => t.Kind == TokenKind.Identifier)
-            .Select(function.Layout.TextOf).ToHashSet(StringComparer.Ordinal);
-        for (var i = 2; taken.Contains(wanted); i++)
+        for (var i = 2; IsTaken(wanted, node, function.Layout) || !function.AddedNames.Add(wanted); i++)
             wanted = (form.Variable ?? "guard") + i;
 
         return wanted;
+    }
+
+    /// <summary>The name stands somewhere in the function, other than as a member's.</summary>
+    private static bool IsTaken(string name, FunctionNode function, CLayout layout)
+    {
+        var before = default(Token);
+        foreach (var token in layout.TokensIn(function.Span).Where(t => !t.IsTrivia))
+        {
+            if (token.Kind == TokenKind.Identifier && layout.TextOf(token) == name && layout.TextOf(before) is not ("." or "->"))
+                return true;
+
+            before = token;
+        }
+
+        return false;
     }
 }

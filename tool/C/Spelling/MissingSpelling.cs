@@ -29,12 +29,6 @@ internal static class MissingSpelling
         }
 
         var own = function.Input.File;
-        if (PlaceIn(own, missing.Releaser) is { } here && here.Span.End <= function.Function.Span.Start && names.Sees(own.Path, form.Macro))
-        {
-            function.Outside.Add(new ElsewhereEdit(own.Path, Behind(here, missing.Text, CLayout.Of(own))));
-            return null;
-        }
-
         var files = names.FilesOf(missing.Releaser).ToList();
         foreach (var path in files.Where(f => f != own.Path && names.Includes(own.Path, f) && names.Sees(f, form.Macro)))
         {
@@ -50,7 +44,11 @@ internal static class MissingSpelling
             return null;
         }
 
-        return SpellingRefusals.NeedsMacro;
+        if (PlaceIn(own, missing.Releaser) is not { } here || here.Span.End > function.Function.Span.Start || !names.Sees(own.Path, form.Macro))
+            return SpellingRefusals.NeedsMacro;
+
+        function.Outside.Add(new ElsewhereEdit(own.Path, Behind(here, missing.Text, CLayout.Of(own))));
+        return null;
     }
 
     private static Node? PlaceIn(SourceFileTree file, string releaser)

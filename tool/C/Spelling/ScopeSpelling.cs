@@ -99,7 +99,7 @@ internal static class ScopeSpelling
     }
 
     /// <summary>What a scoped variable's declaration at a statement would be crossed by.</summary>
-    private static Refusal? CrossedAt(int position, StatementNode statement, SpelledFunction function)
+    public static Refusal? CrossedAt(int position, StatementNode statement, SpelledFunction function)
     {
         if (statement.Ancestors.OfType<CompoundNode>().FirstOrDefault() is not { } block)
             return null;

@@ -37,6 +37,9 @@ internal sealed class SpelledFunction
     /// <summary>The macros that the new text uses.</summary>
     public List<(string Macro, string? Header)> UsedMacros { get; } = [];
 
+    /// <summary>The names of variables that the new text adds.</summary>
+    public HashSet<string> AddedNames { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Edits outside the function, of its own file and of others.</summary>
     public List<ElsewhereEdit> Outside { get; } = [];
 

@@ -41,6 +41,9 @@ public sealed record Style(string Name)
     /// <summary>A function may have scoped variables and labels at once; the kernel's may not.</summary>
     public bool MixesWithLabels { get; init; } = true;
 
+    /// <summary>Declarations stand at the start of their block, before every statement.</summary>
+    public bool DeclaresFirst { get; init; }
+
     /// <summary>Whether a single statement wears braces; null where the codebase decides, by what it does mostly.</summary>
     public bool? BracesSingleStatements { get; init; }
 

@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "scopes", "declarations", "steals",
-                "locks", "covers", "clearings", "mixesWithLabels", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
+                "locks", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -71,6 +71,7 @@ public static class StyleFile
                 Covers = Lists(value["covers"], "covers"),
                 Clearings = Each(value["clearings"], "clearings", Clearing),
                 MixesWithLabels = source.BooleanOf(value["mixesWithLabels"], "mixesWithLabels", otherwise: true),
+                DeclaresFirst = source.BooleanOf(value["declaresFirst"], "declaresFirst"),
                 BracesSingleStatements = value["braces"] is { } braces ? source.BooleanOf(braces, "braces") : null,
                 AllocatorAborts = source.BooleanOf(value["allocatorAborts"], "allocatorAborts"),
                 Header = Optional(value, "header"),

@@ -133,6 +133,7 @@ public sealed class StyleSet
             Covers = Merged(inherited.Covers, style.Covers),
             Clearings = [.. style.Clearings, .. inherited.Clearings],
             MixesWithLabels = style.MixesWithLabels && inherited.MixesWithLabels,
+            DeclaresFirst = style.DeclaresFirst || inherited.DeclaresFirst,
             BracesSingleStatements = style.BracesSingleStatements ?? inherited.BracesSingleStatements,
             AllocatorAborts = style.AllocatorAborts || inherited.AllocatorAborts,
             Header = style.Header ?? inherited.Header,

@@ -158,7 +158,7 @@ public sealed class CCodebase : ICodebase
             return [];
 
         var known = DeclarationsIn(TreeOf(path)).ToHashSet();
-        var next = DeepStack.Run(() => CParser.Parse(path, text, _index.SyntaxNames));
+        var next = DeepStack.Run(() => CParser.Parse(path, text, _names.Value));
         return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]));
     }
 

@@ -107,7 +107,7 @@ public sealed class ProjectIndex : ISpellingNames
 
     public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
 
-    public string? FirstParameterOf(string function) => _functions.GetValueOrDefault(function)?.FirstParameter;
+    public string? FirstParameterOf(string function) => Function(function) is [var first, ..] ? first.FirstParameter : null;
 
     /// <summary>The index with more clean-up declarations.</summary>
     public ProjectIndex With(IEnumerable<CleanupDeclaration> added)

@@ -2,6 +2,7 @@ using MigrateCleanup.Cli;
 using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Verbs;
+using MigrateCleanup.Cli.Verbs.Batches;
 using MigrateCleanup.Cli.Verbs.Reports;
 using MigrateCleanup.Cli.Verbs.Status;
 using MigrateCleanup.Cli.Writing;
@@ -44,6 +45,7 @@ static ExitCode Dispatch(CommonOptions options, VerbContext context) => options 
     ApplyOptions apply => ApplyVerb.Execute(apply, context),
     ReportOptions report => ReportVerb.Execute(report, context),
     CheckOptions check => CheckVerb.Execute(check, context),
+    BatchOptions batch => BatchVerb.Execute(batch, context),
     StatusOptions status => StatusVerb.Execute(status, context),
     RulesOptions rules => RulesVerb.Execute(rules, context),
     ShowOptions show => ShowVerb.Execute(show, context),

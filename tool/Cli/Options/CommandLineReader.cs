@@ -14,7 +14,7 @@ public static class CommandLineReader
 
     private static readonly Type[] VerbTypes =
         [
-            typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(StatusOptions), typeof(RulesOptions),
+            typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(BatchOptions), typeof(StatusOptions), typeof(RulesOptions),
             typeof(ShowOptions),
         ];
 
@@ -101,11 +101,18 @@ public static class CommandLineReader
     {
         UnknownOptionError unknown => $"unknown option '{Dashed(unknown.Token)}' for '{verb}' ('{Name} {verb} --help' lists them)",
         MissingValueOptionError missing => $"option '--{missing.NameInfo.LongName}' needs a value",
+        BadFormatConversionError bad when ValuesOf(bad.NameInfo.LongName, verb) is { } values => $"the value of '--{bad.NameInfo.LongName}' must be one of {values}",
         BadFormatConversionError bad => $"the value of '{(bad.NameInfo.LongName.Length > 0 ? "--" + bad.NameInfo.LongName : verb)}' is not a number",
         RepeatedOptionError repeated => $"option '--{repeated.NameInfo.LongName}' is given twice",
         BadFormatTokenError bad => $"'{bad.Token}' is no option",
         _ => $"wrong arguments ({error.Tag}); '{Name} {verb} --help' explains them",
     };
+
+    /// <summary>The words that an option takes, when it takes words.</summary>
+    private static string? ValuesOf(string option, string verb) =>
+        VerbOf(verb)!.GetProperties().FirstOrDefault(p => p.GetCustomAttribute<OptionAttribute>()?.LongName == option)?.PropertyType is { IsEnum: true } type
+            ? string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()))
+            : null;
 
     private static string Dashed(string token) => token.Length == 1 ? "-" + token : "--" + token;
 }

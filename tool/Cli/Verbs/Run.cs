@@ -94,10 +94,16 @@ public sealed class Run
     /// <param name="findings">Whether rules that find run; without them and without rewrites, the run only counts.</param>
     public static Run Execute(RunOptions options, Messages messages, bool rewrites, bool findings = true)
     {
-        var run = new Run(options, messages, rewrites, findings);
-        run.Outcome = ProgressBar.During(messages, Colours.Wanted(options), progress => run.Migrate(progress));
+        var run = Prepare(options, messages, rewrites, findings);
+        run.Migrate();
         return run;
     }
+
+    /// <summary>Looks at the options only; <see cref="Migrate()"/> does the rest.</summary>
+    public static Run Prepare(RunOptions options, Messages messages, bool rewrites, bool findings = true) =>
+        new(options, messages, rewrites, findings);
+
+    public void Migrate() => Outcome = ProgressBar.During(_messages, Colours.Wanted(_options), Migrate);
 
     /// <summary>Whether every rule that a suppression in a file speaks of has run, so that it had its chance to be used.</summary>
     public bool HasRunAllOf(string path, Suppression suppression)

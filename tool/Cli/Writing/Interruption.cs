@@ -13,6 +13,8 @@ public sealed class Interruption : IDisposable
     private static readonly Lock ChildGate = new();
     private static readonly HashSet<Process> Children = [];
 
+    private static readonly List<Action> LastActs = [];
+
     private readonly List<PosixSignalRegistration> _registrations = [];
 
     public Interruption(Messages messages)
@@ -40,6 +42,19 @@ public sealed class Interruption : IDisposable
             Children.Remove(child);
     }
 
+    /// <summary>Remembers what is to be cleared away when the process is ended, until <see cref="Forget(Action)"/>.</summary>
+    public static void Remember(Action lastAct)
+    {
+        lock (ChildGate)
+            LastActs.Add(lastAct);
+    }
+
+    public static void Forget(Action lastAct)
+    {
+        lock (ChildGate)
+            LastActs.Remove(lastAct);
+    }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -56,12 +71,34 @@ public sealed class Interruption : IDisposable
                     Kill(child);
             }
 
+            // Other threads may still be at work on what is cleared away; what they meet is no longer of interest.
+            foreach (var act in Acts())
+                Try(act);
+
             if (!Console.IsErrorRedirected)
                 Console.Error.Write("\r\e[K\e[?25h");
 
             messages.Release();
             messages.Error("interrupted; every file is whole");
             Environment.Exit((int)ExitCode.Interrupted);
+        }
+    }
+
+    private static List<Action> Acts()
+    {
+        lock (ChildGate)
+            return [.. LastActs];
+    }
+
+    private static void Try(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Stop)
+        {
+            // Nobody is left to be told.
         }
     }
 

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Output;
 
@@ -11,6 +9,7 @@ namespace MigrateCleanup.Cli.Writing;
 /// </summary>
 public sealed class VerifiedWriting(string command, WorkTree tree, Messages messages)
 {
+    private readonly UserCommand _command = new(command, tree.Top, timeout: null, messages);
     private readonly List<PendingChange> _failed = [];
 
     /// <exception cref="Stop">The command fails without any change, too.</exception>
@@ -20,12 +19,12 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
             return new PendingChange.Result([], []);
 
         var written = WriteOrName(changes);
-        if (Passes())
+        if (_command.Passes())
             return new PendingChange.Result(written, _failed);
 
         TakeBack(written);
-        if (!Passes())
-            throw Stop.Usage($"--verify: '{command}' fails without any change, too; nothing was changed");
+        if (!_command.Passes())
+            throw Stop.Usage($"--verify: {_command} {_command.Ending} without any change, too; nothing was changed");
 
         return new PendingChange.Result(Bisect(written), _failed);
     }
@@ -36,7 +35,7 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
         if (suspects.Count == 1)
         {
             var written = WriteOrName(suspects);
-            if (written.Count == 0 || Passes())
+            if (written.Count == 0 || _command.Passes())
                 return written;
 
             TakeBack(written);
@@ -48,7 +47,7 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
         foreach (var half in new[] { suspects.Take(suspects.Count / 2).ToList(), suspects.Skip(suspects.Count / 2).ToList() })
         {
             var written = WriteOrName(half);
-            if (Passes())
+            if (_command.Passes())
             {
                 kept.AddRange(written);
                 continue;
@@ -75,51 +74,5 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
     {
         foreach (var change in changes)
             change.TryTakeBack(messages);
-    }
-
-    private bool Passes()
-    {
-        var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", ["/c", command])
-            : new ProcessStartInfo("/bin/sh", ["-c", command]);
-        start.WorkingDirectory = tree.Top;
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        try
-        {
-            using var process = Process.Start(start)!;
-            Interruption.Watch(process);
-            try
-            {
-                return Run(process);
-            }
-            finally
-            {
-                Interruption.Forget(process);
-            }
-        }
-        catch (Win32Exception e)
-        {
-            throw Stop.Usage($"--verify: '{command}' cannot be run: {e.Message}");
-        }
-    }
-
-    /// <summary>What the command prints is its own affair, and never mixed with ours unless details are asked for.</summary>
-    private bool Run(Process process)
-    {
-        process.StandardInput.Close();
-        process.OutputDataReceived += (_, line) => Say(line.Data);
-        process.ErrorDataReceived += (_, line) => Say(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
-
-    private void Say(string? line)
-    {
-        if (line is not null)
-            messages.Detail($"--verify: {line}");
     }
 }

@@ -9,6 +9,9 @@ public sealed record FileChange(string Path, string? Before, string? After)
     /// <summary>The file's mode as git writes it; executable files have <c>100755</c>.</summary>
     public string Mode { get; init; } = RegularMode;
 
+    /// <summary>The names of the contents before and after, as git's <c>index</c> line has them; null leaves the line out.</summary>
+    public (string Before, string After)? Contents { get; init; }
+
     /// <summary>Stretches whose hunks are named after them: functions, say. Without any, git's own way of naming is taken.</summary>
     public IReadOnlyList<HunkHeading> Headings { get; init; } = [];
 

@@ -52,6 +52,9 @@ public static class UnifiedDiff
             result.Append("new file mode ").Append(change.Mode).Append('\n');
         else if (change.After is null)
             result.Append("deleted file mode ").Append(change.Mode).Append('\n');
+
+        if (change.Contents is { } contents)
+            result.Append("index ").Append(contents.Before).Append("..").Append(contents.After).Append(change is { Before: not null, After: not null } ? " " + change.Mode : "").Append('\n');
     }
 
     private static void WriteNames(StringBuilder result, FileChange change)

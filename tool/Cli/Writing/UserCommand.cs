@@ -10,7 +10,7 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
     private const int NotExecutable = 126;
     private const int NotFound = 127;
 
-    /// <summary>How the last run ended, for a message.</summary>
+    /// <summary>How the last run that did not pass ended, for a message.</summary>
     public string Ending { get; private set; } = "fails";
 
     public override string ToString() => $"'{command}'";
@@ -62,13 +62,16 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
         }
 
         process.WaitForExit();
+        if (process.ExitCode == 0)
+            return true;
+
         Ending = process.ExitCode switch
         {
             NotFound => "is not there, or runs something that is not (exit code 127)",
             NotExecutable => "cannot be executed (exit code 126)",
             var code => $"fails (exit code {code})",
         };
-        return process.ExitCode == 0;
+        return false;
     }
 
     private void Say(string? line)

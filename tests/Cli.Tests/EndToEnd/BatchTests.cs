@@ -1,0 +1,198 @@
+using System.Text.Json;
+
+namespace MigrateCleanup.Cli.Tests.EndToEnd;
+
+public sealed class BatchTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public BatchTests()
+    {
+        _scratch.Write("a/A.cs", Code.Convertible.Named("A"));
+        _scratch.Write("a/B.cs", Code.Convertible.Named("B").ReplaceLineEndings("\r\n"));
+        _scratch.Write("b/C.cs", Code.Convertible.Named("C"));
+        _scratch.Write("b/D.cs", Code.Leaky.Named("D"));
+        _scratch.Write("CODEOWNERS", "/a/ @anna\n/b/ @ben\n");
+        _scratch.Git("init", "-q", "-b", "main");
+        _scratch.Git("config", "user.name", "Tést User");
+        _scratch.Git("config", "user.email", "t@example.org");
+        _scratch.Git("add", "-A");
+        _scratch.Git("commit", "-q", "-m", "a: start\n\nSigned-off-by: T <t@example.org>");
+    }
+
+    [Fact]
+    public void EachPatchAppliesInTurnAndTheWholeIsTheDiff()
+    {
+        var result = Batch();
+        Assert.Equal(0, result.ExitCode);
+        var patches = Patches();
+        Assert.Equal(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Path.GetFileName).Skip(1), patches.Select(Path.GetFileName));
+        Assert.Equal(3, patches.Count);
+        var applied = _scratch.Text("a/A.cs");
+        Tool.Run(_scratch, "apply", ".");
+        var expected = new[] { "a/A.cs", "a/B.cs", "b/C.cs", "b/D.cs" }.Select(f => _scratch.Text(f, exact: true)).ToList();
+        _scratch.Git("checkout", "-q", ".");
+        Assert.Equal(applied, _scratch.Text("a/A.cs"));
+        foreach (var patch in patches)
+            _scratch.Git("am", "-q", "--keep-cr", patch);
+
+        Assert.Equal(expected, new[] { "a/A.cs", "a/B.cs", "b/C.cs", "b/D.cs" }.Select(f => _scratch.Text(f, exact: true)));
+        var message = _scratch.Git("log", "-1", "--format=%an|%s|%b");
+        Assert.StartsWith("Tést User|b: return early instead of jumping to the end (cs/early-return)|", message, StringComparison.Ordinal);
+        Assert.Contains("Signed-off-by: Tést User <t@example.org>", message, StringComparison.Ordinal);
+        Assert.Contains("keep-cr", _scratch.Text("out/0000-cover-letter.txt"), StringComparison.Ordinal);
+
+        using var manifest = Manifest();
+        Assert.Equal(["@ben", "@anna", "@ben"], manifest.RootElement.GetProperty("patches").EnumerateArray().Select(p => p.GetProperty("owners")[0].GetString()));
+        Assert.Contains("Owners: @ben", _scratch.Text("out/" + manifest.RootElement.GetProperty("patches")[0].GetProperty("pullRequestText").GetString()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatBreaksTheCommandIsFoundAndDropped()
+    {
+        var result = Batch("--max-files", "1", "--verify", "grep -q goto b/C.cs");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(result.ErrorLines, l => l.StartsWith("early-return-b-", StringComparison.Ordinal) && l.Contains("dropped: with it, 'grep -q goto b/C.cs' fails (exit code 1)", StringComparison.Ordinal));
+        Assert.Equal(3, Patches().Count);
+        Assert.DoesNotContain(Patches(), p => File.ReadAllText(p).Contains("b/C.cs", StringComparison.Ordinal));
+        using var manifest = Manifest();
+        Assert.Equal("dropped", manifest.RootElement.GetProperty("patches").EnumerateArray().Last().GetProperty("state").GetString());
+        Assert.Equal("", _scratch.Git("status", "--porcelain", "--", "a", "b"));
+        Assert.Single(_scratch.Git("worktree", "list").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("false", "fails (exit code 1) without any patch, too")]
+    [InlineData("no-such-command-here", "is not there, or runs something that is not (exit code 127) without any patch, too")]
+    [InlineData("sleep 60", "does not end within 1 seconds (--verify-timeout) without any patch, too")]
+    public void ACommandThatCannotPassIsSaid(string command, string message)
+    {
+        var result = Batch("--verify", command, "--verify-timeout", "1");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains($"--verify: '{command}' {message}", result.Summary, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch["out"]));
+    }
+
+    [Fact]
+    public void BranchesLeaveEverythingElseAlone()
+    {
+        _scratch.Write("a/new.txt", "new");
+        _scratch.Git("add", "a/new.txt");
+        _scratch.Write("a/other.txt", "other");
+        var status = _scratch.Git("status", "--porcelain");
+        var result = Batch("--branches");
+        Assert.Equal(0, result.ExitCode);
+        var branches = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, branches.Length);
+        Assert.Equal(status + "?? out/\n", _scratch.Git("status", "--porcelain"));
+        Assert.Equal("main\n", _scratch.Git("branch", "--show-current"));
+        Assert.Equal("a/A.cs\na/B.cs\n", _scratch.Git("diff", "--name-only", "main", branches[1]));
+        Assert.Equal("1\n", _scratch.Git("rev-list", "--count", $"main..{branches[1]}"));
+
+        // The same again is the same, to the commit.
+        var commits = _scratch.Git("for-each-ref", "--format=%(objectname) %(refname)");
+        Assert.Equal(0, Batch("--branches").ExitCode);
+        Assert.Equal(commits, _scratch.Git("for-each-ref", "--format=%(objectname) %(refname)"));
+    }
+
+    [Fact]
+    public void MergedBranchesGoAndTheOthersAreMadeAnew()
+    {
+        var branches = Batch("--branches").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _scratch.Git("merge", "-q", "--squash", branches[0]);
+        _scratch.Git("commit", "-q", "-m", "b: merged by hand");
+        _scratch.Write("a/A.cs", "// a line more\n" + _scratch.Text("a/A.cs"));
+        _scratch.Git("commit", "-qam", "a: moved on");
+        var result = Batch("--branches");
+        Assert.Contains($"{branches[0]}: the base has it by now", result.ErrorLines);
+        Assert.Equal(branches[1..], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", _scratch.Git("branch", "--list", branches[0]));
+        Assert.Equal("1\n", _scratch.Git("rev-list", "--count", $"main..{branches[1]}"));
+        using var manifest = Manifest();
+        Assert.Equal(["merged", "open", "open"], manifest.RootElement.GetProperty("patches").EnumerateArray().Select(p => p.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public void BranchesOfOthersAreLeftAlone()
+    {
+        var branches = Batch("--branches").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _scratch.Git("branch", "-f", branches[0], "main");
+        _scratch.Git("checkout", "-q", branches[1]);
+        _scratch.Git("checkout", "-q", "--detach", "main");
+        var result = Batch("--branches");
+        Assert.Contains($"{branches[0]}: its last commit is not of this program; left as it is", result.ErrorLines);
+        Assert.Equal(_scratch.Git("rev-parse", "main"), _scratch.Git("rev-parse", branches[0]));
+    }
+
+    [Theory]
+    [InlineData("owner", 3, "@anna")]
+    [InlineData("project", 2, ".")]
+    public void PatchesAreGroupedAsAsked(string by, int count, string group)
+    {
+        Batch("--by", by);
+        Assert.Equal(count, Patches().Count);
+        using var manifest = Manifest();
+        Assert.Contains(group, manifest.RootElement.GetProperty("patches").EnumerateArray().Select(p => p.GetProperty("group").GetString()));
+    }
+
+    [Fact]
+    public void UncommittedChangesAreInTheWay()
+    {
+        _scratch.Write("a/A.cs", _scratch.Text("a/A.cs") + "// mine\n");
+        var result = Batch();
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("uncommitted changes in a/A.cs", result.Summary, StringComparison.Ordinal);
+        Assert.Equal(0, Batch("--force").ExitCode);
+    }
+
+    [Fact]
+    public void FilesThatAreNotCommittedAreLeftOut()
+    {
+        _scratch.Write("a/New.cs", Code.Convertible.Named("New"));
+        var result = Batch();
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("a/New.cs: not in the last commit, so no patch can be based on it; left out", result.ErrorLines);
+        Assert.DoesNotContain(Patches(), p => File.ReadAllText(p).Contains("New.cs", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--max-lines 0: must be 1 or more", "--max-lines", "0")]
+    [InlineData("--open limits what --push opens", "--open", "1")]
+    [InlineData("must be one of directory, project, owner", "--by", "nobody")]
+    [InlineData("the remote does not answer", "--push", "nowhere")]
+    public void WrongOptionsAreSaidInOneLine(string message, params string[] options)
+    {
+        var result = Batch(options);
+        Assert.Contains(result.ExitCode, new[] { 2, 3 });
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARepositoryWithoutCommitsCannotBeABase()
+    {
+        using var empty = new Scratch();
+        empty.Write("A.cs", Code.Convertible);
+        empty.Git("init", "-q");
+        var result = Tool.Run(empty, "batch", ".", "--out", "out");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("has no commit yet", result.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OutsideOfGitPatchesAreMadeToo()
+    {
+        using var plain = new Scratch();
+        plain.Write("A.cs", Code.Convertible);
+        Assert.Equal(0, Tool.Run(plain, "batch", ".", "--out", "out", "--verify", "test -f A.cs").ExitCode);
+        Assert.Single(Directory.GetFiles(plain["out"], "*.patch"));
+        Assert.Equal(2, Tool.Run(plain, "batch", ".", "--out", "out", "--branches").ExitCode);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    private ProcessResult Batch(params string[] options) => Tool.Run(_scratch, ["batch", ".", "--out", "out", .. options]);
+
+    private List<string> Patches() => [.. Directory.GetFiles(_scratch["out"], "*.patch").Order(StringComparer.Ordinal)];
+
+    private JsonDocument Manifest() => JsonDocument.Parse(_scratch.Bytes("out/manifest.json"));
+}

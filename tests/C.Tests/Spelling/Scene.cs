@@ -139,6 +139,8 @@ internal sealed class Scene
 
         public IEnumerable<string> FilesOf(string function) => [];
 
+        public IEnumerable<string> FilesOfType(string name) => [];
+
         public string? FirstParameterOf(string function) => null;
     }
 

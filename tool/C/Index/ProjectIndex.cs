@@ -23,12 +23,14 @@ public sealed class ProjectIndex : ISpellingNames
 
     private readonly IncludeGraph _includes;
     private readonly ILookup<string, string> _functionFiles;
+    private readonly ILookup<string, string> _typeFiles;
     private ImmutableArray<CleanupDeclaration> _added = [];
 
     private ProjectIndex(IReadOnlyList<FileFacts> files)
     {
         _includes = new IncludeGraph(files);
         _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
+        _typeFiles = files.SelectMany(f => f.Typedefs.Select(t => (t.Key, f.Path))).ToLookup(t => t.Key, t => t.Path, StringComparer.Ordinal);
         _functions = files.SelectMany(f => f.Functions).GroupBy(f => f.Name, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
         _structs = Merged(files.SelectMany(f => f.Structs), s => s.Name, (a, b) => a.Fields.SequenceEqual(b.Fields) ? a : a with { Fields = [.. a.Fields.Intersect(b.Fields)] });
@@ -106,6 +108,8 @@ public sealed class ProjectIndex : ISpellingNames
     public bool Includes(string path, string header) => _includes.Includes(path, header);
 
     public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
+
+    public IEnumerable<string> FilesOfType(string name) => _typeFiles[name].Distinct();
 
     public string? FirstParameterOf(string function) => Function(function) is [var first, ..] ? first.FirstParameter : null;
 

@@ -18,6 +18,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>The files that declare or define a function.</summary>
     IEnumerable<string> FilesOf(string function);
 
+    /// <summary>The files that declare a name of a type.</summary>
+    IEnumerable<string> FilesOfType(string name);
+
     /// <summary>The type of a function's first parameter; null for an unknown function.</summary>
     string? FirstParameterOf(string function);
 }

@@ -8,7 +8,7 @@ namespace MigrateCleanup.C.Spelling;
 
 /// <summary>
 /// Clean-up declarations that the codebase lacks. They come to stand behind the releaser's prototype in a header that the
-/// function's file sees, or behind its definition in that file itself.
+/// function's file sees, or behind its definition in that file itself; those of a releaser for many types, behind the type.
 /// </summary>
 internal static class MissingSpelling
 {
@@ -21,50 +21,82 @@ internal static class MissingSpelling
     public static Refusal? Add(MissingDeclaration missing, string type, SpelledFunction function)
     {
         var names = function.Input.Names;
-        if (missing.Form is not { } form
-            || names.FirstParameterOf(missing.Releaser) is not { } parameter
-            || !IsSameType(parameter, type, names))
-        {
+        if (missing.Form is not { } form || names.FirstParameterOf(missing.Releaser) is not { } parameter)
             return SpellingRefusals.NeedsMacro;
-        }
 
         var own = function.Input.File;
-        var files = names.FilesOf(missing.Releaser).ToList();
-        foreach (var path in files.Where(f => f != own.Path && names.Includes(own.Path, f) && names.Sees(f, form.Macro)))
+        var places = IsSameType(parameter, type, names)
+            ? BesideReleaser(missing.Releaser, form.Macro, function)
+            : BesideType(PointeeOf(CTypeText.Normal(type), names), missing.Releaser, function);
+        foreach (var (file, item) in places)
         {
-            // A header far from the definition is public: others, who lack the macro, include it as well.
-            if (function.Input.Others(path) is not { } header || PlaceIn(header, missing.Releaser) is not { } there
-                || (!header.Items.OfType<MacroItemNode>().Any(m => m.Name == form.Macro)
-                    && !files.Any(f => f != path && FolderOf(f) == FolderOf(path))))
-            {
+            var isOwn = file.Path == own.Path;
+            if (!names.Sees(file.Path, form.Macro) || (isOwn && item.Span.End > function.Function.Span.Start))
                 continue;
-            }
 
-            function.Outside.Add(new ElsewhereEdit(path, Behind(there, missing.Text, CLayout.Of(header))));
+            function.Outside.Add(new ElsewhereEdit(file.Path, Behind(item, missing.Text, CLayout.Of(file))));
             return null;
         }
 
-        if (PlaceIn(own, missing.Releaser) is not { } here || here.Span.End > function.Function.Span.Start || !names.Sees(own.Path, form.Macro))
-            return SpellingRefusals.NeedsMacro;
-
-        function.Outside.Add(new ElsewhereEdit(own.Path, Behind(here, missing.Text, CLayout.Of(own))));
-        return null;
+        return SpellingRefusals.NeedsMacro;
     }
 
-    private static Node? PlaceIn(SourceFileTree file, string releaser)
+    private static IEnumerable<(SourceFileTree File, Node Item)> BesideReleaser(string releaser, string macro, SpelledFunction function)
     {
-        foreach (var item in file.Items)
+        var own = function.Input.File;
+        var files = function.Input.Names.FilesOf(releaser).ToList();
+        foreach (var header in Headers(files, function))
         {
-            switch (item)
-            {
-                case FunctionNode definition when definition.Name == releaser:
-                    return definition;
-                case DeclarationItemNode { Declaration: { IsTypedef: false } declaration } when declaration.Declarators.Any(d => d.IsFunction && d.Name == releaser):
-                    return item;
-            }
+            // A header far from the definition is public: others, who lack the macro, include it as well.
+            var isInternal = header.Items.OfType<MacroItemNode>().Any(m => m.Name == macro)
+                || files.Any(f => f != header.Path && FolderOf(f) == FolderOf(header.Path));
+            if (isInternal && FunctionIn(header, releaser) is { } prototype)
+                yield return (header, prototype);
         }
 
-        return null;
+        if (FunctionIn(own, releaser) is { } definition)
+            yield return (own, definition);
+    }
+
+    private static IEnumerable<(SourceFileTree File, Node Item)> BesideType(string? type, string releaser, SpelledFunction function)
+    {
+        if (type is null)
+            yield break;
+
+        var names = function.Input.Names;
+        var own = function.Input.File;
+        var releasing = names.FilesOf(releaser).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Headers(names.FilesOfType(type), function).Append(own))
+        {
+            var seesReleaser = releasing.Contains(file.Path) || releasing.Any(r => names.Includes(file.Path, r));
+            if (seesReleaser && TypeIn(file, type) is { } item)
+                yield return (file, item);
+        }
+    }
+
+    /// <summary>Of these files, those that the function's file includes and that may be changed.</summary>
+    private static IEnumerable<SourceFileTree> Headers(IEnumerable<string> files, SpelledFunction function) =>
+        from path in files
+        where path != function.Input.File.Path && function.Input.Names.Includes(function.Input.File.Path, path)
+        let header = function.Input.Others(path)
+        where header is not null
+        select header;
+
+    private static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => item switch
+    {
+        FunctionNode definition => definition.Name == name,
+        DeclarationItemNode { Declaration: { IsTypedef: false } declaration } => declaration.Declarators.Any(d => d.IsFunction && d.Name == name),
+        _ => false,
+    });
+
+    /// <summary>The definition of the structure behind a type's name, or the name's own declaration.</summary>
+    private static Node? TypeIn(SourceFileTree file, string name)
+    {
+        var typedef = file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i =>
+            i.Declaration.IsTypedef && i.Declaration.Declarators.Any(d => d.Name == name && d.Pointers == 0));
+        return typedef?.Declaration.Specifiers.Tag is { } tag
+            ? file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i => i.Declaration.Specifiers.DefinesType && i.Declaration.Specifiers.Tag == tag) ?? typedef
+            : typedef;
     }
 
     private static TextEdit Behind(Node item, string text, CLayout layout) =>

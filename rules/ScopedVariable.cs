@@ -31,18 +31,21 @@ internal sealed class ScopedVariable
         foreach (var release in site.Releases.Where(IsOnWayOut))
             _leaving.Add(release);
 
-        Steals = [.. _owner.Transfers.Where(NeedsSteal).Select(t => t.At)];
+        Steals = [.. _owner.Transfers.Where(t => NeedsSteal(t) || ClearingBehind(t) is not null).Select(t => t.At)];
     }
 
     /// <summary>The releases that scope makes superfluous.</summary>
     public ImmutableArray<Call> Leaving => [.. _site.Releases.Where(_leaving.Contains)];
 
-    /// <summary>Where the value leaves for good and the variable still holds it.</summary>
+    /// <summary>Where the value leaves for good, and the variable still holds it or is emptied by hand.</summary>
     public ImmutableArray<Event> Steals { get; }
 
-    /// <summary>Stores of the empty value behind a release that goes.</summary>
+    /// <summary>Stores of the empty value behind a release that goes, or behind the place where the value is taken out.</summary>
     public ImmutableArray<Store> Clearings =>
-        [.. _owner.Clearings.Where(c => _facts.Ownership.Before(c, _owner) is var before && before.HasFlag(OwnershipState.Released) && IsBehindLeaving(c))];
+    [
+        .. _owner.Clearings.Where(c => _facts.Ownership.Before(c, _owner).HasFlag(OwnershipState.Released) && IsBehindLeaving(c))
+            .Union(_owner.Transfers.Select(ClearingBehind).OfType<Store>()),
+    ];
 
     public static ScopedVariable Of(ScopedCleanup.Site site, Facts facts) => new(site, facts);
 
@@ -143,6 +146,31 @@ internal sealed class ScopedVariable
         && (transfer.Kind == TransferKind.Returned
             || new ForwardSearch(_facts.Graph.After(transfer.At), IsAssigned, exceptional: false).Passed
                 .Any(e => e is ScopeExit exit && exit.Scope == _owner.Local.Scope));
+
+    /// <summary>
+    /// The store that empties the variable behind the place where its value leaves (<c>*result = name; name = NULL;</c>),
+    /// with nothing between them that looks at it: taking the value out does both at once.
+    /// </summary>
+    private Store? ClearingBehind(Transfer transfer)
+    {
+        if (!transfer.IsCertain || transfer.Kind is TransferKind.Thrown or TransferKind.Taken or TransferKind.Returned
+            || (_facts.Ownership.Before(transfer.At, _owner) & Held) == 0
+            || IsNamedTwice(transfer.At))
+        {
+            return null;
+        }
+
+        for (var at = _facts.Graph.After(transfer.At); at.Event is { } next; at = at.Next)
+        {
+            if (next is Store { Value: Constant value } store && store.Target == _owner.Local && value.Equals(_owner.Resource.Empty))
+                return store;
+
+            if (Access.Reads(next).Contains(_owner.Local) || Access.Writes(next).Any(w => w.Local == _owner.Local))
+                return null;
+        }
+
+        return null;
+    }
 
     /// <summary>Behind the place where its value is taken out, somebody still reads the variable.</summary>
     private bool IsUsedBehind(Event steal)

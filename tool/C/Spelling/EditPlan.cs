@@ -47,6 +47,9 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         Touch(statement);
     }
 
+    /// <summary>A statement stays after all.</summary>
+    public void Keep(StatementNode statement) => _gone.Remove(statement);
+
     public bool IsRemoved(Node node) => _gone.Contains(node);
 
     public bool IsReplaced(Node node) => _replaced.ContainsKey(node);

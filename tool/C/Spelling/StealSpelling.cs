@@ -24,7 +24,7 @@ internal static class StealSpelling
             ? ScopedValue.Pointer
             : ScopedValue.Descriptor;
         if (FormFor(value, function) is not { } form)
-            return SpellingRefusals.NeedsMacro;
+            return IsClearedByHand(node, change.Local, function) ? null : SpellingRefusals.NeedsMacro;
 
         var named = NamesIn(node, change.Local);
         if (ReadIn(node, change.Local) is not { } read || named.Count != 1)
@@ -39,6 +39,23 @@ internal static class StealSpelling
             function.Plan.Replace(read, Filled(form.Text, change.Local));
 
         return null;
+    }
+
+    /// <summary>Where the style cannot take the value out, the statement that empties the variable behind it stays.</summary>
+    private static bool IsClearedByHand(Node node, Local local, SpelledFunction function)
+    {
+        if (SpelledFunction.StatementOf(node) is not { } statement)
+            return false;
+
+        var list = SpelledFunction.ListOf(statement);
+        var clearing = list.Skip(list.IndexOf(statement) + 1).FirstOrDefault(s =>
+            function.Plan.IsRemoved(s)
+            && s is ExpressionStatementNode { Expression: AssignmentNode { Target: NameNode { Name: var name } } } && name == local.Name);
+        if (clearing is null)
+            return false;
+
+        function.Plan.Keep(clearing);
+        return true;
     }
 
     private static bool IsPointerName(Local local, SpelledFunction function) =>

@@ -385,4 +385,115 @@ public sealed class ScopeSpellingTests
         """,
         "libvirt",
         sees: false);
+
+    [Fact]
+    public void AnIfThatSplitsAStatementLeavesTheRestAlone() => Scene.Check(
+        """
+        int f(int a)
+        {
+            char *p = g_strdup("x");
+
+        #ifdef A
+            if (a)
+        #endif
+            {
+                use(p);
+            }
+            g_free(p);
+            return 0;
+        }
+        """,
+        s => [s.Scope("p", "g_free")],
+        """
+        int f(int a)
+        {
+            g_autofree char *p = g_strdup("x");
+
+        #ifdef A
+            if (a)
+        #endif
+            {
+                use(p);
+            }
+            return 0;
+        }
+        """);
+
+    [Fact]
+    public void AStatementThatIsAnotherOneElsewhereStays() => Scene.CheckRefused(
+        """
+        int f(int a)
+        {
+            char *p = g_strdup("x");
+
+            use(p);
+        #ifndef A
+            if (a)
+        #endif
+                g_free(p);
+            return 0;
+        }
+        """,
+        s => [s.Scope("p", "g_free")],
+        "views-differ",
+        "glib");
+
+    [Fact]
+    public void ADeclarationUnderACaseIsRefused() => Scene.CheckRefused(
+        """
+        void f(int a)
+        {
+            switch (a) {
+            case 1:;
+                char *p = g_strdup("x");
+                use(p);
+                g_free(p);
+                break;
+            case 2:
+                break;
+            }
+        }
+        """,
+        s => [s.Scope("p", "g_free")],
+        "declared-in-switch");
+
+    [Fact]
+    public void ADeclarationInEachBranchIsRefused() => Scene.CheckRefused(
+        """
+        void f(int a)
+        {
+        #ifdef A
+            char *p = g_strdup("x");
+        #else
+            char *p = g_strdup("y");
+        #endif
+            use(p);
+            g_free(p);
+        }
+        """,
+        s => [s.Scope("p", "g_free")],
+        "declared-under-if");
+
+    [Fact]
+    public void WhatEmptiesAStolenVariableGoesAndStaysWhereNothingCanSteal() => Scene.Check(
+        """
+        void f(char **out)
+        {
+            _cleanup_free_ char *p = strdup("x");
+
+            *out = p;
+            p = NULL; /* gone */
+        }
+        """,
+        s => [new Steal(s.Store("*out = p"), s.Local("p")), new RemoveStatement(s.Store("p = NULL"))],
+        """
+        void f(char **out)
+        {
+            _cleanup_free_ char *p = strdup("x");
+
+            *out = TAKE_PTR(p);
+            /* gone */
+        }
+        """,
+        "systemd");
 }

@@ -56,6 +56,9 @@ public sealed class FailFast : Rule<FailFast.Site>
                 going.Add(check.Check);
         }
 
+        // A piece of a finally stands on several ways: where one of them may come with the value still empty, it stays.
+        going.RemoveAll(c => function.Graph.Blocks.Any(b =>
+            b.Branch is { } branch && branch.Origin == c.Branch.Origin && going.TrueForAll(g => !ReferenceEquals(g.Branch, branch))));
         if (going.Count > 0)
             yield return new Site([.. going], null);
     }

@@ -8,15 +8,15 @@ internal sealed class ForwardSearch
     private readonly HashSet<Event> _passed = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Event> _stops = new(ReferenceEqualityComparer.Instance);
     private readonly List<Branch> _branches = [];
+    private readonly HashSet<Block> _entered = [];
 
     public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true)
     {
-        var entered = new HashSet<Block>();
         var pending = new Queue<Point>();
         pending.Enqueue(from);
         while (pending.TryDequeue(out var point))
         {
-            if (point.Index == 0 && !entered.Add(point.Block))
+            if (point.Index == 0 && !_entered.Add(point.Block))
                 continue;
 
             var throws = false;
@@ -44,6 +44,9 @@ internal sealed class ForwardSearch
     public IReadOnlyCollection<Event> Passed => _passed;
 
     public IReadOnlyList<Event> Stops => [.. _stops];
+
+    /// <summary>Whether some path comes to the beginning of a block.</summary>
+    public bool Enters(Block block) => _entered.Contains(block);
 
     /// <summary>The decisions on the way.</summary>
     public IReadOnlyList<Branch> Branches => _branches;

@@ -253,9 +253,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         var owner = site.Owner;
         var ownership = facts.Ownership;
-        const OwnershipState gone = OwnershipState.Moved | OwnershipState.Lent;
         var atEnd = ownership.AtExit(owner);
-        var isTaken = (atEnd & gone) != 0
+        var isTaken = atEnd.HasFlag(OwnershipState.Moved)
+            || (atEnd.HasFlag(OwnershipState.Lent) && owner.Transfers.Any(t => !t.IsCertain && !IsLoan(t, site, facts)))
             || (ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved) && owner.Transfers.Any(t => t.IsCertain && t.Kind != TransferKind.Consumed))
             || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)));
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
@@ -273,6 +273,20 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
             ? CalleeDisposes
             : Escapes;
+    }
+
+    /// <summary>
+    /// A call that got the value, behind which a release follows whenever nothing throws: it only borrowed it, on the
+    /// other ways as well.
+    /// </summary>
+    private static bool IsLoan(Transfer transfer, Site site, Facts facts)
+    {
+        if (transfer.Kind != TransferKind.Passed)
+            return false;
+
+        var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+        var search = new ForwardSearch(facts.Graph.After(transfer.At), releases.Contains, exceptional: false);
+        return search.Stops.Count > 0 && !search.Enters(facts.Graph.Exit);
     }
 
     private static bool IsReceiver(Call call, Argument argument) => call.HasReceiver && call.Arguments[0] == argument;

@@ -23,7 +23,7 @@ internal sealed partial class Lowering
             return Constant.Null;
         }
 
-        var result = Called(invocation, facts.Callee, arguments, isUsed, invocation.Instance is not null, facts.NeverReturns);
+        var result = Called(invocation, facts.Callee, arguments, isUsed, invocation.Instance is not null, facts.NeverReturns || _context.Catalogue.NeverReturns(facts.Callee));
         return result ?? Constant.Null;
     }
 

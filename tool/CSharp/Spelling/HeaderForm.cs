@@ -184,7 +184,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>Resources whose releases stand anywhere behind them: declared where that can be, else with a block each.</summary>
     private Refusal? EachAlone(IReadOnlyList<ScopeHeader> headers)
     {
-        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End)))
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End) || !h.EndsWithBlock(_going)))
             return SpellingRefusals.ScopeCrossed;
 
         var wrapped = new List<ScopeHeader>();

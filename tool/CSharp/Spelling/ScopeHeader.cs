@@ -110,6 +110,35 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         Detach(plan);
     }
 
+    /// <summary>
+    /// Where a release stands outside of the block in which the variable is acquired, nothing else runs between the two:
+    /// the block ends a <c>try</c> that releases in its <c>finally</c>, or all that follows it goes.
+    /// </summary>
+    public bool EndsWithBlock(IReadOnlySet<StatementSyntax> going) => Text.Releases
+        .Where(r => !Acquisition.Parent!.Span.Contains(r.Span))
+        .All(r => LeadsTo(r, going));
+
+    private bool LeadsTo(StatementSyntax release, IReadOnlySet<StatementSyntax> going)
+    {
+        for (var node = Acquisition.Parent!; node.Parent is { } parent; node = parent)
+        {
+            if (parent is TryStatementSyntax attempt && attempt.Block == node && attempt.Finally?.Span.Contains(release.Span) == true)
+                return true;
+
+            if (node is not StatementSyntax statement || StatementLists.StatementsOf(parent) is not { } list)
+                continue;
+
+            var rest = list.Skip(list.IndexOf(statement) + 1).TakeWhile(s => s != release && !s.Span.Contains(release.Span));
+            if (!rest.All(going.Contains))
+                return false;
+
+            if (parent.Span.Contains(release.Span))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Names used outside the span would no longer mean the variable.</summary>
     public bool IsUsedOutside(int start, int end) =>
         Text.Uses.Any(u => u.SpanStart < start || u.Span.End > end);

@@ -73,6 +73,8 @@ internal sealed record Step(StepKind Kind)
     public OwnershipState AfterThrow(OwnershipState before) => Kind switch
     {
         StepKind.Define => before,
+        // Who throws has kept nothing.
+        StepKind.Lend when Transfer == TransferKind.Passed => before,
         StepKind.Consume => (this with { Kind = StepKind.Lend }).After(before),
         _ => After(before),
     };

@@ -147,6 +147,9 @@ internal sealed partial class Exploration
         var mayThrow = (old.Event.MayThrow || @new.Event.MayThrow) && !old.IsSilent && !old.IsHarmless;
         if (mayThrow)
         {
+            if (!CallOnNull(state, old))
+                return false;
+
             var thrown = state.Copy();
             thrown.Trace = new TraceStep("which throws", thrown.Trace);
             Complete(thrown, old, @new, completes: false);
@@ -170,6 +173,46 @@ internal sealed partial class Exploration
         state.New.Index++;
         return true;
     }
+
+    /// <summary>
+    /// A member of something that a call handed out, and that may be null: the way on which it is null is one of its own,
+    /// and elsewhere it is not. False when it certainly is.
+    /// </summary>
+    private bool CallOnNull(ProductState state, Prepared call)
+    {
+        if (!call.Event.HasReceiver || call.Event.Arguments[0].Local is not { } named || !Released.Contains(named)
+            || !state.Things.TryGetValue(call.Arguments[0], out var receiver) || receiver.Acquisitions.IsEmpty || receiver.IsPlain)
+            return true;
+
+        var isNull = _terms.Operation("==", call.Arguments[0], _terms.Null);
+        if (state.Facts.Decide(isNull) is not null)
+            return true;
+
+        var none = state.Copy();
+        if (Take(none, isNull, true))
+        {
+            none.Trace = new TraceStep("on nothing", none.Trace);
+            foreach (var side in new[] { none.Old, none.New })
+                side.Raise(_terms.Operation("raised", _terms.Operation("null-receiver")));
+
+            _pending.Push(none);
+        }
+
+        return Take(state, isNull, false);
+    }
+
+    /// <summary>The locals of the old function that it releases by name.</summary>
+    private HashSet<Local> Released => _released ??=
+    [
+        .. from call in _old.Graph.Events.OfType<Call>()
+           from effect in _catalogue.EffectsOf(call)
+           where effect.Kind == EffectKind.Release && !effect.Subject.IsResult && effect.Subject.Index < call.Arguments.Length
+           select call.Arguments[effect.Subject.Index].Local into local
+           where local is not null
+           select local,
+    ];
+
+    private HashSet<Local>? _released;
 
     /// <summary>What a matched call does on both sides: to memory, to the places passed to it, to ownership.</summary>
     private void Complete(ProductState state, Prepared old, Prepared @new, bool completes)

@@ -300,6 +300,28 @@ internal sealed partial class Exploration
             _witnesses[acquisition] = _witnesses.GetValueOrDefault(acquisition).Union(thing.Handed);
     }
 
+    /// <summary>
+    /// A call that was given the value and of whose result the path depends: that may be how it says that it took the
+    /// value over, whatever it did on paths that release.
+    /// </summary>
+    private Event? DecidedBy(ProductState state, Provenance thing)
+    {
+        foreach (var site in thing.Handed.Items)
+        {
+            foreach (var (atom, _) in state.Facts.Known)
+            {
+                foreach (var symbol in SymbolsOf(atom).Items)
+                {
+                    if (state.Things.TryGetValue(symbol, out var decides)
+                        && decides.Acquisitions.Items.ToArray().Any(a => _acquisitions[a].At == _sites[site]))
+                        return _sites[site];
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether the leaks that were closed were leaks: all paths are known now.</summary>
     private void CheckClaims()
     {

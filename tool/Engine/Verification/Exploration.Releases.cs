@@ -505,6 +505,9 @@ internal sealed partial class Exploration
         if (!IsSomething(state, owed, text))
             return false;
 
+        if (DecidedBy(state, thing) is { } site)
+            return Doubt(state, $"{text}: {TextOf(site)} may say that it kept it");
+
         _claims.Add(new Claim(thing, owed, text, TraceOf(state)));
         return true;
     }

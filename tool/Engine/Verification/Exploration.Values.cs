@@ -138,9 +138,16 @@ internal sealed partial class Exploration
         if (old == @new || old == _terms.Unset)
             return true;
 
+        // One may have been worked out before it was known, the other one after.
+        if ((@new == _terms.True && IsTruth(old) && state.Facts.Decide(old) == true)
+            || (old == _terms.True && IsTruth(@new) && state.Facts.Decide(@new) == true))
+            return true;
+
         return (IsFalsy(@new) && state.Facts.Decide(old) == false && _terms.HasSymbols(old))
             || (IsFalsy(old) && state.Facts.Decide(@new) == false && _terms.HasSymbols(@new));
     }
+
+    private bool IsTruth(int term) => _terms.OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
 
     private bool IsFalsy(int term) => term == _terms.Null || term == _terms.Zero || term == _terms.False;
 }

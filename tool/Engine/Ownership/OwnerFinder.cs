@@ -118,9 +118,11 @@ internal sealed class OwnerFinder
             .SelectMany(u => _facts.ReachingDefinitions.Before(u.Event, local))
             .ToHashSet();
 
-        // Who is given the variable by reference, and after whom it is released, has put there what is released.
+        // Who is given the variable by reference, and after whom it is released, has put there what is released. A structure
+        // may have been there before, and a method works on its receiver.
         var handedOut = _definitions[local]
             .Where(d => d.At is Call call && call.Result != local && released.Contains(d) && !Assigns(call, local)
+                && !local.IsValueType && !(call.HasReceiver && call.Arguments[0].Target == local)
                 && !uses.Any(u => u.Event == call && ReleasesBy(call, u.Use).Any()))
             .Select(d => d.At!)
             .ToHashSet(ReferenceEqualityComparer.Instance);
@@ -334,7 +336,7 @@ internal sealed class OwnerFinder
             case Call call when ArgumentFor(call, local) is var index and >= 0:
                 var handedOut = AcquiredBy(call, new Operand(index)).ToList();
                 return handedOut.Count > 0 ? handedOut
-                    : [new Source(SourceKind.Produced, call)];
+                    : [new Source(local.IsValueType && call.Arguments[index].Passing != Passing.Out ? SourceKind.Other : SourceKind.Produced, call)];
 
             case Store { Target: Local } store:
                 return Traced(ValueUses.Stripped(store.Value), store);

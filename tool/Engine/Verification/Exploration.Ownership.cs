@@ -301,25 +301,28 @@ internal sealed partial class Exploration
     }
 
     /// <summary>
-    /// A call that was given the value and of whose result the path depends: that may be how it says that it took the
-    /// value over, whatever it did on paths that release.
+    /// The path depends on what a call gave back: that may be how it says that it took over what it was given, whatever it
+    /// did on paths that release.
     /// </summary>
-    private Event? DecidedBy(ProductState state, Provenance thing)
+    private void NoteTold(ProductState state, int condition)
     {
-        foreach (var site in thing.Handed.Items)
+        foreach (var symbol in SymbolsOf(condition).Items)
         {
-            foreach (var (atom, _) in state.Facts.Known)
+            if (!state.Things.TryGetValue(symbol, out var result))
+                continue;
+
+            foreach (var number in result.Acquisitions.Items)
             {
-                foreach (var symbol in SymbolsOf(atom).Items)
+                if (!_siteNumbers.TryGetValue(_acquisitions[number].At, out var site))
+                    continue;
+
+                foreach (var (given, thing) in state.Things.ToArray())
                 {
-                    if (state.Things.TryGetValue(symbol, out var decides)
-                        && decides.Acquisitions.Items.ToArray().Any(a => _acquisitions[a].At == _sites[site]))
-                        return _sites[site];
+                    if (given != symbol && thing.Handed.Contains(site))
+                        state.Things[given] = thing with { Told = thing.Told.With(site) };
                 }
             }
         }
-
-        return null;
     }
 
     /// <summary>Whether the leaks that were closed were leaks: all paths are known now.</summary>

@@ -505,8 +505,8 @@ internal sealed partial class Exploration
         if (!IsSomething(state, owed, text))
             return false;
 
-        if (DecidedBy(state, thing) is { } site)
-            return Doubt(state, $"{text}: {TextOf(site)} may say that it kept it");
+        if (!thing.Told.IsEmpty && !state.Old.HasRaised)
+            return Doubt(state, $"{text}: {TextOf(_sites[thing.Told.Items[0]])} may say that it kept it");
 
         _claims.Add(new Claim(thing, owed, text, TraceOf(state)));
         return true;

@@ -433,6 +433,7 @@ internal sealed partial class Exploration
     private bool Take(ProductState state, int condition, bool holds)
     {
         NoteOutOfMemory(state, condition, holds);
+        NoteTold(state, condition);
         if (state.Facts.Assume(condition, holds) is not { } replaced)
             return true;
 

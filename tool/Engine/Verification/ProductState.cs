@@ -24,6 +24,9 @@ internal sealed class Side(Body body)
     /// <summary>It has just come to the head of a loop and waits there for the other side.</summary>
     public bool IsAtHead { get; set; }
 
+    /// <summary>An exception was raised on the way here.</summary>
+    public bool HasRaised { get; set; }
+
     /// <summary>It passed a place where paths meet since states were last compared.</summary>
     public bool HasJoined { get; set; }
 
@@ -46,6 +49,7 @@ internal sealed class Side(Body body)
     /// <summary>Leaves the event it is at along the exceptional edge.</summary>
     public void Raise(int exception)
     {
+        HasRaised = true;
         Values[Body.ExceptionSlot] = exception;
         Go(Block.Handler ?? Body.Graph.Unwind);
     }
@@ -58,6 +62,7 @@ internal sealed class Side(Body body)
         Memory = Memory,
         Made = [.. Made],
         IsAtHead = IsAtHead,
+        HasRaised = HasRaised,
         HasJoined = HasJoined,
     };
 }
@@ -89,6 +94,9 @@ internal sealed record Provenance
 
     /// <summary>The calls of which nothing is known that were given it.</summary>
     public NumberSet Handed { get; init; }
+
+    /// <summary>Those of them of whose result the path depends.</summary>
+    public NumberSet Told { get; init; }
 
     /// <summary>It was stored where others see it, or a callee took it over.</summary>
     public Certainty Escaped { get; init; }

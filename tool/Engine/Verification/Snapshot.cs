@@ -23,6 +23,7 @@ internal sealed class Snapshot
         Facts = state.Facts.Copy();
         Things = new(state.Things);
         _shape.Add(state.IsOutOfMemory);
+        _shape.Add(state.Old.HasRaised);
         _shape.Add(state.Stored.Count);
         foreach (var (_, count) in state.Old.Made.Concat(state.New.Made))
             _shape.Add(count);
@@ -91,6 +92,7 @@ internal sealed class Snapshot
 
         return thing.Acquisitions.IsSupersetOf(there.Acquisitions)
             && thing.Handed.IsSupersetOf(there.Handed)
+            && thing.Told.IsSupersetOf(there.Told)
             && (thing.IsOther || !there.IsOther)
             && (!thing.IsPlain || there.IsPlain)
             && Covers(thing.Escaped, there.Escaped)

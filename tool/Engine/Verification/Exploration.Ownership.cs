@@ -313,12 +313,18 @@ internal sealed partial class Exploration
 
             foreach (var number in result.Acquisitions.Items)
             {
-                if (!_siteNumbers.TryGetValue(_acquisitions[number].At, out var site))
+                var call = _acquisitions[number].At;
+                if (!_siteNumbers.TryGetValue(call, out var site))
                     continue;
+
+                // A method works on its receiver, and leaves it to its owner.
+                var receiver = call.HasReceiver && call.Arguments[0].Local is { } local && _old.StorageOf(local) != Storage.Cell
+                    ? state.Old.Values[_old.IndexOf(local)]
+                    : _terms.Nothing;
 
                 foreach (var (given, thing) in state.Things.ToArray())
                 {
-                    if (given != symbol && thing.Handed.Contains(site))
+                    if (given != symbol && given != receiver && thing.Handed.Contains(site))
                         state.Things[given] = thing with { Told = thing.Told.With(site) };
                 }
             }

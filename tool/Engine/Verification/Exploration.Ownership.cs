@@ -234,7 +234,10 @@ internal sealed partial class Exploration
         var into = WithSources(state, place);
         foreach (var symbol in reached.Items)
         {
-            var thing = state.Things[symbol];
+            // What a loop has forgotten of is nobody's any more.
+            if (!state.Things.TryGetValue(symbol, out var thing))
+                continue;
+
             state.Things[symbol] = thing with
             {
                 Escaped = stored.Contains(symbol) ? Certainty.Always : Max(thing.Escaped, Certainty.Perhaps),

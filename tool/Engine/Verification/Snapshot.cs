@@ -110,8 +110,15 @@ internal sealed class Snapshot
 
     private static bool Covers(Certainty here, Certainty there) => here == there || here == Certainty.Perhaps;
 
-    private static NumberSet Bound(NumberSet set, Dictionary<int, int> bound) =>
-        NumberSet.Of(set.Items.ToArray().Select(s => bound.GetValueOrDefault(s, s)));
+    /// <summary>What the symbols of a set stand for; a term made of symbols stands for each of them.</summary>
+    private NumberSet Bound(NumberSet set, Dictionary<int, int> bound)
+    {
+        var symbols = new HashSet<int>();
+        foreach (var symbol in set.Items)
+            _terms.CollectSymbols(bound.GetValueOrDefault(symbol, symbol), symbols);
+
+        return NumberSet.Of(symbols);
+    }
 
     private bool Binds(int general, int special, Dictionary<int, int> bound)
     {

@@ -7,5 +7,5 @@ public sealed record VerificationOptions
     public bool AllowOutOfMemoryRemoval { get; init; }
 
     /// <summary>How many steps of the product exploration are made before the answer is undecided. Steps, never time.</summary>
-    public int Budget { get; init; } = 200_000;
+    public int Budget { get; init; } = 60_000;
 }

@@ -3,6 +3,7 @@ using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Verbs;
 using MigrateCleanup.Cli.Verbs.Batches;
+using MigrateCleanup.Cli.Verbs.Init;
 using MigrateCleanup.Cli.Verbs.Reports;
 using MigrateCleanup.Cli.Verbs.Status;
 using MigrateCleanup.Cli.Writing;
@@ -48,6 +49,8 @@ static ExitCode Dispatch(CommonOptions options, VerbContext context) => options 
     BatchOptions batch => BatchVerb.Execute(batch, context),
     StatusOptions status => StatusVerb.Execute(status, context),
     RulesOptions rules => RulesVerb.Execute(rules, context),
+    InitOptions init => InitVerb.Execute(init, context),
+    CompletionOptions completion => CompletionVerb.Execute(completion, context),
     ShowOptions show => ShowVerb.Execute(show, context),
     _ => throw new InvalidOperationException($"no verb takes {options.GetType().Name}"),
 };

@@ -9,6 +9,9 @@ namespace MigrateCleanup.Cli.Configuration;
 /// <summary>Findings that are known already and not to be shown again, by their fingerprints.</summary>
 public sealed class Baseline
 {
+    /// <summary>How findings are named in the file; one without a version is of the first.</summary>
+    private const int Version = 1;
+
     private readonly ImmutableHashSet<string> _fingerprints;
 
     private Baseline(ImmutableHashSet<string> fingerprints)
@@ -41,6 +44,7 @@ public sealed class Baseline
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
+            json.WriteNumber("version", Version);
             json.WriteStartArray("findings");
             foreach (var finding in findings)
             {
@@ -66,6 +70,9 @@ public sealed class Baseline
         var fingerprints = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
         if (source.Root is not null && source.Root["findings"] is not { Kind: JsonValueKind.Array })
             source.Complain(source.Root, "a baseline is an object with a list of findings");
+
+        if (source.Root?["version"] is { } version && version.Integer != Version)
+            source.Complain(version, $"a baseline of another version ({version.Integer?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? version.KindName}); this program writes and reads version {Version}: write a new one with --write-baseline");
 
         foreach (var item in source.Root?["findings"]?.Items ?? [])
         {

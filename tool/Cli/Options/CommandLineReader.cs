@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection;
 using CommandLine;
 using CommandLine.Text;
@@ -15,8 +16,30 @@ public static class CommandLineReader
     private static readonly Type[] VerbTypes =
         [
             typeof(DiffOptions), typeof(ApplyOptions), typeof(CheckOptions), typeof(ReportOptions), typeof(BatchOptions), typeof(StatusOptions), typeof(RulesOptions),
-            typeof(ShowOptions),
+            typeof(ShowOptions), typeof(InitOptions), typeof(CompletionOptions),
         ];
+
+    /// <summary>An option as a shell completes it; <see cref="Values"/> are the words it takes, when it takes words.</summary>
+    public sealed record OptionHelp(string Name, string Help, bool TakesValue, ImmutableArray<string> Values);
+
+    public sealed record VerbHelpText(string Name, string Help, ImmutableArray<OptionHelp> Options);
+
+    /// <summary>All verbs with their options.</summary>
+    public static IEnumerable<VerbHelpText> VerbHelp =>
+        from type in VerbTypes
+        let verb = type.GetCustomAttribute<VerbAttribute>()!
+        select new VerbHelpText(verb.Name, verb.HelpText,
+        [
+            .. from property in type.GetProperties()
+               let option = property.GetCustomAttribute<OptionAttribute>()
+               where option is not null
+               orderby option.LongName
+               select new OptionHelp(
+                   option.LongName,
+                   option.HelpText,
+                   property.PropertyType != typeof(bool),
+                   property.PropertyType.IsEnum ? [.. Enum.GetNames(property.PropertyType).Select(n => n.ToLowerInvariant())] : []),
+        ]);
 
     /// <summary>What the arguments ask for: options of a verb, or a text to print.</summary>
     public sealed record Request(CommonOptions? Options, string? Text);
@@ -86,6 +109,10 @@ public static class CommandLineReader
     private static string Usage(string[] arguments) => arguments[0] switch
     {
         "rules" => $"usage: {Name} rules [ID]",
+        "completion" => $"usage: {Name} completion bash|zsh|fish",
+        "init" => $"usage: {Name} init PATH [--force]",
+        "report" => $"usage: {Name} report PATH --out DIR [OPTIONS]\n       {Name} report --merge DIR --merge DIR --out DIR",
+        "batch" => $"usage: {Name} batch PATH --out DIR [OPTIONS]",
         "show" => $"usage: {Name} show flow|ownership|tree FILE[:FUNCTION]",
         "--help" => $"usage: {Name} VERB PATH [OPTIONS]",
         var verb => $"usage: {Name} {verb} PATH [OPTIONS]",

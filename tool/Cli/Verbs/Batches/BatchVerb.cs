@@ -20,8 +20,8 @@ public static class BatchVerb
 
     public static ExitCode Execute(BatchOptions options, VerbContext context)
     {
-        Check(options);
         var messages = context.Messages;
+        Check(options, messages);
         var directory = OutputDirectory.Of(options.Out);
         var run = Run.Prepare(options, messages, rewrites: true);
         var repository = Repository.Of(run.Tree);
@@ -59,12 +59,12 @@ public static class BatchVerb
         return RunEnding.Conclude(run, report, options, messages, asked);
     }
 
-    private static void Check(BatchOptions options)
+    private static void Check(BatchOptions options, Messages messages)
     {
         if (options.Undecided)
             throw Stop.Usage("--undecided only shows suggestions: use it with diff or report; patches hold what is proved");
 
-        RewriteVerb.Check(options);
+        RewriteVerb.Check(options, messages);
         AtLeastOne("--max-lines", options.MaxLines);
         AtLeastOne("--max-files", options.MaxFiles);
         AtLeastOne("--verify-timeout", options.VerifyTimeout);
@@ -171,10 +171,10 @@ public static class BatchVerb
             {
                 var request = remote.Push(branch, commit, batch.Subject(patch), batch.RequestText(patch), batch.PreviousOf(patch)?.Commit);
                 written &= request.Succeeded;
-                entry = request.Succeeded
-                    ? entry with { State = ManifestPatch.Open, PullRequest = request.Address ?? entry.PullRequest }
+                entry = request.IsThere
+                    ? entry with { State = ManifestPatch.Open, PullRequest = request.Address ?? entry.PullRequest, Reason = request.Succeeded ? null : "there is no request for it yet" }
                     : entry with { Reason = "it could not be pushed" };
-                places -= request.Succeeded && !isOpen ? 1 : 0;
+                places -= request.IsThere && !isOpen ? 1 : 0;
             }
             else
             {
@@ -182,7 +182,8 @@ public static class BatchVerb
             }
 
             entries.Add(entry);
-            context.Output.Write($"{branch}\n");
+            if (entry.State == ManifestPatch.Open)
+                context.Output.Write($"{branch}\n");
         }
 
         written &= WriteManifest(batch, entries, directory, context.Messages);

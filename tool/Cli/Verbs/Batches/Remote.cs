@@ -8,7 +8,11 @@ using MigrateCleanup.Review.Series;
 namespace MigrateCleanup.Cli.Verbs.Batches;
 
 /// <summary>What came of pushing a branch, and the address of its request when the forge gave one.</summary>
-public sealed record PushResult(bool Succeeded, string? Address);
+public sealed record PushResult(bool Succeeded, string? Address)
+{
+    /// <summary>The branch is on the remote, whether or not there is a request for it.</summary>
+    public bool IsThere { get; init; } = true;
+}
 
 /// <summary>
 /// The remote that branches are pushed to. A branch there that somebody else changed since is left alone; one that is as
@@ -77,7 +81,7 @@ public sealed class Remote
         }
 
         if (there != commit && !TryPush(branch, there, title, text))
-            return new PushResult(false, null);
+            return new PushResult(false, null) { IsThere = false };
 
         _there[branch] = commit;
         return _gitHub is null ? new PushResult(true, null) : _gitHub.Request(branch, _target, title, text, _messages);

@@ -108,7 +108,9 @@ internal static class MacroShapes
     private static bool IsStatement(List<(TokenKind Kind, string Text)> words) => words[^1].Text switch
     {
         ";" => true,
-        "}" => words[0].Text is "{" or "if" or "for" or "while" or "switch" or "do",
+
+        // `{ 1, 2 }` is an initialiser.
+        "}" => words[0].Text is "if" or "for" or "while" or "switch" or "do" || (words[0].Text == "{" && words.Exists(w => w.Text == ";")),
         _ => false,
     };
 

@@ -73,11 +73,20 @@ public sealed class ProjectIndex : ISpellingNames
     /// <summary>The field of a struct, a union, or what a typedef or pointer names of these; null where it is not known.</summary>
     public FieldFact? Field(string type, string field)
     {
+        const int Most = 32;
         var name = type.TrimEnd('*', ' ');
-        if (!_structs.TryGetValue(name, out var found) && (Resolved(name)?.TrimEnd('*', ' ') is not { } resolved || !_structs.TryGetValue(resolved, out found)))
-            return null;
+        for (var i = 0; i < Most; i++)
+        {
+            if (_structs.TryGetValue(name, out var found))
+                return found.Fields.FirstOrDefault(f => f.Name == field);
 
-        return found.Fields.FirstOrDefault(f => f.Name == field);
+            if (!_typedefs.TryGetValue(name, out var meant))
+                return null;
+
+            name = meant.TrimEnd('*', ' ');
+        }
+
+        return null;
     }
 
     /// <summary>Every definition of a macro; empty when there is none.</summary>

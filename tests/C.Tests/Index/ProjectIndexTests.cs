@@ -1,0 +1,141 @@
+using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Styles;
+using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Rules;
+using Xunit;
+
+namespace MigrateCleanup.C.Tests.Index;
+
+/// <summary>What files of a codebase tell each other.</summary>
+public sealed class ProjectIndexTests
+{
+    private static readonly StyleSet Styles = StyleSet.Shipped(Catalog.Styles);
+
+    [Theory]
+    [InlineData("void die(void) { log(); exit(1); }", true)]
+    [InlineData("void die(void) { if (a) exit(1); }", false)]
+    [InlineData("void die(void) { if (a) return; exit(1); }", false)]
+    [InlineData("void die(void) { if (a) goto out; exit(1); out: ; }", false)]
+    [InlineData("void die(void) { usage(2); } void usage(int n) { exit(n); }", true)]
+    [InlineData("void die(void) __attribute__((noreturn)); void die(void) { log(); }", true)]
+    [InlineData("#define FAIL(x) do { log(x); abort(); } while (0)\nvoid die(void) { FAIL(1); }", true)]
+    [InlineData("#define FAIL(x) do { if (x) abort(); } while (0)\nvoid die(void) { FAIL(1); }", false)]
+    [InlineData("#define FAIL(x) ((x) || (abort(), 0))\nvoid die(void) { FAIL(1); }", false)]
+    public void FunctionsThatNeverComeBackAreFoundByTheirBodies(string text, bool never) =>
+        Assert.Equal(never, Knowledge(text).IsNoReturn("die"));
+
+    [Fact]
+    public void StaticFunctionsOfOneNameMustAllNeverComeBack()
+    {
+        const string Never = "static void die(void) { exit(1); }";
+        Assert.True(Knowledge(Never, Never).IsNoReturn("die"));
+        Assert.False(Knowledge(Never, "static void die(void) { }").IsNoReturn("die"));
+    }
+
+    [Theory]
+    [InlineData("MAX_ABORT", false)]
+    [InlineData("STOP", true)]
+    public void AMacroThatAbortsOnAConditionComesBack(string macro, bool never)
+    {
+        var meaning = Knowledge("#define MAX_ABORT(x) do { if ((x) > 3) abort(); } while (0)\n#define STOP() abort()\n").MacroOf(macro);
+        Assert.Equal(never, meaning!.NeverReturns);
+    }
+
+    [Theory]
+    [InlineData("A", 0L)]
+    [InlineData("B", 5L)]
+    [InlineData("C", 6L)]
+    [InlineData("D", 24L)]
+    [InlineData("E", -1L)]
+    [InlineData("F", 8L)]
+    [InlineData("G", null)]
+    [InlineData("H", null)]
+    public void EnumeratorsHaveTheirValues(string name, long? value) =>
+        Assert.Equal(value, IndexOf("enum e { A, B = 0x5u, C, D = C << 2, E = -1, F = 010, G = sizeof(int), H };").Enumerator(name)!.Value);
+
+    [Theory]
+    [InlineData("struct s", "p", "char *")]
+    [InlineData("struct s *", "list", "int *")]
+    [InlineData("S", "inner", "long")]
+    [InlineData("SPtr", "call", "void *")]
+    [InlineData("Bare", "x", "Foo **")]
+    [InlineData("struct s", "nothing", null)]
+    public void FieldsAreFoundThroughTypedefs(string type, string field, string? found)
+    {
+        var index = IndexOf(
+            "typedef struct s S; typedef S *SPtr; typedef struct { Foo **x; } Bare;",
+            "struct s { char *p; int list[3]; union { long inner; }; void (*call)(int); };");
+        Assert.Equal(found, index.Field(type, field)?.Type);
+    }
+
+    [Fact]
+    public void AReturnTypeIsKnownWhereAllFilesAgree()
+    {
+        var index = IndexOf("char *f(void); static int g(void) { return 1; } typedef char *Text;", "Text f(void) { return 0; } static char *g(void) { return 0; }");
+        Assert.NotNull(index.ReturnType("f"));
+        Assert.Null(index.ReturnType("g"));
+        Assert.Null(index.ReturnType("h"));
+    }
+
+    [Theory]
+    [InlineData("#define X", MacroShape.Attribute)]
+    [InlineData("#define X __attribute__((cold)) static", MacroShape.Attribute)]
+    [InlineData("#define X(a) __attribute__((nonnull(a)))", MacroShape.Attribute)]
+    [InlineData("#define X(a)", MacroShape.Unknown)]
+    [InlineData("#ifdef A\n#define X(a)\n#else\n#define X(a) __attribute__((nonnull(a)))\n#endif", MacroShape.Attribute)]
+    [InlineData("#define X(a) for (i = 0; i < (a); i++)", MacroShape.Loop)]
+    [InlineData("#define X(a) for (;;) if (!(a)) {} else", MacroShape.Loop)]
+    [InlineData("#define X(a) do { a(); } while (0)", MacroShape.Unknown)]
+    [InlineData("#define X(a) { a(); }", MacroShape.Statement)]
+    [InlineData("#define X(a) if (a) return;", MacroShape.Statement)]
+    [InlineData("#define X { 1, 2 }", MacroShape.Unknown)]
+    [InlineData("#define X \"a\" PRIu64", MacroShape.String)]
+    [InlineData("#define X unsigned int", MacroShape.Type)]
+    [InlineData("#define X Y\n#define Y struct s *", MacroShape.Type)]
+    [InlineData("#define X Y\n#define Y X", MacroShape.Unknown)]
+    [InlineData("#define X 3", MacroShape.Unknown)]
+    [InlineData("#ifdef A\n#define X \"a\"\n#else\n#define X int\n#endif", MacroShape.Unknown)]
+    public void MacrosHaveTheShapeOfTheirDefinitions(string text, MacroShape shape) =>
+        Assert.Equal(shape, IndexOf(text + "\n").SyntaxNames(Styles).ShapeOf("X"));
+
+    [Fact]
+    public void MacrosOfStylesDeclare()
+    {
+        var names = IndexOf("").SyntaxNames(Styles);
+        Assert.Equal(MacroShape.PointerType, names.ShapeOf("g_autoptr"));
+        Assert.Equal(MacroShape.ValueType, names.ShapeOf("g_auto"));
+        Assert.Equal(MacroShape.Attribute, names.ShapeOf("g_autofree"));
+        Assert.Equal(MacroShape.Attribute, names.ShapeOf("__free"));
+    }
+
+    [Theory]
+    [InlineData("void xFree(struct x *p) { if (!p) return; free(p->name); free(p); }", true, false, false)]
+    [InlineData("void xFree(struct x *p) { free(p->name); free(p); }", false, false, false)]
+    [InlineData("void xFree(void *data) { struct x *p = data; free(p->name); free(data); }", false, false, false)]
+    [InlineData("void xFree(struct x *p) { if (!p) return; p->next->prev = 0; free(p); }", true, true, false)]
+    [InlineData("void xFree(struct x *p) { static int n; if (!p) return; n++; free(p); }", true, true, false)]
+    [InlineData("void xFree(struct x *p) { struct x *q = p; q->next = 0; free(p); }", false, true, false)]
+    [InlineData("void xFree(struct x **p) { free(*p); *p = NULL; }", false, false, true)]
+    [InlineData("void xFree(struct x *p)\n{\n#ifdef A\n if (!p)\n return;\n free(p\n#else\n free(p->next\n#endif\n );\n}", false, false, false)]
+    public void BodiesOfReleasersAreJudged(string text, bool returnsForNull, bool writesElsewhere, bool clears)
+    {
+        var body = IndexOf(text).Releaser("xFree")!;
+        Assert.Equal(returnsForNull, body.ReturnsForNull);
+        Assert.Equal(writesElsewhere, body.WritesElsewhere);
+        Assert.Equal(clears, body.Clears);
+    }
+
+    [Fact]
+    public void ReleasersOfOneNameAreWhatAllOfThemAre()
+    {
+        var index = IndexOf("static void xFree(struct x *p) { if (!p) return; free(p); }", "static void xFree(struct x *p) { count++; free(p); }");
+        Assert.False(index.Releaser("xFree")!.ReturnsForNull);
+        Assert.True(index.Releaser("xFree")!.WritesElsewhere);
+    }
+
+    private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, Catalogue.Empty);
+
+    private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(
+        [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>()))]);
+}

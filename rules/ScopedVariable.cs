@@ -59,7 +59,7 @@ internal sealed class ScopedVariable
             return ScopedCleanup.ReleasedWrongly;
 
         if (_leaving.Count == 0 || _site.Releases.Any(r => !_leaving.Contains(r) && !LeavesEmpty(r)))
-            return ScopedCleanup.ReleasedThenUsed;
+            return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
         if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed)))
             return ScopedCleanup.Borrowed;
@@ -82,14 +82,17 @@ internal sealed class ScopedVariable
     /// </summary>
     private bool IsOnWayOut(Call release)
     {
-        var search = ToScopeEnd(_facts.Graph.After(release));
-        if (search.Passed.Any(e => e == release || Gives(e) || Needs(e)))
+        if (IsNeededBehind(release))
             return false;
 
+        var search = ToScopeEnd(_facts.Graph.After(release));
         return _owner.Releaser.IsSilent
             ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
+
+    private bool IsNeededBehind(Call release) =>
+        ToScopeEnd(_facts.Graph.After(release)).Passed.Any(e => e == release || Gives(e) || Needs(e));
 
     /// <summary>Memory kept a little longer is no loss; kept for the rest of a long function it may be one.</summary>
     private const int MostWorkBehind = 30;

@@ -38,6 +38,9 @@ public sealed record CSettings(StyleSet Styles, ImmutableArray<CatalogueFacts> C
 /// </summary>
 public sealed class CCodebase : ICodebase
 {
+    /// <summary>Code without scoped clean-up: a jump may become a return there all the same.</summary>
+    private static readonly Style s_plain = new("");
+
     private readonly ImmutableDictionary<string, string> _texts;
     private readonly ProjectIndex _index;
     private readonly CodeKnowledge _knowledge;
@@ -102,9 +105,7 @@ public sealed class CCodebase : ICodebase
     }
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
-        Style is null
-            ? Engine.Languages.Spelling.Refused(SpellingRefusals.NeedsMacro)
-            : CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style, _index, Changeable), function, changes);
+        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable), function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts)
     {

@@ -188,6 +188,30 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(2, Tool.Run(plain, "batch", ".", "--out", "out", "--branches").ExitCode);
     }
 
+    [Fact]
+    public void AnInterruptedRunLeavesNothingBehind()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var ready = Path.Combine(Path.GetTempPath(), $"batch-{Environment.ProcessId}.ready");
+        File.Delete(ready);
+        var start = Processes.Start("dotnet", ["exec", Tool.File, "batch", ".", "--out", "out", "--verify", $"echo x > '{ready}'; sleep 77.7"], _scratch.Root);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        while (!File.Exists(ready) && !process.HasExited)
+            Thread.Sleep(20);
+
+        Processes.Run("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)], _scratch.Root);
+        process.WaitForExit();
+        File.Delete(ready);
+        Assert.Equal(130, process.ExitCode);
+        Assert.Single(_scratch.Git("worktree", "list").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("", _scratch.Git("status", "--porcelain"));
+        Assert.DoesNotContain("sleep 77.7", Processes.Run("ps", ["-eo", "args"], _scratch.Root).Output.Split('\n'));
+    }
+
     public void Dispose() => _scratch.Dispose();
 
     private ProcessResult Batch(params string[] options) => Tool.Run(_scratch, ["batch", ".", "--out", "out", .. options]);

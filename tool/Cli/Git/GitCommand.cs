@@ -59,8 +59,7 @@ public static class GitCommand
 
         try
         {
-            using var process = Process.Start(start)!;
-            Interruption.Watch(process);
+            using var process = Interruption.Start(start);
             try
             {
                 var error = process.StandardError.ReadToEndAsync();

@@ -14,6 +14,7 @@ public sealed class Interruption : IDisposable
     private static readonly HashSet<Process> Children = [];
 
     private static readonly List<Action> LastActs = [];
+    private static int? _endingThread;
 
     private readonly List<PosixSignalRegistration> _registrations = [];
 
@@ -29,11 +30,21 @@ public sealed class Interruption : IDisposable
         }
     }
 
-    /// <summary>Remembers a child process until it is disposed of.</summary>
-    public static void Watch(Process child)
+    /// <summary>Starts a child process and remembers it until <see cref="Forget(Process)"/>. When all is ending, nothing new begins.</summary>
+    public static Process Start(ProcessStartInfo start)
     {
         lock (ChildGate)
-            Children.Add(child);
+        {
+            if (_endingThread is null || _endingThread == Environment.CurrentManagedThreadId)
+            {
+                var child = Process.Start(start)!;
+                Children.Add(child);
+                return child;
+            }
+        }
+
+        Thread.Sleep(Timeout.Infinite);
+        throw new InvalidOperationException("the process has ended");
     }
 
     public static void Forget(Process child)
@@ -67,6 +78,7 @@ public sealed class Interruption : IDisposable
         {
             lock (ChildGate)
             {
+                _endingThread = Environment.CurrentManagedThreadId;
                 foreach (var child in Children)
                     Kill(child);
             }

@@ -28,8 +28,7 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
         start.RedirectStandardError = true;
         try
         {
-            using var process = Process.Start(start)!;
-            Interruption.Watch(process);
+            using var process = Interruption.Start(start);
             try
             {
                 return Run(process);

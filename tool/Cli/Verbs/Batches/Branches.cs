@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Output;
+using MigrateCleanup.Cli.Writing;
 using MigrateCleanup.Review.Series;
 
 namespace MigrateCleanup.Cli.Verbs.Batches;
@@ -20,12 +21,15 @@ public sealed class Branches : IDisposable
     private readonly Messages _messages;
     private readonly string _directory = Directory.CreateTempSubdirectory("migrate-cleanup-").FullName;
     private readonly ImmutableHashSet<string> _checkedOut;
+    private readonly Action _clear;
 
     public Branches(Repository repository, SeriesSource source, Messages messages)
     {
         _repository = repository;
         _source = source;
         _messages = messages;
+        _clear = () => Directory.Delete(_directory, recursive: true);
+        Interruption.Remember(_clear);
         _checkedOut =
         [
             .. GitCommand.Answer(repository.Tree, "worktree", "list", "--porcelain").Split('\n')
@@ -74,7 +78,11 @@ public sealed class Branches : IDisposable
     public string? CommitOf(string branch) =>
         GitCommand.Run(_repository.Tree.Top, "rev-parse", "--verify", "--quiet", $"refs/heads/{branch}^{{commit}}") is { Succeeded: true } known ? known.Output.Trim() : null;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        Interruption.Forget(_clear);
+        _clear();
+    }
 
     private bool IsOurs(string commit) =>
         GitCommand.Run(_repository.Tree.Top, "show", "-s", "--format=%B", commit) is { Succeeded: true } message

@@ -136,8 +136,18 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
     private static bool Names(Expression expression, Place place) => expression switch
     {
-        Read read => read.Place.Equals(place) || (read.Place is Field field && Names(field.Base, place)),
+        Read read => read.Place.Equals(place) || ReachedBy(read.Place, place),
+        AddressOf address => ReachedBy(address.Place, place),
         Operation operation => operation.Operands.Any(o => Names(o, place)),
+        _ => false,
+    };
+
+    /// <summary>On the way to the one place the value of the other is needed.</summary>
+    private static bool ReachedBy(Place reached, Place place) => reached switch
+    {
+        Field field => Names(field.Base, place),
+        Element element => Names(element.Base, place) || Names(element.Index, place),
+        Member member => ReachedBy(member.Of, place),
         _ => false,
     };
 

@@ -99,8 +99,8 @@ internal sealed class ScopedVariable
 
     private bool Loops(ForwardSearch search)
     {
-        var blocks = search.Passed.Select(_facts.Graph.BlockOf).ToHashSet();
-        return blocks.Any(b => Paths.Reaches(Point.EndOf(b), Point.StartOf(b)));
+        // A loop around the scope does not count: its next turn has another scope.
+        return search.Passed.Any(e => ToScopeEnd(_facts.Graph.After(e)).Passed.Contains(e));
     }
 
     private bool IsWork(Event @event) => _facts.IsObservable(@event) && !IsPlainRelease(@event);

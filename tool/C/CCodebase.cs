@@ -138,6 +138,36 @@ public sealed class CCodebase : ICodebase
         return [.. problems];
     }
 
+    public ImmutableArray<CompilerProblem> Unfinished(ICodebase original, IReadOnlyCollection<string> paths)
+    {
+        if (Style is null or { MixesWithLabels: true })
+            return [];
+
+        var before = (CCodebase)original;
+        return
+        [
+            .. from path in paths.Order(StringComparer.Ordinal)
+               where before._texts[path] != _texts[path]
+               let known = before.MixedIn(path).Select(f => f.Name).ToHashSet(StringComparer.Ordinal)
+               from function in MixedIn(path)
+               where !known.Contains(function.Name)
+               select new CompilerProblem(path, function.Span, "mixed", "scope and labels share a function, which this style never does"),
+        ];
+    }
+
+    private IEnumerable<FunctionNode> MixedIn(string path) => TreeOf(path).Functions.Where(function =>
+    {
+        var nodes = function.Body.Views.SelectMany(v => v.Body.DescendantsAndSelf).ToList();
+        return nodes.OfType<GotoNode>().Any() && nodes.Any(n => IsScoped(n, path));
+    });
+
+    private bool IsScoped(Node node, string path) => node switch
+    {
+        DeclaratorNode { Parent: DeclarationNode declaration } declarator => _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator) is not null,
+        CallNode call => _knowledge.Guards.Of(_texts[path].Substring(call.Callee.Span.Start, call.Callee.Span.Length)) is not null,
+        _ => false,
+    };
+
     /// <summary>What could be read before and cannot be read now: an edit broke it.</summary>
     private IEnumerable<CompilerProblem> NewlyUnread(CCodebase before, string path)
     {

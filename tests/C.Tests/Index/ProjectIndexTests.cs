@@ -1,7 +1,6 @@
 using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
-using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Rules;
 using Xunit;
 
@@ -134,7 +133,7 @@ public sealed class ProjectIndexTests
         Assert.True(index.Releaser("xFree")!.WritesElsewhere);
     }
 
-    private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, Catalogue.Empty);
+    private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(
         [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>()))]);

@@ -53,6 +53,8 @@ public sealed class CSharpSnippet : ISnippet
         _suffix = (hasTypes ? "" : CloseClass).ReplaceLineEndings(newLine);
     }
 
+    public bool HandlesOutOfMemory => false;
+
     public int Offset => _prefix.Length;
 
     public string FileText(string text) => _prefix + text + _suffix;

@@ -16,7 +16,6 @@ namespace MigrateCleanup.Rules.Tests.Fixtures;
 public sealed partial class CSnippet : ISnippet
 {
     private const string Path = "snippet.c";
-    private const string Common = "common.h";
     private const string Plain = "plain";
 
     /// <summary>Styles for which no compiler at hand has a word.</summary>
@@ -38,18 +37,18 @@ public sealed partial class CSnippet : ISnippet
         _prefix = $"#include \"{_style}.h\"{newLine}";
     }
 
+    public bool HandlesOutOfMemory => s_styles[_style] is not { AllocatorAborts: true };
+
     public int Offset => _prefix.Length;
 
     public string? Unwrapped(string file) => file.StartsWith(_prefix, StringComparison.Ordinal) ? file[_prefix.Length..] : null;
 
     public OpenedSnippet Open(string text, ImmutableArray<CatalogueFacts> pairs)
     {
-        var texts = new Dictionary<string, string>
-        {
-            [Path] = _prefix + text,
-            [_style + ".h"] = PreludeOf(_style + ".h"),
-            [Common] = PreludeOf(Common),
-        };
+        var texts = new Dictionary<string, string> { [Path] = _prefix + text };
+        foreach (var prelude in PreludesOf(_style + ".h"))
+            texts[prelude] = PreludeOf(prelude);
+
         var settings = new CSettings(s_styles, Catalog.FactsFor("c", pairs)) { Style = _style == Plain ? null : _style };
         var codebase = CCodebase.Create(texts, p => p == Path, settings);
         return new OpenedSnippet(codebase, codebase.Catalogue, codebase.Style?.Name ?? "");
@@ -63,6 +62,10 @@ public sealed partial class CSnippet : ISnippet
         where match.Groups["comment"].Success
         let line = text[(text.LastIndexOf('\n', Math.Max(0, match.Index - 1)) + 1)..match.Index]
         select (match.Value.TrimEnd(), Declaration().IsMatch(line));
+
+    /// <summary>A prelude and those that it includes.</summary>
+    private static IEnumerable<string> PreludesOf(string file) =>
+        [file, .. Inclusion().Matches(PreludeOf(file)).SelectMany(m => PreludesOf(m.Groups["file"].Value))];
 
     private static string PreludeOf(string file) => File.ReadAllText(System.IO.Path.Combine(s_preludes, file));
 
@@ -92,6 +95,9 @@ public sealed partial class CSnippet : ISnippet
 
     [GeneratedRegex(@"(?<comment>/\*[\s\S]*?\*/|//[^\r\n]*)|""(?:\\.|[^""\\\r\n])*""|'(?:\\.|[^'\\\r\n])*'")]
     private static partial Regex CommentOrText();
+
+    [GeneratedRegex(@"^#include ""(?<file>[^""]+)""", RegexOptions.Multiline)]
+    private static partial Regex Inclusion();
 
     [GeneratedRegex(@"^\s*(?:\w+\s+)+\**\w+\s*(?:=[^;]*)?;\s*$")]
     private static partial Regex Declaration();

@@ -20,7 +20,7 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
     {
         var block = section.Snippet!;
         var snippet = SnippetOf(block, text);
-        var names = RulesOf(fixture, block);
+        var names = RulesOf(fixture, block, snippet);
         var (codebase, catalogue, style) = snippet.Open(text, Pairs(section));
         var options = new MigrationOptions
         {
@@ -45,13 +45,16 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
         block.Language == "c" ? new CSnippet(block, text) : new CSharpSnippet(block, text);
 
     /// <summary>A fixture that is not a rule's runs all rules that rewrite.</summary>
-    private static IReadOnlyList<string> RulesOf(string fixture, FixtureBlock block)
+    private static IReadOnlyList<string> RulesOf(string fixture, FixtureBlock block, ISnippet snippet)
     {
         if (block.Options.TryGetValue("rules", out var given))
             return given.Split(',');
 
-        var rewrites = Catalog.Rewrites.Select(r => r.Info.Name).ToList();
-        return rewrites.Contains(fixture) || Catalog.Findings.Any(r => r.Info.Name == fixture) ? [fixture] : rewrites;
+        if (Catalog.Rewrites.Any(r => r.Info.Name == fixture))
+            return [fixture];
+
+        var rewrites = Catalog.Rewrites.Where(r => !(r.RemovesOutOfMemoryEdges && snippet.HandlesOutOfMemory)).Select(r => r.Info.Name).ToList();
+        return Catalog.Findings.Any(r => r.Info.Name == fixture) ? [fixture] : rewrites;
     }
 
     private static ImmutableArray<CatalogueFacts> Pairs(FixtureSection section)

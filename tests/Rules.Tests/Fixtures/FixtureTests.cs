@@ -61,9 +61,11 @@ public sealed class FixtureTests
             return;
         }
 
-        Same(expected.ToString(), marked);
-        Same(section.Of("after")?.Text ?? expected.Text, run.After);
+        // The rewrite first: it is what people want to know.
+        var wanted = section.Of("after")?.Text ?? expected.Text;
+        Assert.True(wanted == run.After, $"expected:\n{Shown(wanted)}\nactual:\n{Shown(run.After)}\nsaid:\n{marked}");
         Same(section.Of("check")?.Text ?? "", check);
+        Same(expected.ToString(), marked);
     }
 
     private static void Laws(string rule, FixtureSection section, string text, FixtureRun run)

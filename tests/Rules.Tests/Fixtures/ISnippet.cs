@@ -16,6 +16,9 @@ public interface ISnippet
     /// <summary>The snippet in a file; null when the text around it was touched.</summary>
     string? Unwrapped(string file);
 
+    /// <summary>Its codebase expects allocations to fail: a check for that is no mistake.</summary>
+    bool HandlesOutOfMemory { get; }
+
     OpenedSnippet Open(string text, ImmutableArray<CatalogueFacts> pairs);
 
     /// <summary>What the compiler says, warnings included, without places; errors start with "Error".</summary>

@@ -108,11 +108,12 @@ internal sealed partial class Lowering
         var after = NewBlock();
         if (frame.Release is { IgnoresEmpty: false, PassesAddress: false })
         {
-            var held = frame.Release.IsDescriptor
-                ? new Operation(">=", new Read(frame.Local), new Constant(0L))
-                : new Operation("!=", new Read(frame.Local), Constant.Null);
             var release = NewBlock();
-            _graph.Branch(_current, origin, held, release, after);
+            if (frame.Release.IsDescriptor)
+                _graph.Branch(_current, origin, new Operation("<", new Read(frame.Local), new Constant(0L)), after, release);
+            else
+                _graph.Branch(_current, origin, new Operation("!=", new Read(frame.Local), Constant.Null), release, after);
+
             _current = release;
         }
 
@@ -130,8 +131,18 @@ internal sealed partial class Lowering
     {
         var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
         Emit(new Call(OriginOf(call), new Callee(guard.Enter), arguments, null));
-        _frames = new GuardFrame(_frames, key, guard.Exit, arguments);
+
+        // The guard keeps what it was given. Where the names in it may mean something else at the end, that has no name.
+        var isLasting = call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name));
+        _frames = new GuardFrame(_frames, key, guard.Exit, isLasting ? arguments : [new Argument(new Operation("?" + TextOf(call)))]);
     }
+
+    private bool IsAssigned(string name) => _body.DescendantsAndSelf.Any(n => n switch
+    {
+        AssignmentNode { Target: NameNode target } => target.Name == name,
+        UnaryNode { Operator: "++" or "--", Operand: NameNode target } => target.Name == name,
+        _ => false,
+    });
 
     private void LeaveFor(Target target)
     {

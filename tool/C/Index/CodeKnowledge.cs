@@ -12,25 +12,18 @@ namespace MigrateCleanup.C.Index;
 /// <summary>What the lowering asks: the index of the codebase first, then what styles and catalogues know of libraries.</summary>
 public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue catalogue) : ICodeKnowledge
 {
-    /// <summary>Of the C standard and POSIX.</summary>
-    private static readonly FrozenSet<string> s_neverReturn = new[]
-    {
-        "abort", "exit", "_exit", "_Exit", "quick_exit", "thrd_exit", "longjmp", "siglongjmp", "pthread_exit",
-        "__builtin_unreachable", "__builtin_trap", "err", "errx", "verr", "verrx",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
     private readonly ConcurrentDictionary<string, MacroMeaning?> _meanings = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)
-        .Where(s => s.Macro is not null)
+        .SelectMany(s => new[] { s.Macro, s.ReturnMacro }.OfType<string>().Select(m => (Macro: m, Form: s)))
         .DistinctBy(s => s.Macro)
-        .ToFrozenDictionary(s => s.Macro!, StringComparer.Ordinal);
+        .ToFrozenDictionary(s => s.Macro, s => s.Form, StringComparer.Ordinal);
 
-    private readonly HashSet<string> _neverReturning = NoReturnFunctions.Of(index, s_neverReturn.Contains);
+    private readonly HashSet<string> _neverReturning = NoReturnFunctions.Of(index, n => catalogue.NeverReturns(new Callee(n)));
 
     public LockGuards Guards { get; } = new(styles.Styles);
 
-    public bool IsNoReturn(string callee) => s_neverReturn.Contains(callee) || _neverReturning.Contains(callee);
+    public bool IsNoReturn(string callee) => catalogue.NeverReturns(new Callee(callee)) || _neverReturning.Contains(callee);
 
     public bool IsFunction(string name) => index.HasFunction(name);
 
@@ -101,7 +94,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
     /// </summary>
     private ScopeRelease? Released(ScopedRelease? release) => release is null
         ? null
-        : new ScopeRelease(release.Releaser, !release.Guards || IgnoresEmpty(release.Releaser))
+        : new ScopeRelease(release.Releaser, !release.Guards || (IgnoresEmpty(release.Releaser) && !IsDescriptor(release.Releaser)))
         {
             PassesAddress = release.PassesAddress,
             IsDescriptor = IsDescriptor(release.Releaser),

@@ -111,7 +111,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             }
 
             var cleanup = declaration.Cleanup?.Replace("{releaser}", releaser, StringComparison.Ordinal);
-            if (cleanup is not null && (names.HasFunction(cleanup) || form.DeclaredBy.SelectMany(m => Declared(style, m, names)).Any(d => d.Cleanup == cleanup)))
+            if (cleanup is not null && ((cleanup != releaser && names.HasFunction(cleanup)) || form.DeclaredBy.SelectMany(m => Declared(style, m, names)).Any(d => d.Cleanup == cleanup)))
                 continue;
 
             var text = Holes(declaration.Text!, releaser, type, cleanup, null, names).Replace("{type}", CTypeText.Normal(type).Replace(" *", "*", StringComparison.Ordinal), StringComparison.Ordinal);

@@ -216,6 +216,9 @@ public sealed record StealForm(string Name)
     /// <summary>The whole statement where it is returned; null where <c>return</c> and the expression will do.</summary>
     public string? Return { get; init; }
 
+    /// <summary>The macro of <see cref="Return"/>.</summary>
+    public string? ReturnMacro => Return is { } text && text.IndexOf('(', StringComparison.Ordinal) is > 0 and var end ? text[..end] : null;
+
     public string? Header { get; init; }
 }
 

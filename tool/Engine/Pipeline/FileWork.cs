@@ -138,6 +138,15 @@ internal sealed class FileWork(string path, string text)
     public Step? WholeStep(FunctionWork work) =>
         work.Steps is [var only] && Holds(Original, work.Original, only.Before) && Holds(Text, work.Current, only.After) ? only : null;
 
+    public void BlameUnfinished(CompilerProblem problem)
+    {
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current))
+        {
+            work.Final = new Verdict(VerdictKind.Undecided, problem.Message);
+            work.IsUnfinished = true;
+        }
+    }
+
     /// <summary>Takes back the last step of each function whose final text is not proved. True when something was taken back.</summary>
     public bool DropUnprovedSteps()
     {

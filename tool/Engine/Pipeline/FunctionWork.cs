@@ -73,6 +73,9 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public Verdict? Final { get; set; }
 
+    /// <summary>The rewrite is sound, and not whole: see <see cref="ICodebase.Unfinished"/>.</summary>
+    public bool IsUnfinished { get; set; }
+
     /// <summary>The text of the function as an undecided rewrite leaves it, and the text it was made from.</summary>
     public (string Before, string After)? Undecided { get; private set; }
 
@@ -134,7 +137,8 @@ internal sealed class FunctionWork(FunctionReading original)
     public void Dropped(Step step, LineMap lines)
     {
         var reason = Final?.Reason ?? PipelineRefusals.Fault.Reason;
-        var refusal = PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({reason})" };
+        var refusal = IsUnfinished ? PipelineRefusals.Unfinished : PipelineRefusals.Undecided;
+        refusal = refusal with { Reason = $"{refusal.Reason} ({reason})" };
         AddRejection(new RefusalOutcome(step.RuleId, refusal, lines.At(Current.Primary.Span.Start)));
         Final = null;
     }

@@ -382,8 +382,12 @@ public sealed class Migration
                     work.Final = works[i].WholeStep(work)?.Verdict ?? Verify(work.Original, work.Current, work.RemovesOutOfMemoryEdges);
             }));
 
-            foreach (var problem in _current.NewProblems(_original, [.. open.Select(f => f.Path)]))
+            var paths = open.Select(f => f.Path).ToList();
+            foreach (var problem in _current.NewProblems(_original, paths))
                 open.First(f => f.Path == problem.Path).BlameFinal(problem);
+
+            foreach (var problem in _current.Unfinished(_original, paths))
+                open.First(f => f.Path == problem.Path).BlameUnfinished(problem);
 
             open = open.Where(f => f.DropUnprovedSteps()).ToList();
             _current = Snapshot(_current, open, f => f.Text);

@@ -53,7 +53,9 @@ internal sealed partial class Exploration
 
     private bool IsIgnored(ProductState state, Releaser releaser, Resource resource, int value) =>
         releaser.IgnoresEmpty
-        && state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true;
+        && (state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true
+            // Where nothing is written as a negative number, every negative number is nothing.
+            || (resource.Empty.Value is < 0L && state.Facts.Decide(_terms.Operation("<", value, _terms.Zero)) == true));
 
     private void PassNothing(ProductState state, Side side, Prepared prepared)
     {

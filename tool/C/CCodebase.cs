@@ -190,7 +190,7 @@ public sealed class CCodebase : ICodebase
 
         var known = DeclarationsIn(TreeOf(path)).ToHashSet();
         var next = DeepStack.Run(() => CParser.Parse(path, text, _names.Value));
-        return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]));
+        return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]) { Path = path });
     }
 
     private static IEnumerable<(string Macro, string Arguments)> DeclarationsIn(SourceFileTree tree) =>

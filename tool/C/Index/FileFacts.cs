@@ -69,7 +69,7 @@ public sealed class FileFacts
 
                     break;
                 case MacroItemNode macro:
-                    declarations.Add(new CleanupDeclaration(macro.Name, macro.Arguments));
+                    declarations.Add(new CleanupDeclaration(macro.Name, macro.Arguments) { Path = tree.Path });
                     break;
                 case DefineNode define:
                     macros.Add(MacroFact.Of(define));

@@ -25,12 +25,14 @@ internal static class MissingSpelling
             return SpellingRefusals.NeedsMacro;
 
         var own = function.Input.File;
+        var pointee = PointeeOf(CTypeText.Normal(type), names);
         var places = IsSameType(parameter, type, names)
             ? BesideReleaser(missing.Releaser, form.Macro, function)
-            : BesideType(PointeeOf(CTypeText.Normal(type), names), missing.Releaser, function);
-        foreach (var (file, item) in places)
+            : BesideType(pointee, missing.Releaser, function);
+        foreach (var (file, beside) in places)
         {
             var isOwn = file.Path == own.Path;
+            var item = LastNamed(file, beside, pointee, missing.Releaser);
             if (!names.Sees(file.Path, form.Macro) || (isOwn && item.Span.End > function.Function.Span.Start))
                 continue;
 
@@ -39,6 +41,15 @@ internal static class MissingSpelling
         }
 
         return SpellingRefusals.NeedsMacro;
+    }
+
+    /// <summary>The declaration names the type and the releaser: it stands behind whichever the file declares later.</summary>
+    private static Node LastNamed(SourceFileTree file, Node item, string? type, string releaser)
+    {
+        var typedef = type is null
+            ? null
+            : file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i => i.Declaration.IsTypedef && i.Declaration.Declarators.Any(d => d.Name == type));
+        return new[] { item, typedef, FunctionIn(file, releaser) }.OfType<Node>().MaxBy(n => n.Span.End)!;
     }
 
     private static IEnumerable<(SourceFileTree File, Node Item)> BesideReleaser(string releaser, string macro, SpelledFunction function)

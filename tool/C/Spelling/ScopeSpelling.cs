@@ -121,8 +121,18 @@ internal static class ScopeSpelling
         return null;
     }
 
-    private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function) =>
-        ScopeChoice.Of(function.Input.Style, change.Releaser.Callee, change.Local.Type, ValueOf(change), function.Input.Names);
+    /// <summary>The form that scopes the variable; none where the codebase declares it out of this file's sight.</summary>
+    private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function)
+    {
+        var (style, names) = (function.Input.Style, function.Input.Names);
+        var choice = ScopeChoice.Of(style, change.Releaser.Callee, change.Local.Type, ValueOf(change), names);
+        if (choice is null or { Missing: not null })
+            return choice;
+
+        var visible = ScopeChoice.Of(
+            style, change.Releaser.Callee, change.Local.Type, ValueOf(change), new VisibleNames(names, function.Input.File.Path));
+        return visible is { Missing: null } ? visible : null;
+    }
 
     private static ScopedValue ValueOf(ScopeLocal change)
     {

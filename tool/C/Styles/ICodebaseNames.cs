@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace MigrateCleanup.C.Styles;
 
 /// <summary>A clean-up declaration of the codebase, as it is written: <c>DEFINE_FREE(widget, struct widget *, ...)</c>.</summary>
-public sealed record CleanupDeclaration(string Macro, ImmutableArray<string> Arguments);
+public sealed record CleanupDeclaration(string Macro, ImmutableArray<string> Arguments)
+{
+    /// <summary>The file it stands in; null when that is not known.</summary>
+    public string? Path { get; init; }
+}
 
 /// <summary>What a style asks of the codebase before it spells anything: which names are there.</summary>
 public interface ICodebaseNames

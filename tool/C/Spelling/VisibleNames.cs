@@ -1,0 +1,18 @@
+using MigrateCleanup.C.Styles;
+
+namespace MigrateCleanup.C.Spelling;
+
+/// <summary>What one file sees of the codebase: a clean-up declaration in another source file, or in a header that it does not include, does not count.</summary>
+internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseNames
+{
+    public bool HasMacro(string name) => all.HasMacro(name);
+
+    public bool HasFunction(string name) => all.HasFunction(name);
+
+    public bool HasType(string name) => all.HasType(name);
+
+    public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>
+        all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path));
+
+    public string? PointeeOf(string typeName) => all.PointeeOf(typeName);
+}

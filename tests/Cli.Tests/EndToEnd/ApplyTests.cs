@@ -102,9 +102,9 @@ public sealed class ApplyTests : IDisposable
         for (var i = 0; i < 300; i++)
             _scratch.Write($"{i % 10}/{i}.cs", Code.Convertible.Named($"C{i}"));
 
-        // The command tells that writing is over for the first time; files are taken back and written again after it.
+        // The command tells that writing is over for the first time, and lasts until the interruption; files are taken back after it.
         var start = Processes.Start(
-            "dotnet", ["exec", Tool.File, "apply", ".", "--rules", "early-return", "--verify", "echo x >> ../interrupted.ready; false"], _scratch.Root);
+            "dotnet", ["exec", Tool.File, "apply", ".", "--rules", "early-return", "--verify", "echo x >> ../interrupted.ready; sleep 5; false"], _scratch.Root);
         var ready = Path.Combine(Path.GetDirectoryName(_scratch.Root)!, "interrupted.ready");
         File.Delete(ready);
         using var process = Process.Start(start)!;

@@ -82,17 +82,18 @@ internal sealed class ScopedVariable
     /// </summary>
     private bool IsOnWayOut(Call release)
     {
-        if (IsNeededBehind(release))
+        var search = ToScopeEnd(_facts.Graph.After(release));
+        if (IsNeededIn(search, release))
             return false;
 
-        var search = ToScopeEnd(_facts.Graph.After(release));
         return _owner.Releaser.IsSilent
             ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
 
-    private bool IsNeededBehind(Call release) =>
-        ToScopeEnd(_facts.Graph.After(release)).Passed.Any(e => e == release || Gives(e) || Needs(e));
+    private bool IsNeededBehind(Call release) => IsNeededIn(ToScopeEnd(_facts.Graph.After(release)), release);
+
+    private bool IsNeededIn(ForwardSearch behind, Call release) => behind.Passed.Any(e => e == release || Gives(e) || Needs(e));
 
     /// <summary>Memory kept a little longer is no loss; kept for the rest of a long function it may be one.</summary>
     private const int MostWorkBehind = 30;
@@ -112,7 +113,9 @@ internal sealed class ScopedVariable
             || _facts.Ownership.Owners.Any(o => o.Releases.Contains(call) && o.Resource.Kind != ResourceKind.Lock));
 
     private ForwardSearch ToScopeEnd(Point from) =>
-        new(from, e => e is ScopeExit exit && exit.Scope == _owner.Local.Scope, exceptional: false);
+        new(from, EndsScope, exceptional: false);
+
+    private bool EndsScope(Event @event) => @event is ScopeExit exit && exit.Scope == _owner.Local.Scope;
 
     /// <summary>The event gives the variable a value that is not the empty one.</summary>
     private bool Gives(Event @event) =>
@@ -130,7 +133,7 @@ internal sealed class ScopedVariable
             return true;
 
         var isAssigned = new ForwardSearch(_facts.Graph.After(release), IsAssigned, exceptional: false);
-        return !isAssigned.Passed.Any(e => e is EvaluateReturn || (e is ScopeExit exit && exit.Scope == _owner.Local.Scope));
+        return !isAssigned.Passed.Any(e => e is EvaluateReturn || EndsScope(e));
     }
 
     private Releaser? ReleaserOf(Call release) =>
@@ -148,7 +151,7 @@ internal sealed class ScopedVariable
         && (_facts.Ownership.Before(transfer.At, _owner) & Held) != 0
         && (transfer.Kind == TransferKind.Returned
             || new ForwardSearch(_facts.Graph.After(transfer.At), IsAssigned, exceptional: false).Passed
-                .Any(e => e is ScopeExit exit && exit.Scope == _owner.Local.Scope));
+                .Any(EndsScope));
 
     /// <summary>
     /// The store that empties the variable behind the place where its value leaves (<c>*result = name; name = NULL;</c>),
@@ -193,7 +196,7 @@ internal sealed class ScopedVariable
     /// <summary>What may be in the variable where its scope ends, by hand or by scope, and is neither empty nor stolen.</summary>
     private Refusal? HeldAtEnd()
     {
-        foreach (var end in _facts.Graph.Events.OfType<ScopeExit>().Where(e => e.Scope == _owner.Local.Scope))
+        foreach (var end in _facts.Graph.Events.Where(EndsScope))
         {
             var state = _facts.Ownership.Before(end, _owner);
             if (state.HasFlag(OwnershipState.Lent))

@@ -171,15 +171,12 @@ public sealed class CCodebase : ICodebase
     /// <summary>What could be read before and cannot be read now: an edit broke it.</summary>
     private IEnumerable<CompilerProblem> NewlyUnread(CCodebase before, string path)
     {
-        var known = ErrorsIn(before.TreeOf(path)).Select(e => e.Error.Reason).ToHashSet(StringComparer.Ordinal);
+        var known = before.TreeOf(path).Errors.Select(e => e.Reason).ToHashSet(StringComparer.Ordinal);
         return
-            from error in ErrorsIn(TreeOf(path))
-            where !known.Contains(error.Error.Reason)
-            select new CompilerProblem(path, error.Error.Span, "syntax", error.Error.Reason);
+            from error in TreeOf(path).Errors
+            where !known.Contains(error.Reason)
+            select new CompilerProblem(path, error.Span, "syntax", error.Reason);
     }
-
-    private static IEnumerable<(string? Function, SyntaxError Error)> ErrorsIn(SourceFileTree tree) =>
-        tree.Errors.Select(e => ((string?)null, e));
 
     private SourceFileTree? Changeable(string path) => Paths.BinarySearch(path, StringComparer.Ordinal) >= 0 ? TreeOf(path) : null;
 
@@ -189,7 +186,7 @@ public sealed class CCodebase : ICodebase
             return [];
 
         var known = DeclarationsIn(TreeOf(path)).ToHashSet();
-        var next = DeepStack.Run(() => CParser.Parse(path, text, _names.Value));
+        var next = Parse(path, text, _names.Value);
         return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]) { Path = path });
     }
 
@@ -197,7 +194,10 @@ public sealed class CCodebase : ICodebase
         tree.Items.OfType<MacroItemNode>().Select(m => (m.Name, string.Join('\n', m.Arguments)));
 
     private SourceFileTree TreeOf(string path) =>
-        _trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, _texts[p], _names.Value)));
+        _trees.GetOrAdd(path, p => Parse(p, _texts[p], _names.Value));
+
+    private static SourceFileTree Parse(string path, string text, SyntaxNames names) =>
+        DeepStack.Run(() => CParser.Parse(path, text, names));
 
     private static ProjectIndex IndexOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
     {

@@ -1,4 +1,5 @@
 using MigrateCleanup.CSharp.Spelling;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Text;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -329,7 +330,7 @@ public class EditPlanTests
             );
         """,
         plan => plan.Remove("Free("),
-        SpellingRefusals.DirectiveInside.Id);
+        CommonRefusals.DirectiveInside.Id);
 
     [Fact]
     public void Variables_leave_their_declaration_one_by_one() => Check(

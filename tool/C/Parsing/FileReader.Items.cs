@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Parsing;

@@ -57,6 +57,6 @@ public static class CSpeller
         Steal c => StealSpelling.Spell(c, function),
         HoldLock c => LockSpelling.Spell(c, function),
         ReplaceCall c => CallSpelling.Spell(c, function),
-        _ => SpellingRefusals.NotSpelled,
+        _ => CommonRefusals.NotSpelled,
     };
 }

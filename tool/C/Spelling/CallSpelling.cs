@@ -1,4 +1,5 @@
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.C.Spelling;
@@ -14,7 +15,7 @@ internal static class CallSpelling
     public static Refusal? Spell(ReplaceCall change, SpelledFunction function)
     {
         if (change.Call.Origin.Syntax is not CallNode call || change.Arguments.Any(a => a < 0 || a >= call.Arguments.Length))
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (change.Arguments.SequenceEqual(Enumerable.Range(0, call.Arguments.Length)))
         {
@@ -24,7 +25,7 @@ internal static class CallSpelling
 
         var dropped = call.Arguments.Where((_, i) => !change.Arguments.Contains(i));
         if (dropped.Any(a => !function.IsPure(a)))
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         var arguments = string.Join(", ", change.Arguments.Select(i => function.Layout.TextOf(call.Arguments[i])));
         function.Plan.Replace(call, $"{change.Callee}({arguments})");

@@ -1,6 +1,7 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -26,7 +27,7 @@ internal static class CheckSpelling
     public static Refusal? Spell(FailFast change, SpelledFunction function)
     {
         if (change.Branch.Origin.Syntax is not ExpressionNode condition)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (AllocationIn(condition, function) is not { } allocation
             || function.Input.Style.FailFast.FirstOrDefault(f => f.Call == allocation.Call.Name) is not { Assigns: null } form)
@@ -46,7 +47,7 @@ internal static class CheckSpelling
     private static Refusal? Known(Branch branch, bool value, SpelledFunction function)
     {
         if (branch.Origin.Syntax is not ExpressionNode condition)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (!function.IsPure(condition))
             return Separated(condition, value, function);
@@ -84,14 +85,14 @@ internal static class CheckSpelling
         }
 
         if (whole.Parent is not IfNode check || check.Parent is not (CompoundNode or ConditionalStatementNode))
-            return SpellingRefusals.GuardWorks;
+            return CommonRefusals.GuardWorks;
 
         var assignments = condition.DescendantsAndSelf.OfType<AssignmentNode>().ToList();
         if (assignments is not [{ Operator: "=" } assignment]
             || function.EventsIn(TextSpan.FromBounds(condition.Span.Start, assignment.Span.Start)).Any(e => !SpelledFunction.IsUnseen(e))
             || function.EventsIn(TextSpan.FromBounds(assignment.Span.End, condition.Span.End)).Any(e => !SpelledFunction.IsUnseen(e)))
         {
-            return SpellingRefusals.GuardWorks;
+            return CommonRefusals.GuardWorks;
         }
 
         if ((value ? check.Then : check.Else) is { } kept)
@@ -191,7 +192,7 @@ internal static class CheckSpelling
                 function.Plan.Replace(choice, function.Layout.TextOf(value ? whenTrue : choice.WhenFalse));
                 return null;
             default:
-                return SpellingRefusals.NotSpelled;
+                return CommonRefusals.NotSpelled;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -78,19 +79,19 @@ internal sealed class DeclarationPlan(CLayout layout)
             return SpellPlain(declaration, left, edits);
 
         if (declaration.Specifiers.DefinesType || declaration.Specifiers.Has("static"))
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         foreach (var declarator in left)
         {
             if (FateOf(declarator).Scope is not null
                 && (declarator.IsArray || declarator.IsFunctionPointer || layout.Comments(StarsOf(declarator)).Any()))
             {
-                return SpellingRefusals.DeclarationShape;
+                return CommonRefusals.DeclarationShape;
             }
         }
 
         if (layout.Comments(declaration.Specifiers.Span).Any())
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (declaration.Declarators is [var only])
         {
@@ -134,13 +135,13 @@ internal sealed class DeclarationPlan(CLayout layout)
             // A variable takes the comma in front of it along; the first ones take the comma behind.
             var isFirst = all.Take(i + 1).All(IsGone);
             if (isFirst && i + 1 == all.Length)
-                return SpellingRefusals.DeclarationShape;
+                return CommonRefusals.DeclarationShape;
 
             var span = isFirst
                 ? TextSpan.FromBounds(all[i].Span.Start, all[i + 1].Span.Start)
                 : TextSpan.FromBounds(all[i - 1].Span.End, all[i].Span.End);
             if (layout.Comments(span).Any())
-                return SpellingRefusals.DeclarationShape;
+                return CommonRefusals.DeclarationShape;
 
             edits.Add(TextEdit.Delete(span));
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -141,7 +142,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         _edits.AddRange(_indentation.Edits(_edits).ToList());
         return TextEdits.Ordered(_edits.Distinct()) is { } ordered
             ? new Spelling(ordered)
-            : Spelling.Refused(SpellingRefusals.EditsMeet);
+            : Spelling.Refused(CommonRefusals.EditsMeet);
     }
 
     private void Walk(Node node)
@@ -300,7 +301,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         if (isPure(check.Condition))
             return true;
 
-        Refuse(SpellingRefusals.GuardWorks);
+        Refuse(CommonRefusals.GuardWorks);
         return false;
     }
 
@@ -346,7 +347,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         var span = TextSpan.FromBounds(check.Then.Span.Start, other.Span.Start);
         if (other is IfNode || Layout.Comments(span).Any())
         {
-            Refuse(SpellingRefusals.ElseStays);
+            Refuse(CommonRefusals.ElseStays);
             return;
         }
 
@@ -442,7 +443,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         if (outer.Parent is not (CompoundNode or ConditionalStatementNode))
         {
             if (hasFirst)
-                Refuse(SpellingRefusals.GuardWorks);
+                Refuse(CommonRefusals.GuardWorks);
 
             Erase(TextSpan.FromBounds(outer.Span.Start, kept.Span.Start));
             if (kept.Span.End < outer.Span.End)
@@ -454,7 +455,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
 
         if (Layout.HasDirective(outer.Span))
         {
-            Refuse(SpellingRefusals.DirectiveInside);
+            Refuse(CommonRefusals.DirectiveInside);
             return;
         }
 
@@ -476,7 +477,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         // What is declared inside would be declared once more, or again, outside.
         if (block.Statements.Any(s => s is DeclarationStatementNode))
         {
-            Refuse(SpellingRefusals.DeclarationShape);
+            Refuse(CommonRefusals.DeclarationShape);
             return;
         }
 
@@ -604,7 +605,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
         if (!Layout.HasDirective(span) || IsWholeChoice(span))
             return true;
 
-        Refuse(SpellingRefusals.DirectiveInside);
+        Refuse(CommonRefusals.DirectiveInside);
         return false;
     }
 

@@ -1,6 +1,7 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -17,7 +18,7 @@ internal static class JumpSpelling
     public static Refusal? Spell(Return change, SpelledFunction function)
     {
         if (SpelledFunction.StatementOf(change.Jump.Origin) is not GotoNode jump || ReturnText(change.Value, function) is not { } text)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         function.Plan.Replace(jump, text);
         return null;
@@ -33,7 +34,7 @@ internal static class JumpSpelling
         if (SpelledFunction.StatementOf(change.At.Origin) is not ReturnNode { Value: { } old }
             || ExpressionSpelling.Of(change.Value, function) is not { } text)
         {
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
         }
 
         function.Plan.Replace(old.Unwrapped, text);
@@ -53,14 +54,14 @@ internal static class JumpSpelling
         var end = change.Jump is { } jump ? SpelledFunction.StatementOf(jump.Origin) : change.At is { } at ? SpelledFunction.StatementOf(at.Origin) : null;
         var value = StoredValue(store);
         if (store is null || value is null or InitializerListNode)
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         if (change.Store.Target is Local local && !ConvertsAlike(local, change.Store.Value, function))
-            return SpellingRefusals.ConversionDiffers;
+            return CommonRefusals.ConversionDiffers;
 
         // Under other conditions, what stands between the value and its return may run between them.
         if (end is not null && layout.HasCondition(store.Span.End, end.Span.Start))
-            return SpellingRefusals.DirectiveInside;
+            return CommonRefusals.DirectiveInside;
 
         if (end is not null && MovesDown(store, value, end, layout))
         {
@@ -83,7 +84,7 @@ internal static class JumpSpelling
     public static Refusal? Spell(RemoveLabel change, SpelledFunction function)
     {
         if (change.Label.Origin.Syntax is not LabelNode label)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         function.Plan.Remove(label);
         var list = SpelledFunction.ListOf(label);
@@ -100,7 +101,7 @@ internal static class JumpSpelling
     public static Refusal? Spell(RemoveJump change, SpelledFunction function)
     {
         if (SpelledFunction.StatementOf(change.Jump.Origin) is not GotoNode jump)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         function.Plan.Remove(jump);
         return null;

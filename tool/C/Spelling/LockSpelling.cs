@@ -1,5 +1,6 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -32,7 +33,7 @@ internal static class LockSpelling
             || statement.Parent is not (CompoundNode or ConditionalStatementNode)
             || change.Flag is not null)
         {
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
         }
 
         foreach (var exit in change.Exits.DistinctBy(e => e.Origin))

@@ -1,5 +1,6 @@
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -13,10 +14,10 @@ internal static class RemovalSpelling
     public static Refusal? Spell(RemoveVariable change, SpelledFunction function)
     {
         if (Declaration.Of(change.Local) is not { } declaration)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (declaration.Declarator.Initializer is { } initial && !function.IsPure(initial))
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         function.Plan.Declarations.Remove(declaration.Declarator);
         function.Plan.Touch(declaration.Declarator);
@@ -30,7 +31,7 @@ internal static class RemovalSpelling
             return RemoveInitialiser(store, declarator, function);
 
         if (SpelledFunction.StatementOf(removed.Origin) is not { } statement)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         return RemoveWhole(removed, statement, function);
     }
@@ -60,7 +61,7 @@ internal static class RemovalSpelling
             return null;
         }
 
-        return SpellingRefusals.StatementWorks;
+        return CommonRefusals.StatementWorks;
     }
 
     /// <summary>
@@ -74,7 +75,7 @@ internal static class RemovalSpelling
             return null;
 
         if (declarator.Initializer is not { } initial || !function.IsPure(initial))
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         function.Plan.Declarations.DropInitialiser(declarator);
         function.Plan.Touch(declarator);

@@ -1,6 +1,7 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -19,7 +20,7 @@ internal static class ScopeSpelling
     public static Refusal? Spell(ScopeLocal change, SpelledFunction function)
     {
         if (Declaration.Of(change.Local) is not { } declaration)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (IsDeclaredUnderIf(declaration))
             return SpellingRefusals.DeclaredUnderIf;
@@ -63,7 +64,7 @@ internal static class ScopeSpelling
     public static Refusal? Spell(Initialise change, SpelledFunction function)
     {
         if (Declaration.Of(change.Local) is not { } declaration || ExpressionSpelling.Of(change.Value, function) is not { } text)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         function.Plan.Declarations.Initialise(declaration.Declarator, text);
         function.Plan.Touch(declaration.Declarator);
@@ -80,7 +81,7 @@ internal static class ScopeSpelling
     public static Refusal? Spell(MoveDeclaration change, SpelledFunction function)
     {
         if (Declaration.Of(change.Local) is not { } declaration || change.To.Origin.Syntax is not AssignmentNode { Operator: "=", Target: NameNode } to)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         var scope = function.Changes.OfType<ScopeLocal>().FirstOrDefault(s => s.Local == change.Local);
         return Move(declaration, to, scope is null ? null : ChoiceFor(scope, function), function);
@@ -115,7 +116,7 @@ internal static class ScopeSpelling
         {
             var (from, to) = (jump.Origin.Span.Start, jump.Label.Origin.Span.Start);
             if (block.Span.Contains(to) && to > position && !(block.Span.Contains(from) && from >= position))
-                return SpellingRefusals.NeedsEarlyReturn;
+                return CommonRefusals.NeedsEarlyReturn;
         }
 
         return null;
@@ -188,7 +189,7 @@ internal static class ScopeSpelling
             || declaration.Node.Specifiers.DefinesType || declaration.Declarator.IsArray || declaration.Declarator.IsFunctionPointer
             || Follows<LabelNode>(statement) || Follows<CaseNode>(statement))
         {
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
         }
 
         plan.Declarations.Remove(declaration.Declarator);
@@ -208,7 +209,7 @@ internal static class ScopeSpelling
     {
         var layout = function.Layout;
         if (declaration.Node.Declarators.Length != 1 || !layout.StartsLine(declaration.Statement.Span.Start))
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (declaration.Declarator.Initializer is null)
             function.Plan.Declarations.Initialise(declaration.Declarator, choice.Form.Empty);

@@ -1,6 +1,7 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.C.Spelling;
@@ -18,7 +19,7 @@ internal static class StealSpelling
     public static Refusal? Spell(Steal change, SpelledFunction function)
     {
         if (change.At.Origin.Syntax is not Node node)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         var value = change.Local.Type.Contains('*', StringComparison.Ordinal) || IsPointerName(change.Local, function)
             ? ScopedValue.Pointer
@@ -28,7 +29,7 @@ internal static class StealSpelling
 
         var named = NamesIn(node, change.Local);
         if (ReadIn(node, change.Local) is not { } read || named.Count != 1)
-            return named.Count > 1 ? SpellingRefusals.StolenAmongUses : SpellingRefusals.NotSpelled;
+            return named.Count > 1 ? SpellingRefusals.StolenAmongUses : CommonRefusals.NotSpelled;
 
         if (form.Macro is { } macro)
             function.UsedMacros.Add((macro, form.Header));

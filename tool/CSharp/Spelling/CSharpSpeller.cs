@@ -39,6 +39,6 @@ public static class CSharpSpeller
         FailFast c => CheckSpelling.Spell(c, function),
         RemoveHandler c => CheckSpelling.Spell(c, function),
         ScopeLocal or HoldLock => null,
-        _ => SpellingRefusals.NotSpelled,
+        _ => CommonRefusals.NotSpelled,
     };
 }

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -18,10 +19,10 @@ internal static class CheckSpelling
     public static Refusal? Spell(RemoveCheck change, SpelledFunction function)
     {
         if (ConditionOf(change.Branch) is not { } condition)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (!function.IsPure(condition))
-            return SpellingRefusals.GuardWorks;
+            return CommonRefusals.GuardWorks;
 
         var whole = WholeOf(condition);
         var known = new Dictionary<ExpressionSyntax, bool>();
@@ -45,7 +46,7 @@ internal static class CheckSpelling
             return EndHere(handler.Block, function);
 
         if (ConditionOf(change.Branch) is not { } condition)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         var side = change.When;
         while (condition.Parent is ParenthesizedExpressionSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression })
@@ -57,11 +58,11 @@ internal static class CheckSpelling
         }
 
         if (condition.Parent is not IfStatementSyntax check || check.Condition != condition)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         var statement = side ? check.Statement : check.Else?.Statement;
         if (statement is null)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         return EndHere(statement, function);
     }
@@ -70,7 +71,7 @@ internal static class CheckSpelling
     {
         var handler = (change.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>();
         if (handler?.Parent is not TryStatementSyntax attempt)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         var goes = function.Changes.OfType<RemoveHandler>()
             .Select(c => (c.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>())
@@ -134,7 +135,7 @@ internal static class CheckSpelling
                 function.Plan.Replace(choice, function.Layout.TextOf(value ? choice.WhenTrue : choice.WhenFalse));
                 return null;
             default:
-                return SpellingRefusals.NotSpelled;
+                return CommonRefusals.NotSpelled;
         }
     }
 

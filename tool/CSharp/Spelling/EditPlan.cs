@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -100,7 +101,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         _edits.AddRange(_indentation.Edits(_edits).ToList());
         return TextEdits.Ordered(_edits.Distinct()) is { } ordered
             ? new Spelling(ordered)
-            : Spelling.Refused(SpellingRefusals.EditsMeet);
+            : Spelling.Refused(CommonRefusals.EditsMeet);
     }
 
     private void Mark(HashSet<SyntaxNode> set, SyntaxNode node)
@@ -214,7 +215,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         if (isPure(check.Condition))
             return true;
 
-        Refuse(SpellingRefusals.GuardWorks);
+        Refuse(CommonRefusals.GuardWorks);
         return false;
     }
 
@@ -259,7 +260,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         var span = TextSpan.FromBounds(check.Statement.SpanStart, other.Statement.SpanStart);
         if (other.Statement is IfStatementSyntax || TextEraser.Comments(Layout, span).Any() || Negation.Of(check.Condition, Layout) is not { } negated)
         {
-            Refuse(SpellingRefusals.ElseStays);
+            Refuse(CommonRefusals.ElseStays);
             return;
         }
 
@@ -360,7 +361,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
                 continue;
 
             if (TextEraser.Comments(Layout, span).Any())
-                Refuse(SpellingRefusals.DeclarationShape);
+                Refuse(CommonRefusals.DeclarationShape);
 
             _edits.Add(TextEdit.Delete(new(span.Start, span.Length)));
         }
@@ -421,7 +422,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
 
         if (TextEraser.HasDirective(Layout, outer.Span))
         {
-            Refuse(SpellingRefusals.DirectiveInside);
+            Refuse(CommonRefusals.DirectiveInside);
             return;
         }
 
@@ -515,7 +516,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         if (!TextEraser.HasDirective(Layout, span))
             return true;
 
-        Refuse(SpellingRefusals.DirectiveInside);
+        Refuse(CommonRefusals.DirectiveInside);
         return false;
     }
 

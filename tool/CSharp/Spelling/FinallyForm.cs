@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -34,7 +35,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         foreach (var text in texts)
         {
             if (StartOf(text) is not { } start)
-                return SpellingRefusals.StatementWorks;
+                return CommonRefusals.StatementWorks;
 
             var (found, refusal) = RunFrom(text, start);
             if (refusal is not null)
@@ -46,7 +47,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
                 return uninitialised;
 
             if (ReleaseLines(text, startsEarly) is not { } release)
-                return SpellingRefusals.NotSpelled;
+                return CommonRefusals.NotSpelled;
 
             guarded.Add((text, run, release));
         }
@@ -133,13 +134,13 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
             && earlier < first)
         {
             if (text.Name is null || declared < 0 || earlier <= declared)
-                return (null, SpellingRefusals.NeedsEarlyReturn);
+                return (null, CommonRefusals.NeedsEarlyReturn);
 
             first = earlier;
         }
 
         if (Jumps.Into(list, first, last, plan).Any())
-            return (null, SpellingRefusals.NeedsEarlyReturn);
+            return (null, CommonRefusals.NeedsEarlyReturn);
 
         return StatementLists.HoldsScope(list, first, last)
             ? (null, SpellingRefusals.ScopeCrossed)
@@ -150,13 +151,13 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     private Refusal? Initialise(ScopedText text, Run run)
     {
         if (text.Declarator is not { } declarator || IndexIn(run.Owner, declarator) is var at && at >= run.First)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (declarator.Initializer is not null)
             return null;
 
         if (EmptyText(declarator) is not { } empty)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         plan.Edit(declarator, TextEdit.Insert(declarator.Identifier.Span.End, " = " + empty));
         return null;

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -91,7 +92,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         }
 
         if (Jumps.Into(list, start + run, end, plan).Any())
-            return SpellingRefusals.NeedsEarlyReturn;
+            return CommonRefusals.NeedsEarlyReturn;
 
         if (wraps.Take(headers[0].Acquisition, attempt) is { } refusal)
             return refusal;
@@ -160,7 +161,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             return SpellingRefusals.ScopeCrossed;
 
         if (Jumps.Into(list, start + run, list.Count - 1, plan).Any())
-            return SpellingRefusals.NeedsEarlyReturn;
+            return CommonRefusals.NeedsEarlyReturn;
 
         if (Clashes(attempt, list.Take(start)))
             return SpellingRefusals.NameClash;
@@ -237,7 +238,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             return SpellingRefusals.ScopeCrossed;
 
         if (Jumps.Into(list, first, last, plan).Any())
-            return SpellingRefusals.NeedsEarlyReturn;
+            return CommonRefusals.NeedsEarlyReturn;
 
         if (wraps.Take(headers[0].Acquisition, list[last]) is { } refusal)
             return refusal;
@@ -289,7 +290,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         {
             var inner = header with { Text = header.Text with { ReachesBlockEnd = true } };
             if (!inner.CanDeclare(plan) || header.IsUsedOutside(header.Acquisition.SpanStart, header.Acquisition.Parent!.Span.End))
-                return SpellingRefusals.EditsMeet;
+                return CommonRefusals.EditsMeet;
 
             inner.Declare(plan);
         }

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -17,10 +18,10 @@ internal static class JumpSpelling
     public static Refusal? Spell(Return change, SpelledFunction function)
     {
         if (function.StatementOf(change.Jump.Origin) is not GotoStatementSyntax jump)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (ReturnText(jump, change.Value, function) is not { } text)
-            return SpellingRefusals.ConversionDiffers;
+            return CommonRefusals.ConversionDiffers;
 
         function.Plan.Replace(jump, text);
         return null;
@@ -34,10 +35,10 @@ internal static class JumpSpelling
     public static Refusal? Spell(ReturnValue change, SpelledFunction function)
     {
         if (function.StatementOf(change.At) is not ReturnStatementSyntax { Expression: { } old } statement)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         if (ExpressionSpelling.Of(change.Value, function.ReturnTypeAt(statement), function) is not { } text)
-            return SpellingRefusals.ConversionDiffers;
+            return CommonRefusals.ConversionDiffers;
 
         function.Plan.Replace(old, text);
         return null;
@@ -61,14 +62,14 @@ internal static class JumpSpelling
             _ => null,
         };
         if (store is null || value is null or RefExpressionSyntax or InitializerExpressionSyntax)
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         if (!ExpressionSpelling.ConvertsAlike(value, function.ReturnTypeAt(store), function))
-            return SpellingRefusals.ConversionDiffers;
+            return CommonRefusals.ConversionDiffers;
 
         // Under other symbols, what stands between the value and its return may run between them.
         if (end is not null && TextEraser.HasCondition(layout, store.Span.End, end.SpanStart))
-            return SpellingRefusals.DirectiveInside;
+            return CommonRefusals.DirectiveInside;
 
         if (end is not null && MovesDown(store, value, end, layout))
         {
@@ -92,7 +93,7 @@ internal static class JumpSpelling
     {
         var label = (change.Label.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<LabeledStatementSyntax>();
         if (label is null)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         function.Plan.RemoveLabel(label);
         if (EndsFunction(label))
@@ -104,7 +105,7 @@ internal static class JumpSpelling
     public static Refusal? Spell(RemoveJump change, SpelledFunction function)
     {
         if (function.StatementOf(change.Jump.Origin) is not GotoStatementSyntax jump)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         function.Plan.Remove(jump);
         return null;

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -13,7 +14,7 @@ internal static class RemovalSpelling
     public static Refusal? Spell(RemoveStatement change, SpelledFunction function)
     {
         if (function.StatementOf(change.Event) is not { } statement)
-            return SpellingRefusals.NotSpelled;
+            return CommonRefusals.NotSpelled;
 
         return change.Event is Store { IsInitialiser: true } store && statement is LocalDeclarationStatementSyntax
             ? RemoveInitialiser(store, function)
@@ -24,10 +25,10 @@ internal static class RemovalSpelling
     {
         var declarator = (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
         if (declarator?.Parent?.Parent is not LocalDeclarationStatementSyntax)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (declarator.Initializer is { Value: var value } && !function.IsPure(value))
-            return SpellingRefusals.StatementWorks;
+            return CommonRefusals.StatementWorks;
 
         function.Plan.RemoveDeclarator(declarator);
         return null;
@@ -58,7 +59,7 @@ internal static class RemovalSpelling
             return null;
         }
 
-        return SpellingRefusals.StatementWorks;
+        return CommonRefusals.StatementWorks;
     }
 
     /// <summary>
@@ -71,13 +72,13 @@ internal static class RemovalSpelling
         var declarator = (store.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>()
             ?? ((store.Target as Local)?.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
         if (declarator is not { Initializer: { } initialiser, Parent: VariableDeclarationSyntax declaration })
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         if (store.Target is Local local && function.IsVariableRemoved(local))
             return null;
 
         if (!function.IsPure(initialiser.Value) || declaration.Type.IsVar)
-            return SpellingRefusals.DeclarationShape;
+            return CommonRefusals.DeclarationShape;
 
         function.Plan.Edit(declarator, TextEdit.Delete(TextSpan.FromBounds(declarator.Identifier.Span.End, initialiser.Span.End)));
         return null;

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -31,20 +32,20 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
             return (null, SpellingRefusals.SeveralAcquisitions);
 
         if (StatementLists.StatementsOf(acquisition.Parent) is null || !acquisition.GetLastToken().IsKind(SyntaxKind.SemicolonToken))
-            return (null, SpellingRefusals.StatementWorks);
+            return (null, CommonRefusals.StatementWorks);
 
         var header = new ScopeHeader(text, acquisition);
         if (text.Name is null)
-            return text.Locked is null || acquisition is not ExpressionStatementSyntax ? (null, SpellingRefusals.StatementWorks) : (header, null);
+            return text.Locked is null || acquisition is not ExpressionStatementSyntax ? (null, CommonRefusals.StatementWorks) : (header, null);
 
         if (text.Declaration is not { } declaration)
-            return (null, SpellingRefusals.DeclarationShape);
+            return (null, CommonRefusals.DeclarationShape);
 
         if (acquisition == declaration)
         {
             return declaration.Declaration.Variables.Count == 1
                 ? (header, null)
-                : (null, SpellingRefusals.DeclarationShape);
+                : (null, CommonRefusals.DeclarationShape);
         }
 
         if (acquisition is not ExpressionStatementSyntax
@@ -56,11 +57,11 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
             }
             || assigned != text.Name)
         {
-            return (null, SpellingRefusals.StatementWorks);
+            return (null, CommonRefusals.StatementWorks);
         }
 
         if (declaration.Declaration.Type.IsVar || text.Declarator!.Initializer is { Value: not (LiteralExpressionSyntax or DefaultExpressionSyntax) })
-            return (null, SpellingRefusals.DeclarationShape);
+            return (null, CommonRefusals.DeclarationShape);
 
         if (text.Uses.Any(u => u.SpanStart < acquisition.SpanStart))
             return (null, SpellingRefusals.ScopeCrossed);

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -37,7 +38,7 @@ internal static class ScopeSpelling
                     guarded.Add(text);
                     break;
                 default:
-                    return SpellingRefusals.NotSpelled;
+                    return CommonRefusals.NotSpelled;
             }
         }
 

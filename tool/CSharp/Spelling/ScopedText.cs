@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
 
@@ -61,7 +62,7 @@ internal sealed record ScopedText
             ? declaration.Parent
             : (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>()?.Parent;
         if (home is null || StatementLists.StatementsOf(home) is null)
-            return (null, SpellingRefusals.DeclarationShape);
+            return (null, CommonRefusals.DeclarationShape);
 
         return Of(change.Acquisitions, change.Releases.Cast<Event>().Concat(change.Clearings), new ScopedText
         {
@@ -81,7 +82,7 @@ internal sealed record ScopedText
     public static (ScopedText? Text, Refusal? Refusal) Of(HoldLock change)
     {
         if (StatementOf(change.Enter)?.Parent is not { } home || StatementLists.StatementsOf(home) is null)
-            return (null, SpellingRefusals.StatementWorks);
+            return (null, CommonRefusals.StatementWorks);
 
         return Of([change.Enter], change.Exits, new ScopedText
         {
@@ -103,7 +104,7 @@ internal sealed record ScopedText
     {
         var acquisitions = acquiring.Select(StatementOf).Distinct().ToList();
         if (acquisitions.Contains(null) || acquisitions.Count == 0)
-            return (null, SpellingRefusals.StatementWorks);
+            return (null, CommonRefusals.StatementWorks);
 
         var going = new HashSet<StatementSyntax>();
         var releases = new List<StatementSyntax>();
@@ -114,7 +115,7 @@ internal sealed record ScopedText
                 continue;
 
             if (StatementOf(@event) is not ExpressionStatementSyntax statement)
-                return (null, SpellingRefusals.StatementWorks);
+                return (null, CommonRefusals.StatementWorks);
 
             going.Add(statement);
             if (@event is Call)

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
 
@@ -29,10 +30,10 @@ internal sealed class WrappedRanges(SpelledFunction function, bool ownLineBraces
     {
         var span = Span.FromBounds(first.SpanStart, last.Span.End);
         if (TextEraser.HasDirective(_plan.Layout, span))
-            return SpellingRefusals.DirectiveInside;
+            return CommonRefusals.DirectiveInside;
 
         if (_ranges.Any(r => r.OverlapsWith(span)))
-            return SpellingRefusals.EditsMeet;
+            return CommonRefusals.EditsMeet;
 
         if (!_plan.Layout.StartsLine(first.SpanStart) || !EndsItsLine(last))
             return SpellingRefusals.LineShared;

@@ -18,6 +18,13 @@ public static class DeepStack
         }
     }
 
+    /// <summary>Runs it here, and again on a thread with a deep stack when the result says that the stack was too small.</summary>
+    public static T Run<T>(Func<T> read, Func<T, bool> needsMore)
+    {
+        var result = read();
+        return needsMore(result) ? OnItsOwn(read) : result;
+    }
+
     private static T OnItsOwn<T>(Func<T> read)
     {
         var result = default(T);

@@ -55,6 +55,35 @@ public sealed class VerifierTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public void What_is_written_alike_behind_a_change_costs_nothing()
+    {
+        var tail = string.Concat(Enumerable.Range(0, 60).Select(i => $"n{i} = f(b)\nif n{i} == 0 goto l{i}\ng(n{i})\nl{i}:\n"));
+        var verdict = Verifier.Verify(
+            Listing.Parse("param a\nparam b\nx := a\ng(x)\n" + tail + "return b\n"),
+            Listing.Parse("param a\nparam b\ng(a)\n" + tail + "return b\n"),
+            new SmallWorld(),
+            new VerificationOptions { Budget = 50 });
+        Assert.True(verdict.Kind == VerdictKind.Proved, Explained(verdict));
+    }
+
+    [Fact]
+    public void Whoever_runs_out_of_steps_has_refuted_nothing()
+    {
+        foreach (var @case in VerificationCase.In("right.md"))
+        {
+            for (var budget = 1; budget < 60; budget++)
+            {
+                var verdict = Verifier.Verify(
+                    Listing.Parse(@case.Before),
+                    Listing.Parse(@case.After),
+                    new SmallWorld(),
+                    new VerificationOptions { AllowOutOfMemoryRemoval = @case.OutOfMemory, Budget = budget });
+                Assert.True(verdict.Kind != VerdictKind.Refuted, $"{@case.Name}, {budget} steps: {Explained(verdict)}");
+            }
+        }
+    }
+
     private static string Explained(Verdict verdict) =>
         $"{verdict.Kind}: {verdict.Reason}\n{string.Join('\n', verdict.Counterexample)}";
 }

@@ -16,6 +16,8 @@ internal sealed partial class Exploration
     private readonly Body _old;
     private readonly Body _new;
     private readonly StateMemory _seen;
+    private readonly Twins _twins;
+    private readonly int[] _releasedSlots;
     private readonly Stack<ProductState> _pending = [];
     private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
     private readonly Dictionary<(DifferenceKind, Origin), Difference> _differences = [];
@@ -33,6 +35,16 @@ internal sealed partial class Exploration
         _old = new Body(before);
         _new = new Body(after);
         _seen = new StateMemory(_terms);
+        _twins = new Twins(_old, _new);
+        _releasedSlots =
+        [
+            .. from call in before.Graph.Events.OfType<Call>()
+               from effect in catalogue.EffectsOf(call)
+               where effect.Kind == EffectKind.Release && !effect.Subject.IsResult && effect.Subject.Index < call.Arguments.Length
+               from local in Access.Reads(call.Arguments[effect.Subject.Index])
+               group local by _old.IndexOf(local) into slot
+               select slot.Key,
+        ];
 
         // Where one version says that reading may throw, the other's equal read may throw as well, marked or not.
         var events = before.Graph.Events.Concat(after.Graph.Events).Where(e => e.MayThrow).ToArray();
@@ -95,7 +107,16 @@ internal sealed partial class Exploration
         if (!RunAlone(state, state.Old) || !RunAlone(state, state.New))
             return false;
 
-        _steps++;
+        // A side that stopped for lack of steps waits at nothing that could be compared.
+        if (++_steps > _options.Budget)
+            return true;
+
+        if (state.Owed.Count == 0 && !WitnessesAhead(state.Old)
+            && _twins.AreAlike(state.Old, state.New, (old, @new) => AreSame(state, old, @new)))
+        {
+            return false;
+        }
+
         if (state.Old.HasJoined || state.New.HasJoined)
         {
             _steps += 4 + (state.Things.Count / 8);
@@ -116,6 +137,18 @@ internal sealed partial class Exploration
         }
 
         return Match(state);
+    }
+
+    /// <summary>What the old function still needs here may be released further on, which tells that it is owned on other ways, too.</summary>
+    private bool WitnessesAhead(Side old)
+    {
+        foreach (var slot in _releasedSlots)
+        {
+            if (_terms.HasSymbols(old.Values[slot]) && old.Body.IsLive(old.Block, old.Index, slot))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Runs one side to its next observable event, its end, or the head of a loop; false when its path cannot be.</summary>

@@ -81,6 +81,12 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         /// <summary>The form declares the variable, which may still be assigned, passed by reference and stolen from.</summary>
         public bool IsMutable { get; init; }
+
+        /// <summary>Of a form that declares the variable elsewhere, the one that leaves the declaration alone is needed.</summary>
+        public bool KeepsVariable { get; init; }
+
+        /// <summary>The events that acquire what is released here.</summary>
+        public required ImmutableArray<Event> Acquisitions { get; init; }
     }
 
     protected override Origin At(Site site) => site.Releases[0].Origin;
@@ -89,8 +95,14 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         foreach (var owner in facts.Ownership.Owners)
         {
-            if (SiteOf(owner, facts) is { } site)
-                yield return site;
+            if (SiteOf(owner, facts) is not { } site)
+                continue;
+
+            foreach (var life in Lives.Of(site, facts))
+            {
+                if (life.IsMutable || HoldsSomething(life, facts))
+                    yield return life;
+            }
         }
     }
 
@@ -108,9 +120,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return null;
 
         if (form == Declaration)
-            return new Site(owner, releases) { IsDeclared = true, IsMutable = true };
+            return new Site(owner, releases) { IsDeclared = true, IsMutable = true, Acquisitions = AcquisitionsOf(owner) };
 
-        var site = new Site(owner, releases) { IsDeclared = form != TryFinally };
+        var site = new Site(owner, releases) { IsDeclared = form != TryFinally, Acquisitions = AcquisitionsOf(owner) };
         return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
 
@@ -136,16 +148,16 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (owner.Acquisitions.Any(a => !IsAcquiredHere(a)) || site.Releases.Any(r => ownership.Before(r, owner).HasFlag(OwnershipState.Borrowed)))
             return Borrowed;
 
-        if (ownership.Overwrites(owner).Any() || (site.IsDeclared && AcquisitionsOf(owner).Select(e => e.Origin).Distinct().Count() > 1))
+        if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
-        if (!site.IsDeclared && MeetsEmpty(site, facts))
+        if (site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts))
             return MayBeEmpty;
 
         if (IsUsedAfterRelease(site, facts))
             return ReleasedThenUsed;
 
-        if (site.IsDeclared && RunsHandlerFirst(site, facts))
+        if ((site.IsDeclared || site.KeepsVariable) && RunsHandlerFirst(site, facts))
             return ReleaseAfterCatch;
 
         if (ReordersChildren(site, facts))
@@ -154,7 +166,13 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (IsHandledElsewhere(site, facts))
             return ReleaseHandled;
 
-        return GoesOnAfterRelease(site, facts) ? ObservableAfterRelease : null;
+        if (GoesOnAfterRelease(site, facts))
+            return ObservableAfterRelease;
+
+        // Held at the end on no way that can be taken: one condition decides where it is acquired and where it is released.
+        return ownership.AtExit(owner).HasFlag(OwnershipState.Owned) && !ownership.Incidents(owner).Any(i => i.Kind == IncidentKind.Leak)
+            ? ConditionalRelease
+            : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -176,22 +194,26 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             yield break;
         }
 
-        var released = owner.Clearings.Where(c => facts.Ownership.Before(c, owner).HasFlag(OwnershipState.Released));
+        var released = owner.Clearings.Where(c => facts.Ownership.Before(c, owner).HasFlag(OwnershipState.Released) && IsBehind(c, site, facts));
         var before = site.IsDeclared ? owner.Empties.Where(e => !e.IsInitialiser) : [];
         yield return new ScopeLocal(
             owner.Local,
             owner.Resource,
             owner.Releaser,
-            AcquisitionsOf(owner),
+            site.Acquisitions,
             site.Releases,
-            ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
+            !site.KeepsVariable && ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
         {
+            KeepsVariable = site.KeepsVariable,
             Clearings = [.. released, .. before],
             Needs = [.. NeededBy(site, facts)],
         };
         foreach (var change in ReturnedAtOnce(site, facts))
             yield return change;
     }
+
+    private static bool IsBehind(Store clearing, Site site, Facts facts) => site.Releases.Any(r =>
+        new ForwardSearch(facts.Graph.After(r), e => e == clearing || site.Owner.Acquisitions.Any(a => a.At == e)).Stops.Contains(clearing));
 
     private const string TryFinally = "try-finally";
 
@@ -244,7 +266,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     private static bool HoldsSomething(Site site, Facts facts)
     {
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-        return AcquisitionsOf(site.Owner).Any(a =>
+        return site.Acquisitions.Any(a =>
             new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e => e.MayThrow || facts.IsObservable(e)));
     }
 
@@ -261,7 +283,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
             || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
                 && c.Arguments.Any(a => a.Passing != Passing.Value && a.Target == owner.Local && !IsReceiver(c, a)));
-        if (byReference && site.IsDeclared)
+        if (byReference && (site.IsDeclared || site.KeepsVariable))
             return PassedByReference;
 
         if (owner.Local.IsValueType && owner.Transfers.Any(t => t.Kind == TransferKind.Copied))
@@ -333,7 +355,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return false;
 
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-        return AcquisitionsOf(owner).Any(a =>
+        return site.Acquisitions.Any(a =>
             new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e =>
                 (e.MayThrow || e is EvaluateReturn)
                 && !e.Origin.Span.Contains(a.Origin.Span)
@@ -355,7 +377,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     /// </summary>
     private bool RunsHandlerFirst(Site site, Facts facts)
     {
-        foreach (var acquisition in AcquisitionsOf(site.Owner))
+        foreach (var acquisition in site.Acquisitions)
         {
             if (facts.Graph.BlockOf(acquisition).Handler is not { } handler)
                 continue;
@@ -376,7 +398,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return false;
 
         var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site), facts);
-        var expected = AcquisitionsOf(site.Owner).Select(handlers.Of).ToHashSet();
+        var expected = site.Acquisitions.Select(handlers.Of).ToHashSet();
         return site.Releases.Any(r => r.MayThrow && !expected.Contains(handlers.Of(r)));
     }
 

@@ -22,6 +22,14 @@ namespace MigrateCleanup.CSharp.Spelling;
 ///                                   }
 ///                                   cleanup:
 /// </code>
+/// A disposable that comes from several places, or whose variable has several lives, keeps its declaration:
+/// <code>
+/// if (a) x = A(); else x = B();         if (a) x = A(); else x = B();
+/// Use(x);                               using (x)
+/// x.Close();                     →      {
+///                                           Use(x);
+///                                       }
+/// </code>
 /// </summary>
 internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 {
@@ -45,6 +53,14 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
             var startsEarly = run.First <= IndexIn(run.Owner, text.Acquisitions[0]) && text.Acquisitions[0] != text.Declaration;
             if (startsEarly && Initialise(text, run) is { } uninitialised)
                 return uninitialised;
+
+            if (text.KeepsVariable)
+            {
+                if (Hold(text, run) is { } unheld)
+                    return unheld;
+
+                continue;
+            }
 
             if (ReleaseLines(text, startsEarly) is not { } release)
                 return CommonRefusals.NotSpelled;
@@ -73,7 +89,28 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         public StatementSyntax LastStatement => List[Last];
     }
 
-    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[] release)
+    /// <summary>A <c>try</c> that existed for its <c>finally</c> alone gives its block to the scope.</summary>
+    private Refusal? Hold(ScopedText text, Run run)
+    {
+        var head = $"{text.Keyword}{_layout.BeforeParenthesis}({text.Name})";
+        if (ScopeSpelling.ReleasingTry(text) is not { } attempt
+            || !attempt.Finally!.Block.Statements.All(s => plan.IsRemoved(s) || _going.Contains(s)))
+        {
+            return Spell(run, text.Going, null, head);
+        }
+
+        if (attempt.Catches.Count == 0 && (run.First != run.Last || run.FirstStatement != attempt))
+            return CommonRefusals.NotSpelled;
+
+        plan.RemoveFinally(attempt.Finally);
+        if (attempt.Catches.Count > 0)
+            return Spell(run, text.Going, null, head);
+
+        plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), head));
+        return null;
+    }
+
+    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, string head = "try")
     {
         if (wraps.Take(run.FirstStatement, run.LastStatement) is { } refusal)
             return refusal;
@@ -84,10 +121,10 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         foreach (var statement in going)
             plan.Remove(statement);
 
-        if (hoisted.Count == 0 && run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
+        if (release is not null && hoisted.Count == 0 && run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
             Attach(attempt, release);
         else
-            Wrap(run, release, hoisted);
+            Wrap(run, head, release, hoisted);
 
         return null;
     }
@@ -99,6 +136,15 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     private static (SyntaxNode Owner, int First)? StartOf(ScopedText text)
     {
         var first = text.Acquisitions[0];
+        if (text.KeepsVariable)
+        {
+            var last = text.Acquisitions[^1];
+            return first.Ancestors().FirstOrDefault(a => StatementLists.StatementsOf(a) is not null
+                    && text.Acquisitions.Concat(text.Going).All(s => a.Span.Contains(s.Span))) is { } owner
+                ? (owner, IndexIn(owner, last) + 1)
+                : null;
+        }
+
         if (text.Acquisitions.Length == 1
             && (first == text.Declaration || first is ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
             && StatementLists.StatementsOf(first.Parent) is { } list
@@ -133,7 +179,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         while (Jumps.Into(list, first, last, plan).Select(j => IndexIn(start.Owner, j)).DefaultIfEmpty(first).Min() is var earlier
             && earlier < first)
         {
-            if (text.Name is null || declared < 0 || earlier <= declared)
+            if (text.Name is null || text.KeepsVariable || declared < 0 || earlier <= declared)
                 return (null, CommonRefusals.NeedsEarlyReturn);
 
             first = earlier;
@@ -204,14 +250,20 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
     }
 
-    private void Wrap(Run run, string[] release, IReadOnlyList<string> hoisted)
+    private void Wrap(Run run, string head, string[]? release, IReadOnlyList<string> hoisted)
     {
         var indentation = _layout.IndentationAt(StatementLists.Unlabelled(run.FirstStatement).SpanStart);
         var newLine = _layout.NewLineAt(run.FirstStatement.SpanStart);
         var first = wraps.FirstLineWithComments(run.FirstStatement);
         var last = _layout.LineOf(run.LastStatement.Span.End);
-        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. wraps.OwnLineBraces ? ["try", "{"] : (string[])["try {"]]);
+        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. wraps.OwnLineBraces ? [head, "{"] : (string[])[head + " {"]]);
         wraps.Indent(first, last, indentation);
+
+        if (release is null)
+        {
+            wraps.InsertBelow(run.Owner, run.LastStatement, indentation + "}");
+            return;
+        }
 
         var between = wraps.OwnLineBraces ? $"}}{newLine}{indentation}finally{newLine}{indentation}{{" : "} finally {";
         var body = string.Concat(release.Select(l => newLine + indentation + _layout.IndentUnit + l));

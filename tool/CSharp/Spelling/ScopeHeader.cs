@@ -23,9 +23,6 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
 
     private SyntaxToken Semicolon => Acquisition.GetLastToken();
 
-    private string Keyword =>
-        Text.Releaser.Callee.EndsWith(".DisposeAsync", StringComparison.Ordinal) ? "await using" : "using";
-
     public static (ScopeHeader? Header, Refusal? Refusal) Of(ScopedText text)
     {
         if (text.Acquisitions is not [var acquisition])
@@ -89,7 +86,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
     /// </summary>
     public void Declare(EditPlan plan)
     {
-        plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword} {Type}"));
+        plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Text.Keyword} {Type}"));
         Detach(plan);
     }
 
@@ -104,7 +101,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         }
         else
         {
-            plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Keyword}{plan.Layout.BeforeParenthesis}({Type}"));
+            plan.Edit(Acquisition, TextEdit.Insert(Acquisition.SpanStart, $"{Text.Keyword}{plan.Layout.BeforeParenthesis}({Type}"));
             plan.Edit(Acquisition, new TextEdit(TextSpan.FromBounds(Semicolon.SpanStart, end), ")" + opening));
         }
 

@@ -30,6 +30,9 @@ internal static class ScopeSpelling
 
             switch (text.Resource.Scoped.GetValueOrDefault("bcl"))
             {
+                case "using" when text.KeepsVariable:
+                    guarded.Add(text);
+                    break;
                 case "using":
                 case "lock":
                     headed.Add(text);

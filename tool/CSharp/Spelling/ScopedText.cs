@@ -42,11 +42,17 @@ internal sealed record ScopedText
     /// <summary>Everything that goes: the releases, and the statements that only cleared the variable.</summary>
     public required ImmutableArray<StatementSyntax> Going { get; init; }
 
+    /// <summary>The variable stays as it is declared, and the scope holds it by name.</summary>
+    public bool KeepsVariable { get; init; }
+
     /// <summary>The variable that only says whether a lock was taken; it goes.</summary>
     public VariableDeclaratorSyntax? Flag { get; init; }
 
     /// <summary>What is locked.</summary>
     public ExpressionSyntax? Locked { get; init; }
+
+    /// <summary>The word that begins a scope of a disposable.</summary>
+    public string Keyword => Releaser.Callee.EndsWith(".DisposeAsync", StringComparison.Ordinal) ? "await using" : "using";
 
     public LocalDeclarationStatementSyntax? Declaration => Declarator?.Parent?.Parent as LocalDeclarationStatementSyntax;
 
@@ -72,6 +78,7 @@ internal sealed record ScopedText
             Resource = change.Resource,
             Releaser = change.Releaser,
             ReachesBlockEnd = change.Extent == ScopeExtent.Block,
+            KeepsVariable = change.KeepsVariable,
             Acquisitions = [],
             Releases = [],
             Calls = [],

@@ -213,8 +213,12 @@ internal sealed class OwnerFinder
 
         if (use.Kind == UseKind.Reference)
         {
-            if (call.Arguments[use.Argument].Passing == Passing.Out)
+            // Who hands out by reference does not look at what was there.
+            if (call.Arguments[use.Argument].Passing == Passing.Out
+                || effects.Any(e => e.Kind == EffectKind.Acquire && e.Subject.Index == use.Argument))
+            {
                 return null;
+            }
 
             return isReceiver
                 ? new Step(StepKind.Use)

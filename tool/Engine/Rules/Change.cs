@@ -98,6 +98,12 @@ public sealed record ScopeLocal(
     /// </summary>
     public ImmutableArray<Local> Needs { get; init; } = [];
 
+    /// <summary>
+    /// The variable is not the scope's: it is declared, and perhaps assigned again, outside of it. The scope holds what was
+    /// acquired in one of several places, or in one of several lives of the variable.
+    /// </summary>
+    public bool KeepsVariable { get; init; }
+
     public override string Subject => Local.Name;
 }
 

@@ -399,13 +399,13 @@ public class EditPlanTests
         public void RemoveLabels(params string[] names)
         {
             foreach (var label in _root.DescendantNodes().OfType<LabeledStatementSyntax>().Where(l => names.Contains(l.Identifier.Text)))
-                Plan.RemoveLabel(label);
+                Plan.Remove(label);
         }
 
         public void RemoveVariables(params string[] names)
         {
             foreach (var variable in _root.DescendantNodes().OfType<VariableDeclaratorSyntax>().Where(v => names.Contains(v.Identifier.Text)))
-                Plan.RemoveDeclarator(variable);
+                Plan.Remove(variable);
         }
 
         public void Unwrap(string start)

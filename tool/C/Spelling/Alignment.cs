@@ -12,7 +12,7 @@ internal static class Alignment
     /// What stands behind <paramref name="position"/> on its line moves by some columns; so do the lines up to
     /// <paramref name="end"/> that are aligned with it.
     /// </summary>
-    public static void Shift(CLayout layout, Indentation indentation, int position, int end, int columns)
+    public static void Shift(CLayout layout, Action<int, int, string, string> reindent, int position, int end, int columns)
     {
         if (columns == 0 || layout.LineOf(position) == layout.LineOf(end))
             return;
@@ -35,7 +35,7 @@ internal static class Alignment
                 var (column, isMoved) = open.Peek();
                 moves = isMoved && layout.StartsLine(token.Start) && layout.ColumnOf(token.Start) == column;
                 if (moves)
-                    Move(layout, indentation, line, columns);
+                    Move(layout, reindent, line, columns);
             }
 
             if (token.Length != 1)
@@ -48,9 +48,9 @@ internal static class Alignment
         }
     }
 
-    private static void Move(CLayout layout, Indentation indentation, int line, int columns)
+    private static void Move(CLayout layout, Action<int, int, string, string> reindent, int line, int columns)
     {
         var old = layout.IndentationOf(line);
-        indentation.Move(line, line, old, CLayout.BlanksLike(old, CLayout.Width(old) + columns));
+        reindent(line, line, old, CLayout.BlanksLike(old, CLayout.Width(old) + columns));
     }
 }

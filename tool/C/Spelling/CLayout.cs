@@ -48,17 +48,16 @@ internal sealed class CLayout : TextLayout
         }
     }
 
-    public IEnumerable<string> Comments(TextSpan span) =>
-        TokensIn(span).Where(t => t.Kind == TokenKind.Comment && t.End <= span.End).Select(t => TextOf(t.Span));
+    public override IEnumerable<TextSpan> CommentSpans(TextSpan span) =>
+        TokensIn(span).Where(t => t.Kind == TokenKind.Comment && t.End <= span.End).Select(t => t.Span);
 
-    public bool HasDirective(TextSpan span) => TokensIn(span).Any(t => t.Kind == TokenKind.Directive);
+    public override bool HasDirective(TextSpan span) => TokensIn(span).Any(t => t.Kind == TokenKind.Directive);
 
     /// <summary>Every preprocessor line in the span belongs to an <c>#if</c>.</summary>
     public bool HasOnlyConditions(TextSpan span) =>
         TokensIn(span).Where(t => t.Kind == TokenKind.Directive).All(IsCondition);
 
-    /// <summary>The line of an <c>#if</c>, or of a branch or end of one, stands between the positions.</summary>
-    public bool HasCondition(int start, int end) =>
+    public override bool HasCondition(int start, int end) =>
         start < end && TokensIn(TextSpan.FromBounds(start, end)).Any(t => t.Kind == TokenKind.Directive && IsCondition(t));
 
     /// <summary>The first token behind a position that means something.</summary>

@@ -96,7 +96,7 @@ internal static class CheckSpelling
         }
 
         if ((value ? check.Then : check.Else) is { } kept)
-            function.Plan.Unwrap(check, kept, assignment);
+            function.Plan.Unwrap(check, kept, function.Layout.TextOf(assignment) + ";");
         else
             function.Plan.Reduce(check, assignment);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Editing;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
@@ -126,20 +127,12 @@ internal sealed class DeclarationPlan(CLayout layout)
         foreach (var declarator in left)
             SetInitial(declarator, FateOf(declarator).Initial, edits);
 
+        if (left.Count == 0)
+            return CommonRefusals.DeclarationShape;
+
         var all = declaration.Declarators;
-        for (var i = 0; i < all.Length; i++)
+        foreach (var span in SeparatedList.Removed([.. all.Select(d => d.Span)], i => IsGone(all[i])))
         {
-            if (!IsGone(all[i]))
-                continue;
-
-            // A variable takes the comma in front of it along; the first ones take the comma behind.
-            var isFirst = all.Take(i + 1).All(IsGone);
-            if (isFirst && i + 1 == all.Length)
-                return CommonRefusals.DeclarationShape;
-
-            var span = isFirst
-                ? TextSpan.FromBounds(all[i].Span.Start, all[i + 1].Span.Start)
-                : TextSpan.FromBounds(all[i - 1].Span.End, all[i].Span.End);
             if (layout.Comments(span).Any())
                 return CommonRefusals.DeclarationShape;
 

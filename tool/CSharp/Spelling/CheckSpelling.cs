@@ -79,7 +79,7 @@ internal static class CheckSpelling
         if (attempt.Finally is null && attempt.Catches.All(goes.Contains))
             function.Plan.Unwrap(attempt, attempt.Block);
         else
-            function.Plan.RemoveHandler(handler);
+            function.Plan.Remove(handler);
 
         return null;
     }

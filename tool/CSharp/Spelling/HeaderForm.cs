@@ -48,7 +48,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
                 return refusal;
 
             if (isEmptied)
-                plan.RemoveFinally(attempt.Finally);
+                plan.Remove(attempt.Finally);
 
             return null;
         }
@@ -106,9 +106,9 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
 
         var last = headers[run - 1];
         var brace = attempt.Block.OpenBraceToken;
-        var gap = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(last.Acquisition.Span.End, brace.Span.End);
+        var gap = Engine.Text.TextSpan.FromBounds(last.Acquisition.Span.End, brace.Span.End);
         var indentation = _layout.IndentationAt(attempt.SpanStart);
-        if (start + run == end && !TextEraser.Comments(_layout, gap).Any() && _layout.EndsLine(last.Acquisition.Span.End))
+        if (start + run == end && !_layout.Comments(gap).Any() && _layout.EndsLine(last.Acquisition.Span.End))
         {
             var ownLine = _layout.StartsLine(brace.SpanStart);
             last.Open(plan, ownLine ? _layout.NewLineAt(brace.SpanStart) + indentation + "{" : " {", brace.Span.End);
@@ -136,7 +136,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             plan.Edit(attempt, Erased(attempt.SpanStart, brace.Span.End, indentation + _layout.IndentUnit));
         }
 
-        plan.RemoveFinally(attempt.Finally!);
+        plan.Remove(attempt.Finally!);
         return DeclareInside(headers.Skip(run));
     }
 
@@ -178,7 +178,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             header.Open(plan);
 
         OpenBlock(last, outer);
-        plan.RemoveFinally(attempt.Finally!);
+        plan.Remove(attempt.Finally!);
         return DeclareInside(headers.Skip(run));
     }
 
@@ -346,7 +346,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
 
     private Engine.Text.TextEdit Erased(int start, int end, string indentation)
     {
-        var span = Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, end);
-        return TextEraser.Erase(_layout, span, [.. TextEraser.Comments(_layout, span)], indentation);
+        var span = Engine.Text.TextSpan.FromBounds(start, end);
+        return _layout.Erased(span, [.. _layout.Comments(span)], indentation);
     }
 }

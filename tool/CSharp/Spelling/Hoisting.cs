@@ -62,7 +62,7 @@ internal sealed class Hoisting(SpelledFunction function)
         declaration.Declaration.Variables[0].Initializer is { Value: var value }
         && function.Model.GetConstantValue(value).HasValue
         && function.Layout.IsOnOneLine(declaration)
-        && !declaration.GetTrailingTrivia().Concat(declaration.DescendantTrivia(declaration.Span)).Any(TextEraser.IsComment);
+        && !declaration.GetTrailingTrivia().Concat(declaration.DescendantTrivia(declaration.Span)).Any(SourceLayout.IsComment);
 
     private void Detach(LocalDeclarationStatementSyntax declaration)
     {

@@ -68,7 +68,7 @@ internal static class JumpSpelling
             return CommonRefusals.ConversionDiffers;
 
         // Under other symbols, what stands between the value and its return may run between them.
-        if (end is not null && TextEraser.HasCondition(layout, store.Span.End, end.SpanStart))
+        if (end is not null && layout.HasCondition(store.Span.End, end.SpanStart))
             return CommonRefusals.DirectiveInside;
 
         if (end is not null && MovesDown(store, value, end, layout))
@@ -95,7 +95,7 @@ internal static class JumpSpelling
         if (label is null)
             return CommonRefusals.NotSpelled;
 
-        function.Plan.RemoveLabel(label);
+        function.Plan.Remove(label);
         if (EndsFunction(label))
             function.Plan.Remove(StatementLists.Unlabelled(label));
 
@@ -130,7 +130,7 @@ internal static class JumpSpelling
 
         var from = layout.EndOf(layout.LineOf(store.Span.End));
         var to = layout.EndOf(layout.LineOf(end.Span.End));
-        return from < to && TextEraser.Comments(layout, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(from, to)).Any();
+        return from < to && layout.Comments(Engine.Text.TextSpan.FromBounds(from, to)).Any();
     }
 
     /// <summary>A label on a <c>return;</c> that is the last statement of a function: without the label it says nothing.</summary>

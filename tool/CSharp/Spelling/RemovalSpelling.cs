@@ -30,7 +30,7 @@ internal static class RemovalSpelling
         if (declarator.Initializer is { Value: var value } && !function.IsPure(value))
             return CommonRefusals.StatementWorks;
 
-        function.Plan.RemoveDeclarator(declarator);
+        function.Plan.Remove(declarator);
         return null;
     }
 

@@ -144,10 +144,10 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
     private void Detach(EditPlan plan)
     {
         if (Type is not null)
-            plan.RemoveDeclarator(Text.Declarator!);
+            plan.Remove(Text.Declarator!);
 
         if (Text.Flag is not null)
-            plan.RemoveDeclarator(Text.Flag);
+            plan.Remove(Text.Flag);
 
         foreach (var going in Text.Going)
             plan.Remove(going);

@@ -43,6 +43,28 @@ internal sealed class SourceLayout : TextLayout
 
     public bool IsOnOneLine(SyntaxNode node) => LineOf(node.SpanStart) == LineOf(node.Span.End);
 
+    public override bool HasDirective(TextSpan span) =>
+        Root.ContainsDirectives
+        && Root.DescendantTrivia(span.ToCompiler()).Any(t =>
+            span.Contains(t.SpanStart) && (t.IsDirective || t.IsKind(SyntaxKind.DisabledTextTrivia)));
+
+    public override bool HasCondition(int start, int end) =>
+        start < end
+        && Root.ContainsDirectives
+        && Root.DescendantTrivia(TextSpan.FromBounds(start, end).ToCompiler()).Any(t =>
+            t.SpanStart >= start && t.GetStructure() is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax);
+
+    public override IEnumerable<TextSpan> CommentSpans(TextSpan span) =>
+        from trivia in Root.DescendantTrivia(span.ToCompiler())
+        where span.Contains(trivia.Span.ToEngine()) && IsComment(trivia)
+        select trivia.Span.ToEngine();
+
+    public static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.Kind() is SyntaxKind.SingleLineCommentTrivia
+            or SyntaxKind.MultiLineCommentTrivia
+            or SyntaxKind.SingleLineDocumentationCommentTrivia
+            or SyntaxKind.MultiLineDocumentationCommentTrivia;
+
     public override bool StartsInsideToken(int line)
     {
         var start = StartOf(line);

@@ -29,7 +29,7 @@ internal sealed class WrappedRanges(SpelledFunction function, bool ownLineBraces
     public Refusal? Take(StatementSyntax first, StatementSyntax last)
     {
         var span = Span.FromBounds(first.SpanStart, last.Span.End);
-        if (TextEraser.HasDirective(_plan.Layout, span))
+        if (_plan.Layout.HasDirective(span.ToEngine()))
             return CommonRefusals.DirectiveInside;
 
         if (_ranges.Any(r => r.OverlapsWith(span)))

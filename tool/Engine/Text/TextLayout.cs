@@ -96,6 +96,17 @@ public abstract class TextLayout
     /// <summary>The last thing on the line opens a block.</summary>
     public abstract bool OpensBlock(int line);
 
+    /// <summary>The comments that lie in a span, in their order.</summary>
+    public abstract IEnumerable<TextSpan> CommentSpans(TextSpan span);
+
+    /// <summary>A preprocessor line, or text that one disables, stands inside the span.</summary>
+    public abstract bool HasDirective(TextSpan span);
+
+    /// <summary>The line of an <c>#if</c>, or of a branch or end of one, stands between the positions.</summary>
+    public abstract bool HasCondition(int start, int end);
+
+    public IEnumerable<string> Comments(TextSpan span) => CommentSpans(span).Select(TextOf);
+
     /// <summary>A blank line behind this one, where another line stood between them, looks odd.</summary>
     public virtual bool TakesNoBlankBehind(int line) => OpensBlock(line);
 

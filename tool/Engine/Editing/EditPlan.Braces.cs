@@ -1,0 +1,78 @@
+using MigrateCleanup.Engine.Text;
+
+namespace MigrateCleanup.Engine.Editing;
+
+// Braces around what is left.
+public abstract partial class EditPlan<TNode>
+{
+    /// <summary>
+    /// A block that held several statements and now holds one short one loses its braces, if the file writes it so. Both
+    /// sides of an <c>else</c> wear them, or none.
+    /// </summary>
+    private void DropBraces(TNode node, Choice<TNode> choice)
+    {
+        if (shape.ParentOf(node) is { } parent && shape.ChoiceIn(parent)?.Else == node)
+            return;
+
+        if (choice.Else is not { } other)
+        {
+            DropBracesOf(choice, choice.Then);
+            return;
+        }
+
+        if (shape.ChoiceIn(other) is not null || (!HasShrunk(choice.Then) && !HasShrunk(other)))
+            return;
+
+        if (CanBeBare(choice, choice.Then) && CanBeBare(choice, other))
+        {
+            EraseBraces(choice.Then);
+            EraseBraces(other);
+        }
+    }
+
+    private void DropBracesOf(Choice<TNode> choice, TNode body)
+    {
+        if (HasShrunk(body) && CanBeBare(choice, body))
+            EraseBraces(body);
+    }
+
+    private bool HasShrunk(TNode body) =>
+        shape.IsBlock(body) && shape.ListsIn(body)[0] is { Count: > 1 } statements && statements.Count(s => !IsGone(s)) == 1;
+
+    private bool CanBeBare(Choice<TNode> choice, TNode body)
+    {
+        var span = shape.SpanOf(body);
+        if (!shape.IsBlock(body))
+            return layout.IsOnOneLine(span);
+
+        return shape.ListsIn(body)[0].Where(s => !IsGone(s)).ToList() is [var only]
+            && IsSimple(only)
+            && BareSingleStatements
+            && IsLeftOnOneLine(only)
+            && layout.IsOnOneLine(shape.SpanOf(choice.Condition))
+            && layout.StartsLine(shape.SpanOf(only).Start)
+            && layout.StartsLine(span.End - 1)
+            && layout.EndsLine(span.Start + 1)
+            && !layout.HasDirective(span)
+            && !HasOtherComment(span, shape.SpanOf(only));
+    }
+
+    private bool IsLeftOnOneLine(TNode statement) =>
+        layout.IsOnOneLine(shape.SpanOf(statement)) || ReplacementOf(statement)?.Contains('\n', StringComparison.Ordinal) == false;
+
+    private bool HasOtherComment(TextSpan block, TextSpan only)
+    {
+        var (first, last) = (layout.LineOf(only.Start), layout.LineOf(only.End));
+        return layout.CommentSpans(block).Any(c => layout.LineOf(c.Start) < first || layout.LineOf(c.Start) > last);
+    }
+
+    private void EraseBraces(TNode body)
+    {
+        if (!shape.IsBlock(body))
+            return;
+
+        var span = shape.SpanOf(body);
+        Edits.Add(layout.Erased(new TextSpan(span.Start, 1), [], ""));
+        Edits.Add(layout.Erased(new TextSpan(span.End - 1, 1), [], ""));
+    }
+}

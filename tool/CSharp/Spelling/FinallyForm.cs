@@ -102,7 +102,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (attempt.Catches.Count == 0 && (run.First != run.Last || run.FirstStatement != attempt))
             return CommonRefusals.NotSpelled;
 
-        plan.RemoveFinally(attempt.Finally);
+        plan.Remove(attempt.Finally);
         if (attempt.Catches.Count > 0)
             return Spell(run, text.Going, null, head);
 

@@ -47,6 +47,7 @@ public sealed class CCodebase : ICodebase
     private readonly CSettings _settings;
     private readonly Prefilter _prefilter;
     private readonly Lazy<SyntaxNames> _names;
+    private readonly Lazy<string> _fallThrough;
     private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
 
     private CCodebase(
@@ -68,6 +69,7 @@ public sealed class CCodebase : ICodebase
         _prefilter = prefilter;
         _settings = settings;
         _names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
+        _fallThrough = new Lazy<string>(() => FallThroughHabit.Of(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)));
     }
 
     public string Language => "c";
@@ -89,6 +91,7 @@ public sealed class CCodebase : ICodebase
         var paths = texts.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
         var index = IndexOf(kept, paths, settings);
         var style = settings.Style is { } named ? settings.Styles[named] : settings.Styles.Choose(index.Uses);
+        style = style is null ? null : WrittenForms.Of(style, paths.Select(p => kept[p]));
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
@@ -105,7 +108,7 @@ public sealed class CCodebase : ICodebase
     }
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
-        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable), function, changes);
+        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => _fallThrough.Value }, function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts)
     {

@@ -13,6 +13,7 @@ internal sealed class IncludeGraph
     private readonly FrozenDictionary<string, ImmutableArray<string>> _includes;
     private readonly ILookup<string, string> _byName;
     private readonly ILookup<string, string> _definedIn;
+    private readonly FrozenSet<string> _included;
     private readonly FrozenDictionary<string, string> _spelled;
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
 
@@ -24,6 +25,8 @@ internal sealed class IncludeGraph
             .SelectMany(f => f.Macros.Select(m => (m.Name, f.Path)))
             .ToLookup(m => m.Name, m => m.Path, StringComparer.Ordinal);
 
+        _included = files.SelectMany(f => f.Includes).Distinct(StringComparer.Ordinal).SelectMany(i => Targets(Bare(i))).ToFrozenSet(StringComparer.Ordinal);
+
         // How a header is included is told by those who do; the commonest spelling is the codebase's.
         _spelled = files.SelectMany(f => f.Includes)
             .GroupBy(i => NameOf(Bare(i)), StringComparer.Ordinal)
@@ -33,16 +36,21 @@ internal sealed class IncludeGraph
                 StringComparer.Ordinal);
     }
 
-    /// <summary>The file defines the macro, or includes what does; true also for what the codebase does not define.</summary>
+    /// <summary>
+    /// The file defines the macro, or includes what does; true also for what the codebase does not define. What a file that
+    /// nobody includes defines is its own: it may stand in for a library where code is only read, not compiled.
+    /// </summary>
     public bool Sees(string path, string macro) =>
-        !_definedIn.Contains(macro) || _definedIn[macro].Any(d => d == path || Reached(path).Contains(d));
+        _definedIn[macro].Contains(path) || (Definers(macro).ToList() is var definers && (definers.Count == 0 || definers.Exists(Reached(path).Contains)));
 
     /// <summary>The file includes the other one, by itself or through others.</summary>
     public bool Includes(string path, string header) => Reached(path).Contains(header);
 
     /// <summary>How the header that defines a macro is included.</summary>
     public string? HeaderOf(string macro) =>
-        _definedIn[macro].Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
+        Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
+
+    private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
 
     private FrozenSet<string> Reached(string path) => _reached.GetOrAdd(path, from =>
     {

@@ -30,4 +30,8 @@ public interface ISpellingNames : ICodebaseNames
 /// <param name="Style">How it is to be written.</param>
 /// <param name="Names">What the codebase has.</param>
 /// <param name="Others">Other files as they stand now; null for those that are not to be changed.</param>
-public sealed record CSpellingInput(SourceFileTree File, Style Style, ISpellingNames Names, Func<string, SourceFileTree?> Others);
+public sealed record CSpellingInput(SourceFileTree File, Style Style, ISpellingNames Names, Func<string, SourceFileTree?> Others)
+{
+    /// <summary>What says here that a case is meant to go on with the next one.</summary>
+    public Func<string> FallThrough { get; init; } = () => FallThroughHabit.Usual;
+}

@@ -21,6 +21,9 @@ internal static class JumpSpelling
             return CommonRefusals.NotSpelled;
 
         function.Plan.Replace(jump, text);
+        if (change.Value is not null)
+            FallThroughSpelling.MarkBefore(jump, change.Jump.From, function);
+
         return null;
     }
 

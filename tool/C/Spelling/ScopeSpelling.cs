@@ -45,6 +45,9 @@ internal static class ScopeSpelling
                 return refusal;
         }
 
+        if (!IsNamedElsewhere(declaration, function))
+            return SpellingRefusals.OnlyReleased;
+
         plan.Touch(declaration.Declarator);
         if (choice.Form.Placement == ScopePlacement.Statement)
             return SpellStatement(change, declaration, choice, function);
@@ -149,6 +152,24 @@ internal static class ScopeSpelling
         declaration.Statement.Ancestors.OfType<ConditionalStatementNode>().Any()
         && declaration.Statement.Ancestors.OfType<CompoundNode>().First().DescendantsAndSelf.OfType<DeclaratorNode>().Count(d =>
             d.Name == declaration.Declarator.Name && d.Parent is DeclarationNode) > 1;
+
+    /// <summary>
+    /// The variable's name is left somewhere beside its declaration. A guard goes with the release it guards:
+    /// <code>
+    /// T *p = take();
+    /// if (p) drop(p);
+    /// </code>
+    /// </summary>
+    private static bool IsNamedElsewhere(Declaration declaration, SpelledFunction function)
+    {
+        var block = declaration.Statement.Ancestors.OfType<CompoundNode>().FirstOrDefault();
+        return block is null || block.DescendantsAndSelf.OfType<NameNode>().Any(n =>
+            n.Name == declaration.Declarator.Name
+            && !n.Ancestors.Any(a => function.Plan.IsRemoved(a) || (a is IfNode check && check.Condition.Span.Contains(n.Span) && IsEmptied(check.Then, function))));
+    }
+
+    private static bool IsEmptied(StatementNode body, SpelledFunction function) =>
+        body is CompoundNode block ? block.Statements.All(s => IsEmptied(s, function)) : function.Plan.IsRemoved(body);
 
     /// <summary>
     /// The assignment that may become the declaration: the only acquisition, a statement of the same block, before every

@@ -20,7 +20,7 @@ public sealed class LockGuards
         foreach (var form in styles.SelectMany(s => s.Locks))
         {
             var guard = new LockGuard(form.Enters[0], form.Exits[0]);
-            if (HeadOf(form.Text) is { } head)
+            foreach (var head in form.Alternatives.Prepend(form.Text).Select(HeadOf).OfType<string>())
                 heads.TryAdd(head, guard);
 
             if (form.Block is { } block && block.IndexOf('(', StringComparison.Ordinal) is var open and > 0)

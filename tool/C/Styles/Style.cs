@@ -250,6 +250,9 @@ public sealed record LockForm(string Name)
     /// <summary>The declaration or statement from which on the lock is held, to the end of the block.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Other ways to write <see cref="Text"/>; what the codebase writes most is taken.</summary>
+    public ImmutableArray<string> Alternatives { get; init; } = [];
+
     /// <summary>The head of a block for the time of which it is held: <c>WITH_QEMU_LOCK_GUARD({lock})</c>.</summary>
     public string? Block { get; init; }
 

@@ -198,7 +198,7 @@ public static class StyleFile
         private LockForm? Lock(LocatedJson value)
         {
             source.CheckMembers(
-                value, "a lock", "name", "macro", "enters", "exits", "text", "block", "variable", "dropsArguments", "header");
+                value, "a lock", "name", "macro", "enters", "exits", "text", "alternatives", "block", "variable", "dropsArguments", "header");
             if (Required(value, "name", "a lock") is not { } name || Required(value, "text", "a lock") is not { } text)
                 return null;
 
@@ -215,6 +215,7 @@ public static class StyleFile
                 Enters = enters,
                 Exits = exits,
                 Text = text,
+                Alternatives = source.StringsOf(value["alternatives"], "alternatives"),
                 Block = Optional(value, "block"),
                 Variable = Optional(value, "variable"),
                 DropsArguments = source.BooleanOf(value["dropsArguments"], "dropsArguments"),

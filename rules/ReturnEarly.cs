@@ -17,6 +17,7 @@ internal sealed class ReturnEarly
     private readonly Subgraph _before;
     private readonly Subgraph _after;
     private readonly CleanupCode _cleanup;
+    private readonly HashSet<Edge> _cut;
     private readonly List<Change> _changes = [];
 
     /// <summary>Returns whose reading of the result goes.</summary>
@@ -34,7 +35,8 @@ internal sealed class ReturnEarly
         _result = exits[0].Tail!.Result;
         _cleanup = new CleanupCode(function.Graph);
         _before = new Subgraph(function.Graph, new HashSet<Edge>());
-        _after = new Subgraph(function.Graph, exits.SelectMany(CutEdges).ToHashSet());
+        _cut = exits.SelectMany(CutEdges).ToHashSet();
+        _after = new Subgraph(function.Graph, _cut);
     }
 
     public IReadOnlyList<Change> Changes()
@@ -86,7 +88,7 @@ internal sealed class ReturnEarly
             _changes.Add(new ReturnStored(last, null) { Jump = jump });
             _returned.Add(last);
         }
-        else if (CommonConstant(writes) is { } constant)
+        else if ((CommonConstant(writes) ?? NothingAt(Constants.Of(_function), Point.EndOf(jump.From))) is { } constant)
         {
             _changes.Add(new Return(jump, constant));
         }
@@ -96,6 +98,13 @@ internal sealed class ReturnEarly
             _needed.Add(jump.From);
         }
     }
+
+    /// <summary>
+    /// A result that a test has shown to be nothing (null, zero, false) is returned as that, not by its name. Another
+    /// value that a test has shown keeps its name: it says more than a number.
+    /// </summary>
+    private Constant? NothingAt(Constants constants, Point point) =>
+        Locals.IsPrivate(_result!) && constants.At(point, _result!).Constant is { Symbol: null, Value: null or 0L or false } nothing ? nothing : null;
 
     /// <summary>A comparison whose outcome is known at the jump is returned as that.</summary>
     private Expression? Folded(Jump jump, Expression? value)
@@ -138,7 +147,7 @@ internal sealed class ReturnEarly
             _returned.Add(only);
             _ignored.Add(end);
         }
-        else if (CommonConstant(writes) is { } constant)
+        else if ((CommonConstant(writes) ?? NothingAt(Constants.Of(_function, _cut), _function.Graph.Before(end))) is { } constant)
         {
             _changes.Add(new ReturnValue(end, constant));
             _ignored.Add(end);
@@ -188,6 +197,7 @@ internal sealed class ReturnEarly
     /// <summary>Stores to the result that nobody reads any more go; when all can go, so does the variable.</summary>
     private void RemoveWhatIsDead(Local result)
     {
+        ReturnConstants(result);
         var isRead = _after.Events.Any(e => !_ignored.Contains(e) && Access.Reads(e).Contains(result))
             || _after.Branches.Any(b => Access.Reads(b.Condition).Contains(result))
             || _needed.Any(_after.IsReached);
@@ -204,6 +214,42 @@ internal sealed class ReturnEarly
 
         if (goes && !_returned.Any(s => s.IsInitialiser))
             _changes.Add(new RemoveVariable(result));
+    }
+
+    /// <summary>
+    /// Where nothing but returns of known values names the result any more, they return these, and the variable goes:
+    /// <code>
+    /// int ret = -1;
+    /// if (!known(path))           if (!known(path))
+    ///     return ret;        →        return -1;
+    /// </code>
+    /// </summary>
+    private void ReturnConstants(Local result)
+    {
+        if (result.Kind != LocalKind.Variable || _needed.Any(_after.IsReached) || _after.Branches.Any(b => Access.Reads(b.Condition).Contains(result)))
+            return;
+
+        var known = new List<ReturnValue>();
+        foreach (var reader in _after.Events.Where(e => !_ignored.Contains(e) && Access.Reads(e).Contains(result)))
+        {
+            if (reader is not EvaluateReturn { IsImplied: false, Value: Read { Place: Local } } end
+                || CommonConstant(_after.WritesReaching(_function.Graph.Before(end), result)) is not { } constant)
+            {
+                return;
+            }
+
+            known.Add(new ReturnValue(end, constant));
+        }
+
+        // One piece of text may return in several copies of a block; they agree, or none changes.
+        if (known.GroupBy(k => k.At.Origin).Any(g => g.Select(k => k.Value).Distinct().Count() > 1))
+            return;
+
+        foreach (var change in known)
+        {
+            _changes.Add(change);
+            _ignored.Add(change.At);
+        }
     }
 
     private bool BecomesDead(Store store, Local result) =>

@@ -188,7 +188,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             foreach (var steal in variable.Steals)
                 yield return new Steal(steal, owner.Local);
 
-            foreach (var change in ReturnedAtOnce(site with { Releases = variable.Leaving }, facts))
+            foreach (var change in WaitingValue.ReturnedAtOnce(variable.Leaving, owner.Local, facts))
                 yield return change;
 
             yield break;
@@ -208,7 +208,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             Clearings = [.. released, .. before],
             Needs = [.. NeededBy(site, facts)],
         };
-        foreach (var change in ReturnedAtOnce(site, facts))
+        foreach (var change in WaitingValue.ReturnedAtOnce(site.Releases, owner.Local, facts))
             yield return change;
     }
 
@@ -219,40 +219,6 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     /// <summary>A declaration that carries the release, of a variable that stays one.</summary>
     private const string Declaration = "declaration";
-
-    /// <summary>A value that waits in a variable for the releases to pass is returned at once.</summary>
-    private static IEnumerable<Change> ReturnedAtOnce(Site site, Facts facts)
-    {
-        // What stands under an #if between the value and its return is not in this graph.
-        if (facts.Function.Traits.HasFlag(FunctionTraits.Conditional))
-            yield break;
-
-        foreach (var store in facts.Graph.Events.OfType<Store>())
-        {
-            if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !Locals.IsPrivate(result) || result == site.Owner.Local)
-                continue;
-
-            var returns = new ForwardSearch(facts.Graph.After(store), e => e is EvaluateReturn, exceptional: false);
-            if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local returned } } end]
-                || returned != result
-                || !returns.Passed.Any(e => site.Releases.Contains(e))
-                || returns.Passed.Any(e => !site.Releases.Contains(e) && facts.IsObservable(e))
-                || IsNamedElsewhere(result, store, end, facts))
-            {
-                continue;
-            }
-
-            yield return new ReturnStored(store, end);
-            if (!store.IsInitialiser)
-                yield return new RemoveVariable(result);
-        }
-    }
-
-    private static bool IsNamedElsewhere(Local local, Store store, EvaluateReturn end, Facts facts) =>
-        facts.Graph.Events.Any(e =>
-            e.Origin != store.Origin && e.Origin != end.Origin
-            && (Access.Reads(e).Contains(local) || Access.Writes(e).Any(w => w.Local == local)))
-        || facts.Graph.Blocks.Any(b => b.Branch is { } branch && Access.Reads(branch.Condition).Contains(local));
 
     private static ImmutableArray<Event> AcquisitionsOf(Owner owner) =>
         [.. owner.Acquisitions.Where(IsAcquiredHere).Select(a => a.At).OfType<Event>()];

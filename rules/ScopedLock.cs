@@ -93,11 +93,17 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
     {
+        var reachesEnd = ReachesBlockEnd(site, facts);
         yield return new HoldLock(site.Enter, site.Exits, site.Resource, site.Releaser)
         {
             Flag = site.Flag,
-            Extent = ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease,
+            Extent = reachesEnd ? ScopeExtent.Block : ScopeExtent.LastRelease,
         };
+        if (!reachesEnd)
+            yield break;
+
+        foreach (var change in WaitingValue.ReturnedAtOnce(site.Exits, null, facts))
+            yield return change;
     }
 
     private static IEnumerable<(Call Call, Effect Effect, Expression Subject)> Locking(Call call, EffectKind kind, Facts facts)

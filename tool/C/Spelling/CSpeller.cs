@@ -14,6 +14,7 @@ public static class CSpeller
     /// <summary>The edits, which hold in every view, or the reason why there are none. Changes speak of the primary view.</summary>
     public static Spelling Spell(CSpellingInput input, FunctionReading function, IReadOnlyList<Change> changes)
     {
+        changes = LockSpelling.WithoutReturnsFromBlocks(changes, input);
         var spelled = new SpelledFunction(function.Primary, input, changes);
         foreach (var change in changes)
         {

@@ -1,5 +1,6 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
@@ -20,12 +21,7 @@ internal static class LockSpelling
     /// </summary>
     public static Refusal? Spell(HoldLock change, SpelledFunction function)
     {
-        var style = function.Input.Style;
-        var form = style.Locks.FirstOrDefault(l =>
-            l.Enters.Contains(change.Enter.Callee.Name, StringComparer.Ordinal)
-            && change.Exits.All(e => l.Exits.Contains(e.Callee.Name, StringComparer.Ordinal))
-            && (l.Macro is null || function.Input.Names.HasMacro(l.Macro)));
-        if (form is null)
+        if (FormFor(change, function.Input) is not { } form)
             return SpellingRefusals.NeedsMacro;
 
         if (change.Enter.Origin.Syntax is not CallNode call
@@ -46,11 +42,49 @@ internal static class LockSpelling
             function.UsedMacros.Add((macro, form.Header));
 
         var locked = call.Arguments.IsEmpty ? "" : function.Layout.TextOf(call.Arguments[0]);
-        var opens = OpensBlock(statement);
-        return change.Extent == ScopeExtent.Block && (opens || !style.DeclaresFirst || !IsDeclaration(form))
-            ? Declare(form, locked, statement, opens, function)
+        return IsHeldToBlockEnd(change, form, statement, function.Input.Style)
+            ? Declare(form, locked, statement, OpensBlock(statement), function)
             : Enclose(form, locked, statement, change, function);
     }
+
+    /// <summary>
+    /// The changes without returns out of a block that is to hold the lock: to compilers it may look like a loop that is
+    /// never entered, with nothing returned behind it. There the value waits in its variable as before.
+    /// </summary>
+    public static IReadOnlyList<Change> WithoutReturnsFromBlocks(IReadOnlyList<Change> changes, CSpellingInput input)
+    {
+        var kept = changes;
+        foreach (var hold in changes.OfType<HoldLock>())
+        {
+            if (FormFor(hold, input) is not { } form
+                || SpelledFunction.StatementOf(hold.Enter.Origin) is not { } statement
+                || IsHeldToBlockEnd(hold, form, statement, input.Style))
+            {
+                continue;
+            }
+
+            var (from, to) = (statement.Span.Start, hold.Exits.Max(e => e.Origin.Span.Start));
+            var waiting = changes.OfType<ReturnStored>().Where(r => r.Store.Origin.Span.Start > from && r.Store.Origin.Span.Start < to).ToList();
+            var locals = waiting.Select(r => r.Store.Target).ToHashSet();
+            kept = [.. kept.Where(c => c switch
+            {
+                ReturnStored r => !waiting.Contains(r),
+                RemoveVariable v => !locals.Contains(v.Local),
+                RemoveStatement { Event: Store { IsInitialiser: true } store } => !locals.Contains(store.Target),
+                _ => true,
+            })];
+        }
+
+        return kept;
+    }
+
+    private static LockForm? FormFor(HoldLock change, CSpellingInput input) => input.Style.Locks.FirstOrDefault(l =>
+        l.Enters.Contains(change.Enter.Callee.Name, StringComparer.Ordinal)
+        && change.Exits.All(e => l.Exits.Contains(e.Callee.Name, StringComparer.Ordinal))
+        && (l.Macro is null || input.Names.HasMacro(l.Macro)));
+
+    private static bool IsHeldToBlockEnd(HoldLock change, LockForm form, StatementNode statement, Style style) =>
+        change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !style.DeclaresFirst || !IsDeclaration(form));
 
     /// <summary>A variable is declared, where other forms look like a statement.</summary>
     private static bool IsDeclaration(LockForm form) => form.Text.Contains(Name, StringComparison.Ordinal);

@@ -19,8 +19,9 @@ public sealed class Constants
         _solution = solution;
     }
 
-    public static Constants Of(Function function) =>
-        new(Dataflow.Solve(new Problem(Locals.Of(function)), function.Graph));
+    /// <summary>The constants of a function, or of what is left of it without some of its edges.</summary>
+    public static Constants Of(Function function, IReadOnlySet<Edge>? without = null) =>
+        new(Dataflow.Solve(new Problem(Locals.Of(function), without), function.Graph));
 
     public bool IsReached(Point point) => _solution.At(point).IsReached;
 
@@ -143,7 +144,7 @@ public sealed class Constants
         }
     }
 
-    internal sealed class Problem(ImmutableArray<Local> locals) : DataflowProblem<State>
+    internal sealed class Problem(ImmutableArray<Local> locals, IReadOnlySet<Edge>? without = null) : DataflowProblem<State>
     {
         private readonly ImmutableArray<Local> _seenByOthers = [.. locals.Where(l => l.IsAliased || l.IsStatic)];
 
@@ -220,6 +221,9 @@ public sealed class Constants
         {
             if (!state.IsReached)
                 return state;
+
+            if (without?.Contains(edge) == true)
+                return Bottom;
 
             return edge.Kind switch
             {

@@ -1,0 +1,60 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// A value that waits in a variable for releases to pass, and is returned at once when they go:
+/// <code>
+/// n = count(list);
+/// unlock(list);        →   return count(list);
+/// return n;
+/// </code>
+/// </summary>
+internal static class WaitingValue
+{
+    /// <param name="releases">The releases that go.</param>
+    /// <param name="owner">The local that holds the resource; null where none does.</param>
+    /// <param name="facts">The function.</param>
+    public static IEnumerable<Change> ReturnedAtOnce(IReadOnlyCollection<Call> releases, Local? owner, Facts facts)
+    {
+        // What stands under an #if between the value and its return is not in this graph.
+        if (facts.Function.Traits.HasFlag(FunctionTraits.Conditional))
+            yield break;
+
+        foreach (var store in facts.Graph.Events.OfType<Store>())
+        {
+            if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !Locals.IsPrivate(result) || result == owner)
+                continue;
+
+            var returns = new ForwardSearch(facts.Graph.After(store), e => e is EvaluateReturn, exceptional: false);
+            if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local returned } } end]
+                || returned != result
+                || !returns.Passed.Any(e => releases.Contains(e))
+                || returns.Passed.Any(e => !releases.Contains(e) && facts.IsObservable(e))
+                || IsNamedElsewhere(result, store, end, facts))
+            {
+                continue;
+            }
+
+            var initialiser = store.IsInitialiser ? null : facts.Graph.Events.OfType<Store>().FirstOrDefault(s => s.IsInitialiser && s.Target == (Place)result);
+            if (initialiser is not null && !facts.Dominates(store, end))
+                continue;
+
+            yield return new ReturnStored(store, end);
+            if (initialiser is not null)
+                yield return new RemoveStatement(initialiser);
+
+            if (!store.IsInitialiser)
+                yield return new RemoveVariable(result);
+        }
+    }
+
+    private static bool IsNamedElsewhere(Local local, Store store, EvaluateReturn end, Facts facts) =>
+        facts.Graph.Events.Any(e =>
+            e.Origin != store.Origin && e.Origin != end.Origin
+            && e is not Store { IsInitialiser: true, Value: Constant }
+            && (Access.Reads(e).Contains(local) || Access.Writes(e).Any(w => w.Local == local)))
+        || facts.Graph.Blocks.Any(b => b.Branch is { } branch && Access.Reads(branch.Condition).Contains(local));
+}

@@ -44,7 +44,7 @@ public sealed class ScopeSpellingTests
             char *first = NULL, *second = NULL, /* not */
                  third; /* these */
 
-            use(a, b, c, d, x, y);
+            use(a, b, c, d, x, y, first);
             g_free(a);
             if (b)
                 g_free(b);
@@ -65,7 +65,7 @@ public sealed class ScopeSpellingTests
             char *second = NULL, /* not */
                  third; /* these */
 
-            use(a, b, c, d, x, y);
+            use(a, b, c, d, x, y, first);
         }
         """);
 
@@ -218,7 +218,7 @@ public sealed class ScopeSpellingTests
         void f(struct s *s)
         {
             int locker;
-            g_autoptr(GMutexLocker) locker2 = g_mutex_locker_new(&s->locker);
+            g_autoptr(GMutexLocker) locker2 G_GNUC_UNUSED = g_mutex_locker_new(&s->locker);
 
             use(locker);
         }

@@ -34,5 +34,14 @@ internal sealed class CTreeShape : TreeShape<Node>
         _ => null,
     };
 
+    public override Connection<Node>? ConnectionIn(Node node) => node switch
+    {
+        ParenthesizedNode outer => new(Connective.Same, outer.Inner),
+        UnaryNode { Operator: "!" } not => new(Connective.Not, not.Operand),
+        BinaryNode { Operator: "&&" } both => new(Connective.And, both.Left, both.Right),
+        BinaryNode { Operator: "||" } either => new(Connective.Or, either.Left, either.Right),
+        _ => null,
+    };
+
     public override bool StandsOut(Node statement) => statement is LabelNode or CaseNode or ConditionalStatementNode;
 }

@@ -52,21 +52,20 @@ internal static class CheckSpelling
         if (!function.IsPure(condition))
             return Separated(condition, value, function);
 
-        var whole = WholeOf(condition);
-        var known = new Dictionary<ExpressionNode, bool> { [condition] = value };
+        var known = new Dictionary<Node, bool>();
         foreach (var change in function.Changes)
         {
-            var (other, kept) = change switch
+            var (part, holds) = change switch
             {
                 RemoveCheck c => (c.Branch.Origin.Syntax as ExpressionNode, c.Kept),
                 FailFast f => (f.Branch.Origin.Syntax as ExpressionNode, !f.When),
                 _ => default,
             };
-            if (other is not null && WholeOf(other) == whole)
-                known[other] = kept;
+            if (part is not null)
+                known[part] = holds;
         }
 
-        return SpellWhole(whole, Simplified.Of(whole, known, function), function);
+        return function.Plan.Decide(condition, known);
     }
 
     /// <summary>
@@ -165,94 +164,5 @@ internal static class CheckSpelling
         }
 
         return null;
-    }
-
-    /// <summary>The whole of which a condition is a part: up through parentheses, <c>!</c>, <c>&amp;&amp;</c> and <c>||</c>.</summary>
-    private static ExpressionNode WholeOf(ExpressionNode condition)
-    {
-        while (condition.Parent is ParenthesizedNode or UnaryNode { Operator: "!" } or BinaryNode { Operator: "&&" or "||" })
-            condition = (ExpressionNode)condition.Parent;
-
-        return condition;
-    }
-
-    private static Refusal? SpellWhole(ExpressionNode whole, Simplified simplified, SpelledFunction function)
-    {
-        if (simplified.Value is not { } value)
-        {
-            function.Plan.Replace(whole, simplified.Text);
-            return null;
-        }
-
-        switch (whole.Parent)
-        {
-            case IfNode check when check.Condition == whole:
-                return KnownIf(check, value, function);
-            case ConditionalNode { WhenTrue: { } whenTrue } choice when choice.Condition == whole:
-                function.Plan.Replace(choice, function.Layout.TextOf(value ? whenTrue : choice.WhenFalse));
-                return null;
-            default:
-                return CommonRefusals.NotSpelled;
-        }
-    }
-
-    private static Refusal? KnownIf(IfNode check, bool value, SpelledFunction function)
-    {
-        var kept = value ? check.Then : check.Else;
-        if (kept is not null && kept is not CompoundNode { Statements.Length: 0 })
-            function.Plan.Unwrap(check, kept);
-        else
-            function.Plan.Remove(check);
-
-        return null;
-    }
-
-    /// <summary>A condition with some of its parts known: its value where that follows, else what is left of its text.</summary>
-    private readonly record struct Simplified(bool? Value, string Text, bool IsChanged)
-    {
-        public static Simplified Of(ExpressionNode expression, IReadOnlyDictionary<ExpressionNode, bool> known, SpelledFunction function)
-        {
-            if (known.TryGetValue(expression, out var value))
-                return new(value, "", true);
-
-            switch (expression)
-            {
-                case ParenthesizedNode outer:
-                    var inside = Of(outer.Inner, known, function);
-                    return inside is { IsChanged: true, Value: null } ? inside with { Text = $"({inside.Text})" } : Kept(inside, expression, function);
-                case UnaryNode { Operator: "!" } not:
-                    var operand = Of(not.Operand, known, function);
-                    return operand.Value is { } v ? new(!v, "", true) : operand.IsChanged ? operand with { Text = "!" + operand.Text } : Kept(operand, expression, function);
-                case BinaryNode { Operator: "&&" or "||" } pair:
-                    return OfPair(pair, known, function);
-                default:
-                    return new(null, function.Layout.TextOf(expression), false);
-            }
-        }
-
-        private static Simplified OfPair(BinaryNode pair, IReadOnlyDictionary<ExpressionNode, bool> known, SpelledFunction function)
-        {
-            var left = Of(pair.Left, known, function);
-            var right = Of(pair.Right, known, function);
-            var deciding = pair.Operator == "||";
-            if (left.Value == deciding)
-                return left;
-
-            if (left.Value is not null)
-                return right with { IsChanged = true };
-
-            if (right.Value == deciding)
-                return function.IsPure(pair.Left) ? right : new(null, function.Layout.TextOf(pair), false);
-
-            if (right.Value is not null)
-                return left with { IsChanged = true };
-
-            return left.IsChanged || right.IsChanged
-                ? new(null, left.Text + function.Layout.TextBetween(pair.Left.Span.End, pair.Right.Span.Start) + right.Text, true)
-                : Kept(left, pair, function);
-        }
-
-        private static Simplified Kept(Simplified part, ExpressionNode whole, SpelledFunction function) =>
-            part.Value is not null ? part : new(null, function.Layout.TextOf(whole), part.IsChanged);
     }
 }

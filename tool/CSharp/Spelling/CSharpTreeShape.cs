@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.Engine.Editing;
 using MigrateCleanup.Engine.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MigrateCleanup.CSharp.Spelling;
@@ -33,6 +34,15 @@ internal sealed class CSharpTreeShape : TreeShape<SyntaxNode>
     {
         IfStatementSyntax check => new(check.Condition, check.Statement, check.Else?.Statement),
         ConditionalExpressionSyntax choice => new(choice.Condition, choice.WhenTrue, choice.WhenFalse),
+        _ => null,
+    };
+
+    public override Connection<SyntaxNode>? ConnectionIn(SyntaxNode node) => node switch
+    {
+        ParenthesizedExpressionSyntax outer => new(Connective.Same, outer.Expression),
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalNotExpression } not => new(Connective.Not, not.Operand),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalAndExpression } both => new(Connective.And, both.Left, both.Right),
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LogicalOrExpression } either => new(Connective.Or, either.Left, either.Right),
         _ => null,
     };
 

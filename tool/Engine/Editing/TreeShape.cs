@@ -30,6 +30,9 @@ public abstract class TreeShape<TNode>
     /// <summary>The node is a statement or an expression that a condition chooses one part of.</summary>
     public abstract Choice<TNode>? ChoiceIn(TNode node);
 
+    /// <summary>The node is a condition made of others.</summary>
+    public abstract Connection<TNode>? ConnectionIn(TNode node);
+
     /// <summary>A label, or what else often stands further out than the statements around it.</summary>
     public abstract bool StandsOut(TNode statement);
 }
@@ -37,3 +40,16 @@ public abstract class TreeShape<TNode>
 /// <summary>What is evaluated where a condition holds, and where it does not.</summary>
 public readonly record struct Choice<TNode>(TNode Condition, TNode Then, TNode? Else)
     where TNode : class;
+
+/// <summary>How a condition is made of one or two others; the second is evaluated only where the first does not decide.</summary>
+public readonly record struct Connection<TNode>(Connective Connective, TNode First, TNode? Second = null)
+    where TNode : class;
+
+public enum Connective
+{
+    /// <summary>The other condition itself, in parentheses.</summary>
+    Same,
+    Not,
+    And,
+    Or,
+}

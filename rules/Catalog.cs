@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.Rules;
 
@@ -58,6 +59,9 @@ public static class Catalog
     /// <summary>The shipped styles of C, as they are written; what they mean is the language's.</summary>
     public static IEnumerable<(string Name, string Text)> Styles => Resources("styles/").Select(name => (name, TextOf(name)!));
 
+    /// <summary>The words at the end of a function's name that say it releases what it is given, in <c>rules/naming/</c>.</summary>
+    public static ImmutableArray<string> ReleaserWords { get; } = NamingOf("release");
+
     /// <summary>The names of the embedded files below a folder, in ordinal order.</summary>
     public static IEnumerable<string> Resources(string folder) =>
         Assembly.GetExecutingAssembly().GetManifestResourceNames()
@@ -74,6 +78,12 @@ public static class Catalog
 
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
+    }
+
+    private static ImmutableArray<string> NamingOf(string list)
+    {
+        var naming = JsonSource.Parse("naming", TextOf("naming/pairs.json")!);
+        return [.. naming.StringsOf(naming.Root![list], list)];
     }
 
     private static CatalogueFacts CatalogueOf(string resource)

@@ -21,7 +21,8 @@ public interface ICompilerCheck
 /// <summary>What a C codebase is read with.</summary>
 /// <param name="Styles">All styles there are.</param>
 /// <param name="Catalogues">What is known of calls, the strongest first.</param>
-public sealed record CSettings(StyleSet Styles, ImmutableArray<CatalogueFacts> Catalogues)
+/// <param name="ReleaserWords">What the names of functions end with that release what they are given.</param>
+public sealed record CSettings(StyleSet Styles, ImmutableArray<CatalogueFacts> Catalogues, ImmutableArray<string> ReleaserWords)
 {
     /// <summary>The style to write in; null: the one the codebase shows.</summary>
     public string? Style { get; init; }
@@ -207,7 +208,7 @@ public sealed class CCodebase : ICodebase
         var counted = CountedWords(settings.Styles);
         var facts = new FileFacts[paths.Length];
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs }, i =>
-            facts[i] = DeepStack.Run(() => FileFacts.Of(CParser.Parse(paths[i], texts[paths[i]], SyntaxNames.None), counted)));
+            facts[i] = DeepStack.Run(() => FileFacts.Of(CParser.Parse(paths[i], texts[paths[i]], SyntaxNames.None), counted, settings.ReleaserWords)));
         return ProjectIndex.Of(facts);
     }
 

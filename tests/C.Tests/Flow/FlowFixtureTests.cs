@@ -45,7 +45,7 @@ public sealed partial class FlowFixtureTests
     private static string GraphsOf(string code)
     {
         var codebase = CCodebase.Create(
-            new Dictionary<string, string> { ["file.c"] = code }, _ => true, new CSettings(StyleSet.Shipped(Catalog.Styles), Catalog.Catalogues("c")));
+            new Dictionary<string, string> { ["file.c"] = code }, _ => true, new CSettings(StyleSet.Shipped(Catalog.Styles), Catalog.Catalogues("c"), Catalog.ReleaserWords));
         var names = CParser(code);
         var reading = codebase.Read("file.c", names);
         var text = new StringBuilder();

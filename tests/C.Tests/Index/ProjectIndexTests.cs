@@ -136,5 +136,5 @@ public sealed class ProjectIndexTests
     private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(
-        [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>()))]);
+        [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>(), Catalog.ReleaserWords))]);
 }

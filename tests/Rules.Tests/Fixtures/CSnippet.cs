@@ -49,7 +49,7 @@ public sealed partial class CSnippet : ISnippet
         foreach (var prelude in PreludesOf(_style + ".h"))
             texts[prelude] = PreludeOf(prelude);
 
-        var settings = new CSettings(s_styles, Catalog.FactsFor("c", pairs)) { Style = _style == Plain ? null : _style };
+        var settings = new CSettings(s_styles, Catalog.FactsFor("c", pairs), Catalog.ReleaserWords) { Style = _style == Plain ? null : _style };
         var codebase = CCodebase.Create(texts, p => p == Path, settings);
         return new OpenedSnippet(codebase, codebase.Catalogue, codebase.Style?.Name ?? "");
     }

@@ -36,7 +36,8 @@ public sealed class FileFacts
     /// <summary>Reads the facts of a file.</summary>
     /// <param name="tree">The file.</param>
     /// <param name="counted">The words to count.</param>
-    public static FileFacts Of(SourceFileTree tree, IReadOnlySet<string> counted)
+    /// <param name="releaserWords">What the names of releasers end with.</param>
+    public static FileFacts Of(SourceFileTree tree, IReadOnlySet<string> counted, ImmutableArray<string> releaserWords)
     {
         var functions = new Dictionary<string, FunctionFact>(StringComparer.Ordinal);
         var structs = ImmutableArray.CreateBuilder<StructFact>();
@@ -52,7 +53,7 @@ public sealed class FileFacts
                 case FunctionNode function:
                     var fact = FunctionFact.Of(function, tree.Text);
                     Add(fact);
-                    if (ReleaserBody.Of(function, fact) is { } body)
+                    if (IsReleaser(fact.Name) && ReleaserBody.Of(function, fact) is { } body)
                         releasers.Add(body);
 
                     break;
@@ -90,6 +91,8 @@ public sealed class FileFacts
             Releasers = releasers.ToImmutable(),
             Words = Counted(tree, counted),
         };
+
+        bool IsReleaser(string name) => releaserWords.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
 
         void Add(FunctionFact fact) =>
             functions[fact.Name] = functions.TryGetValue(fact.Name, out var known) ? known.And(fact) : fact;

@@ -32,13 +32,10 @@ public sealed record ReleaserBody(string Function, string Parameter)
     /// <summary>It writes to a variable or memory that is not what it releases.</summary>
     public bool WritesElsewhere { get; private init; }
 
-    private static readonly string[] s_endings =
-        ["free", "unref", "destroy", "close", "release", "put", "dispose", "delete", "cleanup"];
-
-    /// <summary>The facts of a function whose name ends as releasers' do and which takes one pointer; null for any other.</summary>
+    /// <summary>The facts of a function that takes one pointer; null for any other.</summary>
     public static ReleaserBody? Of(FunctionNode function, FunctionFact fact)
     {
-        if (!IsReleaserName(fact.Name) || fact.ParameterCount != 1 || Flow.Types.IsPlain(fact.FirstParameter)
+        if (fact.ParameterCount != 1 || Flow.Types.IsPlain(fact.FirstParameter)
             || function.Declarator.Parameters is not [{ Declarator.Name: { Length: > 0 } parameter }])
         {
             return null;
@@ -171,9 +168,6 @@ public sealed record ReleaserBody(string Function, string Parameter)
             }
         }
     }
-
-    private static bool IsReleaserName(string name) =>
-        s_endings.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Behind declarations without effects: <c>if (!p) return;</c>, or everything inside <c>if (p) { ... }</c>.</summary>
     private static bool StartsWithNullTest(ImmutableArray<StatementNode> statements, string parameter)

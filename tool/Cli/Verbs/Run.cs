@@ -185,7 +185,7 @@ public sealed class Run
     private MigrationOutcome MigrateC(LoadedC code, IProgress<MigrationProgress>? progress)
     {
         using var compiler = _rewrites ? CompilerCheck.Find(_target.Directory, Tree, Files, _messages) : null;
-        var settings = new CSettings(Styles, Catalog.FactsFor(C, _configuration.Pairs))
+        var settings = new CSettings(Styles, Catalog.FactsFor(C, _configuration.Pairs), Catalog.ReleaserWords)
         {
             Style = CStyleOf(_options, _configuration),
             Jobs = _jobs,

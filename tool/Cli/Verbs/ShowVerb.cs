@@ -69,7 +69,7 @@ public static class ShowVerb
             if (texts.Files.IsEmpty)
                 throw Stop.Failed($"{DisplayName.FromCurrentDirectory(target.Path)}: could not be loaded");
 
-            var settings = new CSettings(styles, Catalog.FactsFor("c", configuration.Pairs)) { Style = Run.CStyleOf(options, configuration), Jobs = Run.JobsOf(options) };
+            var settings = new CSettings(styles, Catalog.FactsFor("c", configuration.Pairs), Catalog.ReleaserWords) { Style = Run.CStyleOf(options, configuration), Jobs = Run.JobsOf(options) };
             var c = CCodebase.Create(texts.Texts, texts.Files.Contains, settings);
             return (c, c.Catalogue);
         }

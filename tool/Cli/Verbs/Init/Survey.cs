@@ -39,7 +39,7 @@ public sealed partial record Survey(int CSharpFiles, int CFiles)
         var csharp = Own(found.Sources);
         var c = Own(found.CSources);
 
-        var search = new PairSearch([.. naming.StringsOf(naming.Root["release"], "release")]);
+        var search = new PairSearch([.. Catalog.ReleaserWords, .. naming.StringsOf(naming.Root["end"], "end")]);
         var natives = csharp.Select(f => NativeIn(f.Text)).Aggregate(ImmutableDictionary<string, string>.Empty, (all, some) => all.SetItems(some));
         foreach (var file in csharp)
             search.Read(tree.NameOf(file.Path), file.Text, name => natives.TryGetValue(name, out var entry) ? $"native:{entry}" : null);
@@ -48,7 +48,7 @@ public sealed partial record Survey(int CSharpFiles, int CFiles)
             search.Read(tree.NameOf(file.Path), file.Text, name => name);
 
         var codebase = c.Count == 0 ? null : CCodebase.Create(
-            c.ToImmutableDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal), _ => true, new CSettings(Run.StylesOf(ProjectConfiguration.Empty), Catalog.FactsFor("c", [])));
+            c.ToImmutableDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal), _ => true, new CSettings(Run.StylesOf(ProjectConfiguration.Empty), Catalog.FactsFor("c", []), Catalog.ReleaserWords));
         ImmutableArray<Catalogue> known = [codebase?.Catalogue ?? Catalogue.Empty, Catalog.CatalogueFor("cs")];
         return new Survey(csharp.Count, c.Count)
         {

@@ -189,6 +189,9 @@ internal sealed partial class Exploration
             return Doubt(state, $"{TextOf(owed.At)} may see other values");
 
         MarkReleased(state, side, owed.Value, owed.Releaser);
+        if (side == state.Old)
+            NoteWitness(state, owed.Value);
+
         if (owed.Exception != _terms.Nothing)
         {
             side.Raise(owed.Exception);

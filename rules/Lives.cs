@@ -13,6 +13,9 @@ internal static class Lives
 {
     public static IEnumerable<ScopedCleanup.Site> Of(ScopedCleanup.Site site, Facts facts)
     {
+        if (!site.IsMutable && !Finallies.AreInFinally(site.Releases, facts) && HeardOf(site, facts) is { IsEmpty: false } heard)
+            return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
+
         var isOnePlace = site.Acquisitions.Select(a => a.Origin).Distinct().Count() <= 1;
         if (!site.IsDeclared || site.IsMutable || Finallies.AreInFinally(site.Releases, facts)
             || (isOnePlace && !IsNeededWithout(site, facts)))
@@ -27,6 +30,51 @@ internal static class Lives
             Acquisitions = life.Acquisitions,
             Releases = life.Releases,
         });
+    }
+
+    /// <summary>
+    /// Where it is known of every acquisition that it succeeded; empty when the scopes would begin in different places,
+    /// or nobody asks.
+    /// </summary>
+    private static ImmutableArray<Point> HeardOf(ScopedCleanup.Site site, Facts facts)
+    {
+        var heard = new List<Point>();
+        foreach (var acquisition in site.Owner.Acquisitions)
+        {
+            if (facts.Ownership.HeardAt(site.Owner, acquisition) is not { } points)
+                return [];
+
+            heard.AddRange(points);
+        }
+
+        return heard.Select(FirstAt).Distinct().Count() == 1 && FirstAt(heard[0]) is not null ? [.. heard] : [];
+    }
+
+    /// <summary>Where the first thing that is written behind a point stands.</summary>
+    internal static Origin? FirstAt(Point point)
+    {
+        for (var blocks = 0; blocks < 8;)
+        {
+            if (point.Event is { } next)
+            {
+                if (next is not (ScopeEnter or ScopeExit) && !next.Origin.Span.IsEmpty)
+                    return next.Origin;
+
+                point = point.Next;
+                continue;
+            }
+
+            if (point.Block.Branch is { } branch)
+                return branch.Origin;
+
+            if (point.Block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList() is not [var only])
+                return null;
+
+            point = Point.StartOf(only.To);
+            blocks++;
+        }
+
+        return null;
     }
 
     /// <summary>Somebody asks for the value on a way on which it was not acquired: acquired on some condition, and used on all.</summary>

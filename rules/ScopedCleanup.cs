@@ -85,6 +85,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         /// <summary>Of a form that declares the variable elsewhere, the one that leaves the declaration alone is needed.</summary>
         public bool KeepsVariable { get; init; }
 
+        /// <summary>Where it is known that something was acquired, if a status is looked at after the acquisition.</summary>
+        public ImmutableArray<Point> Heard { get; init; } = [];
+
         /// <summary>The events that acquire what is released here.</summary>
         public required ImmutableArray<Event> Acquisitions { get; init; }
     }
@@ -151,7 +154,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
-        if (site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts))
+        if (site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts) && !CanAsk(site))
             return MayBeEmpty;
 
         if (IsUsedAfterRelease(site, facts))
@@ -170,9 +173,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return ObservableAfterRelease;
 
         // Held at the end on no way that can be taken: one condition decides where it is acquired and where it is released.
-        return ownership.AtExit(owner).HasFlag(OwnershipState.Owned) && !ownership.Incidents(owner).Any(i => i.Kind == IncidentKind.Leak)
+        return site.Heard.IsEmpty && ownership.AtExit(owner).HasFlag(OwnershipState.Owned) && !ownership.Incidents(owner).Any(i => i.Kind == IncidentKind.Leak)
             ? ConditionalRelease
-            : null;
+            : (site.IsDeclared || site.KeepsVariable) && ReleasesNothing(site, facts) ? MayBeEmpty : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -205,12 +208,19 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             !site.KeepsVariable && ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
         {
             KeepsVariable = site.KeepsVariable,
+            From = site.Heard.IsEmpty ? null : Lives.FirstAt(site.Heard[0]),
+            MayBeEmpty = site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts),
             Clearings = [.. released, .. before],
             Needs = [.. NeededBy(site, facts)],
         };
         foreach (var change in WaitingValue.ReturnedAtOnce(site.Releases, owner.Local, facts))
             yield return change;
     }
+
+    /// <summary>A test for null can be put before the release: a reference that one call gave back.</summary>
+    private static bool CanAsk(Site site) =>
+        site.Heard.IsEmpty && site.Acquisitions.Length == 1 && !site.Owner.Local.IsValueType
+        && site.Owner.Acquisitions.All(a => a.At is not Call call || call.Result == site.Owner.Local);
 
     private static bool IsBehind(Store clearing, Site site, Facts facts) => site.Releases.Any(r =>
         new ForwardSearch(facts.Graph.After(r), e => e == clearing || site.Owner.Acquisitions.Any(a => a.At == e)).Stops.Contains(clearing));
@@ -232,8 +242,8 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     private static bool HoldsSomething(Site site, Facts facts)
     {
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-        return site.Acquisitions.Any(a =>
-            new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e => e.MayThrow || facts.IsObservable(e)));
+        return Begins(site, facts).Any(b =>
+            new ForwardSearch(b.At, releases.Contains).Passed.Any(e => e.MayThrow || facts.IsObservable(e)));
     }
 
     /// <summary>How the resource may leave, if it may.</summary>
@@ -256,12 +266,21 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return ValueTypeCopy;
 
         if (!isTaken)
-            return atEnd.HasFlag(OwnershipState.Owned) && owner.Acquisitions.Any(a => a.Kind == AcquisitionKind.Witnessed) ? ConditionalRelease : null;
+        {
+            return site.Heard.IsEmpty
+                ? atEnd.HasFlag(OwnershipState.Owned) && owner.Acquisitions.Any(a => a.Kind == AcquisitionKind.Witnessed) ? ConditionalRelease : null
+                : IsForgotten(site, facts) ? ConditionalRelease : null;
+        }
+
 
         return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
             ? CalleeDisposes
             : Escapes;
     }
+
+    /// <summary>On some way nothing releases what was acquired for certain.</summary>
+    private static bool IsForgotten(Site site, Facts facts) => site.Heard.Any(h =>
+        new ForwardSearch(h, e => site.Releases.Contains(e), exceptional: false).Enters(facts.Graph.Exit));
 
     /// <summary>
     /// A call that got the value, behind which a release follows whenever nothing throws: it only borrowed it, on the
@@ -321,12 +340,34 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return false;
 
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-        return site.Acquisitions.Any(a =>
-            new ForwardSearch(facts.Graph.After(a), releases.Contains).Passed.Any(e =>
+        return Begins(site, facts).Any(begin =>
+            new ForwardSearch(begin.At, releases.Contains).Passed.Any(e =>
                 (e.MayThrow || e is EvaluateReturn)
-                && !e.Origin.Span.Contains(a.Origin.Span)
-                && facts.Ownership.Before(e, owner).HasFlag(OwnershipState.Empty)));
+                && !(begin.Acquisition is { } acquisition && e.Origin.Span.Contains(acquisition.Origin.Span))
+                && facts.Ownership.Before(e, owner).HasFlag(OwnershipState.Empty)
+                && !ComesToRelease(e, site, facts)));
     }
+
+    /// <summary>
+    /// What is released behind it without a question was there before as well, unless it is null and the event says so.
+    /// </summary>
+    private static bool ComesToRelease(Event @event, Site site, Facts facts)
+    {
+        if (@event is EvaluateReturn or Throw || (@event is Call { HasReceiver: true } call && call.Arguments[0].Local == site.Owner.Local))
+            return false;
+
+        var search = new ForwardSearch(facts.Graph.After(@event), e => site.Releases.Contains(e), exceptional: false);
+        return search.Stops.Count > 0 && !search.Enters(facts.Graph.Exit);
+    }
+
+    /// <summary>Where the scope may begin.</summary>
+    private static IEnumerable<(Point At, Event? Acquisition)> Begins(Site site, Facts facts) => site.Heard.IsEmpty
+        ? site.Acquisitions.Select(a => (facts.Graph.After(a), (Event?)a))
+        : site.Heard.Select(h => (h, (Event?)null));
+
+    /// <summary>A release that asks for nothing may meet null and throw, where a scope would do nothing.</summary>
+    private static bool ReleasesNothing(Site site, Facts facts) => site.Releases.Any(r =>
+        r is { HasReceiver: true, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty));
 
     private static bool IsGuarded(Site site, Facts facts)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Languages;
@@ -40,6 +41,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     {
         _going.UnionWith(texts.SelectMany(t => t.Going));
         var guarded = new List<(ScopedText Text, Run Run, string[] Release)>();
+        var held = new List<(ScopedText Text, Run Run)>();
         foreach (var text in texts)
         {
             if (StartOf(text) is not { } start)
@@ -56,23 +58,28 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 
             if (text.KeepsVariable)
             {
-                if (Hold(text, run) is { } unheld)
-                    return unheld;
-
+                held.Add((text, run));
                 continue;
             }
 
-            if (ReleaseLines(text, startsEarly) is not { } release)
+            if (ReleaseLines(text, run, startsEarly) is not { } release)
                 return CommonRefusals.NotSpelled;
 
             guarded.Add((text, run, release));
+        }
+
+        // Heads over the same statements stack: what is released last is the outermost.
+        foreach (var group in held.GroupBy(h => h.Run))
+        {
+            if (Hold([.. group.Select(g => g.Text).OrderByDescending(t => t.Releases[^1].SpanStart)], group.Key) is { } refusal)
+                return refusal;
         }
 
         // Resources held over the same statements share one finally, which releases them in the order of the text.
         foreach (var group in guarded.GroupBy(g => g.Run))
         {
             var lines = group.OrderBy(g => g.Text.Releases[^1].SpanStart).SelectMany(g => g.Release);
-            if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines]) is { } refusal)
+            if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines], "try") is { } refusal)
                 return refusal;
         }
 
@@ -90,27 +97,28 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     }
 
     /// <summary>A <c>try</c> that existed for its <c>finally</c> alone gives its block to the scope.</summary>
-    private Refusal? Hold(ScopedText text, Run run)
+    private Refusal? Hold(ImmutableArray<ScopedText> texts, Run run)
     {
-        var head = $"{text.Keyword}{_layout.BeforeParenthesis}({text.Name})";
-        if (ScopeSpelling.ReleasingTry(text) is not { } attempt
+        var heads = texts.Select(t => $"{t.Keyword}{_layout.BeforeParenthesis}({t.Name})").ToArray();
+        var going = texts.SelectMany(t => t.Going).ToList();
+        if (texts.Select(ScopeSpelling.ReleasingTry).FirstOrDefault(t => t is not null) is not { } attempt
             || !attempt.Finally!.Block.Statements.All(s => plan.IsRemoved(s) || _going.Contains(s)))
         {
-            return Spell(run, text.Going, null, head);
+            return Spell(run, going, null, heads);
         }
 
-        if (attempt.Catches.Count == 0 && (run.First != run.Last || run.FirstStatement != attempt))
+        if (attempt.Catches.Count == 0 && (run.First != run.Last || run.FirstStatement != attempt || heads.Length > 1))
             return CommonRefusals.NotSpelled;
 
         plan.Remove(attempt.Finally);
         if (attempt.Catches.Count > 0)
-            return Spell(run, text.Going, null, head);
+            return Spell(run, going, null, heads);
 
-        plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), head));
+        plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), heads[0]));
         return null;
     }
 
-    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, string head = "try")
+    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, params string[] heads)
     {
         if (wraps.Take(run.FirstStatement, run.LastStatement) is { } refusal)
             return refusal;
@@ -124,7 +132,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (release is not null && hoisted.Count == 0 && run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
             Attach(attempt, release);
         else
-            Wrap(run, head, release, hoisted);
+            Wrap(run, heads, release, hoisted);
 
         return null;
     }
@@ -136,6 +144,13 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     private static (SyntaxNode Owner, int First)? StartOf(ScopedText text)
     {
         var first = text.Acquisitions[0];
+        if (text.From is { } from)
+        {
+            return from.Ancestors().FirstOrDefault(a => StatementLists.StatementsOf(a) is not null && text.Going.All(s => a.Span.Contains(s.Span))) is { } holder
+                ? (holder, IndexIn(holder, from))
+                : null;
+        }
+
         if (text.KeepsVariable)
         {
             var last = text.Acquisitions[^1];
@@ -210,9 +225,33 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     }
 
     /// <summary>The lines of the release, not indented; null when it may meet an empty value that nothing here can test for.</summary>
-    private string[]? ReleaseLines(ScopedText text, bool mayBeEmpty)
+    private string[]? ReleaseLines(ScopedText text, Run run, bool mayBeEmpty)
     {
         var model = text.Releases.LastOrDefault(r => r is IfStatementSyntax) ?? text.Releases[^1];
+        return LinesOf(text, model, mayBeEmpty) is { } lines
+            ? [.. text.Releases.Length == 1 ? CommentsOf(model, run) : [], .. lines]
+            : null;
+    }
+
+    /// <summary>What is said above the only release goes with it.</summary>
+    private string[] CommentsOf(StatementSyntax release, Run run)
+    {
+        if (release.Parent != run.Owner || !_layout.StartsLine(release.SpanStart))
+            return [];
+
+        var line = _layout.LineOf(release.SpanStart);
+        var first = wraps.FirstLineWithComments(release);
+        var span = TextSpan.FromBounds(_layout.StartOf(first), _layout.StartOf(line));
+        var lines = _layout.TextOf(span).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines.Length == 0 || !lines.All(l => l.StartsWith("//", StringComparison.Ordinal)))
+            return [];
+
+        plan.Edit(run.Owner, TextEdit.Delete(span));
+        return lines;
+    }
+
+    private string[]? LinesOf(ScopedText text, StatementSyntax model, bool mayBeEmpty)
+    {
         var call = _layout.TextOf(text.Calls.Last(c => model.Span.Contains(c.Span)));
         if (text.Releaser.IgnoresEmpty)
             return [call];
@@ -220,10 +259,10 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (model is IfStatementSyntax check)
             return Guarded(_layout.TextOf(check.Condition), call, check.Statement is BlockSyntax);
 
-        if (!mayBeEmpty)
+        if (!mayBeEmpty && !text.MayBeEmpty)
             return [call];
 
-        return text.Declarator is not null && EmptyText(text.Declarator) is { } empty
+        return (text.IsReference ? "null" : text.Declarator is { } declarator ? EmptyText(declarator) : null) is { } empty
             ? Guarded($"{text.Name} != {empty}", call, !_layout.BareSingleStatements)
             : null;
     }
@@ -250,13 +289,13 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
     }
 
-    private void Wrap(Run run, string head, string[]? release, IReadOnlyList<string> hoisted)
+    private void Wrap(Run run, string[] heads, string[]? release, IReadOnlyList<string> hoisted)
     {
         var indentation = _layout.IndentationAt(StatementLists.Unlabelled(run.FirstStatement).SpanStart);
         var newLine = _layout.NewLineAt(run.FirstStatement.SpanStart);
         var first = wraps.FirstLineWithComments(run.FirstStatement);
         var last = _layout.LineOf(run.LastStatement.Span.End);
-        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. wraps.OwnLineBraces ? [head, "{"] : (string[])[head + " {"]]);
+        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. heads[..^1], .. wraps.OwnLineBraces ? [heads[^1], "{"] : (string[])[heads[^1] + " {"]]);
         wraps.Indent(first, last, indentation);
 
         if (release is null)

@@ -71,7 +71,7 @@ internal static class JumpSpelling
         if (end is not null && layout.HasCondition(store.Span.End, end.SpanStart))
             return CommonRefusals.DirectiveInside;
 
-        if (end is not null && MovesDown(store, value, end, layout))
+        if (end is not null && MovesDown(store, value, end, layout) && !function.Changes.Any(c => EndsBetween(c, store, end)))
         {
             function.Plan.Remove(store);
             function.Plan.Replace(end, $"return {layout.TextOf(value)};");
@@ -132,6 +132,18 @@ internal static class JumpSpelling
         var to = layout.EndOf(layout.LineOf(end.Span.End));
         return from < to && layout.Comments(Engine.Text.TextSpan.FromBounds(from, to)).Any();
     }
+
+    /// <summary>A scope may end between the two, so that the value must be worked out before.</summary>
+    private static bool EndsBetween(Change change, StatementSyntax store, StatementSyntax end) =>
+        (change switch
+        {
+            ScopeLocal { KeepsVariable: false, Extent: ScopeExtent.Block } scope when scope.Resource.Scoped.GetValueOrDefault("bcl") == "using"
+                && ((CSharpParseOptions)end.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp8 => [],
+            ScopeLocal scope => scope.Releases,
+            HoldLock hold => hold.Exits,
+            _ => [],
+        })
+        .Any(c => c.Origin.Span.Start > store.SpanStart && c.Origin.Span.Start < end.SpanStart);
 
     /// <summary>A label on a <c>return;</c> that is the last statement of a function: without the label it says nothing.</summary>
     private static bool EndsFunction(LabeledStatementSyntax label) =>

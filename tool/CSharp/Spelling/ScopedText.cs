@@ -20,6 +20,9 @@ internal sealed record ScopedText
     /// <summary>The variable's declaration, where it is a statement of its own.</summary>
     public VariableDeclaratorSyntax? Declarator { get; init; }
 
+    /// <summary>It holds a reference, so that null means nothing.</summary>
+    public bool IsReference { get; init; }
+
     /// <summary>The list of statements in which the variable is visible, or in which the lock is entered.</summary>
     public required SyntaxNode Home { get; init; }
 
@@ -44,6 +47,12 @@ internal sealed record ScopedText
 
     /// <summary>The variable stays as it is declared, and the scope holds it by name.</summary>
     public bool KeepsVariable { get; init; }
+
+    /// <summary>The statement that the scope begins with, where that is not the one behind the acquisition.</summary>
+    public StatementSyntax? From { get; init; }
+
+    /// <summary>The release must ask whether there is anything; no release here does.</summary>
+    public bool MayBeEmpty { get; init; }
 
     /// <summary>The variable that only says whether a lock was taken; it goes.</summary>
     public VariableDeclaratorSyntax? Flag { get; init; }
@@ -74,11 +83,14 @@ internal sealed record ScopedText
         {
             Name = change.Local.Name,
             Declarator = declarator,
+            IsReference = !change.Local.IsValueType && change.Resource.Empty.Equals(Constant.Null),
             Home = home,
             Resource = change.Resource,
             Releaser = change.Releaser,
             ReachesBlockEnd = change.Extent == ScopeExtent.Block,
             KeepsVariable = change.KeepsVariable,
+            From = (change.From?.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>(),
+            MayBeEmpty = change.MayBeEmpty,
             Acquisitions = [],
             Releases = [],
             Calls = [],

@@ -32,8 +32,7 @@ internal sealed class IncidentSearch
     private OwnershipState _normalEnds;
     private Acquisition? _acquisition;
 
-    /// <summary>What the acquiring call assigned besides, and what may therefore say whether it succeeded.</summary>
-    private ImmutableArray<Local> _outcomes = [];
+    private Outcomes _outcomes;
 
     private IncidentSearch(Facts facts, Owner owner, OwnerSteps steps)
     {
@@ -42,6 +41,7 @@ internal sealed class IncidentSearch
         _steps = steps;
         _values = new Constants.Problem(Locals.Of(facts.Function));
         _conditions = new Conditions(facts);
+        _outcomes = Outcomes.Of(null, owner, facts, _conditions);
         _copied =
         [
             .. facts.Graph.Events.OfType<Call>()
@@ -99,13 +99,8 @@ internal sealed class IncidentSearch
         var made = acquisition.Source ?? acquisition.At;
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
 
-        // A call that hands out through an argument says whether it did by its result, or by another argument.
-        var isSure = acquisition is not { Source: { } call, At: Call } || call.Result == _owner.Local
-            || (acquisition.Kind == AcquisitionKind.Catalogued && call.Result is null);
-        _outcomes = isSure && acquisition.Kind == AcquisitionKind.Catalogued || acquisition.Source is not { } source
-            ? []
-            : [.. Access.Writes(source).Select(w => w.Local).Where(l => !IsOwner(source, l))];
-        var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
+        _outcomes = Outcomes.Of(acquisition, _owner, _facts, _conditions);
+        var state = Outcomes.IsSure(acquisition, _owner) ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
             new Node(start, state, values, _conditions.DecidedBefore(start.Block), HasThrown: false, trail));
@@ -113,7 +108,7 @@ internal sealed class IncidentSearch
 
     private void FollowUnset()
     {
-        _outcomes = [];
+        _outcomes = Outcomes.Of(null, _owner, _facts, _conditions);
         var starts = _facts.Graph.Events.OfType<ScopeEnter>()
             .Where(e => e.Scope == _owner.Local.Scope)
             .Select(e => _facts.Graph.After(e))
@@ -209,7 +204,7 @@ internal sealed class IncidentSearch
     private void Unwind(Node node, Event @event, IReadOnlyList<Step> steps)
     {
         var state = steps.Aggregate(node.State, (s, step) => step.AfterThrow(s));
-        if (!IsFollowed(state) || ChecksOutcome(@event))
+        if (!IsFollowed(state) || _outcomes.Checks(@event))
             return;
 
         var thrown = node with
@@ -233,7 +228,7 @@ internal sealed class IncidentSearch
         if (!values.IsReached || _conditions.Taken(node.Decided, edge) is not { } decided)
             return;
 
-        if (IsFailure(edge))
+        if (_outcomes.IsFailure(edge))
             return;
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here.
@@ -256,21 +251,6 @@ internal sealed class IncidentSearch
         else
             Enqueue(next);
     }
-
-    private bool IsOwner(Call source, Local local) =>
-        local == _owner.Local || _facts.Constants.AreCopies(_facts.Graph.After(source), local, _owner.Local);
-
-    /// <summary>A call that is given what the acquiring one said throws when that failed.</summary>
-    private bool ChecksOutcome(Event @event) =>
-        !_outcomes.IsEmpty && Access.Reads(@event).Any(l => IsOutcome(l, _facts.Graph.Before(@event)));
-
-    /// <summary>The acquisition failed, if what it said decides the branch, and this side never comes to a release.</summary>
-    private bool IsFailure(Edge edge) =>
-        !_outcomes.IsEmpty && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
-        && _conditions.LocalsOf(edge.From).Any(l => IsOutcome(l, Point.EndOf(edge.From)))
-        && !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
-
-    private bool IsOutcome(Local local, Point at) => _outcomes.Any(o => _facts.Constants.AreCopies(at, local, o));
 
     private void Leave(Node node)
     {

@@ -227,7 +227,7 @@ internal sealed class OwnerFinder
 
         // A method works on its receiver, and leaves it to its owner; who is told of its events may keep it.
         return isReceiver && !call.Callee.IsEventAccessor
-            ? new Step(StepKind.Use)
+            ? new Step(StepKind.Use) { NeedsSomething = call.MayThrow && resource.Empty.Equals(Constant.Null) && !use.Local.IsValueType }
             : new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
     }
 

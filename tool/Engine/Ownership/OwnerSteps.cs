@@ -39,6 +39,9 @@ internal sealed record Step(StepKind Kind)
 
     public TransferKind? Transfer { get; init; }
 
+    /// <summary>It only completes where there is something: a member was called on it.</summary>
+    public bool NeedsSomething { get; init; }
+
     public OwnershipState After(OwnershipState before)
     {
         const OwnershipState owned = OwnershipState.Owned | OwnershipState.Lent;
@@ -66,13 +69,13 @@ internal sealed record Step(StepKind Kind)
                 return before == OwnershipState.None ? before : OwnershipState.Unknown;
 
             default:
-                return before;
+                return NeedsSomething && before != OwnershipState.Empty ? before & ~OwnershipState.Empty : before;
         }
     }
 
     public OwnershipState AfterThrow(OwnershipState before) => Kind switch
     {
-        StepKind.Define => before,
+        StepKind.Define or StepKind.Use => before,
         // Who throws has kept nothing.
         StepKind.Lend when Transfer == TransferKind.Passed => before,
         StepKind.Consume => (this with { Kind = StepKind.Lend }).After(before),

@@ -62,6 +62,15 @@ public sealed class OwnershipStates
             .Aggregate(Before(@event, owner), (state, step) => step.After(state)) & Held) != 0
         select @event;
 
+    /// <summary>
+    /// Where it has been heard that something was acquired: from the status that a call gave back which hands out through an
+    /// argument, or by a look at the value. Null when nobody asks before it is needed.
+    /// </summary>
+    public ImmutableArray<Point>? HeardAt(Owner owner, Acquisition acquisition) =>
+        acquisition.At is { } at && (!owner.Releaser.IgnoresEmpty || !Outcomes.IsSure(acquisition, owner))
+            ? Outcomes.Of(acquisition, owner, _facts, new Conditions(_facts)).Heard(at)
+            : null;
+
     /// <summary>The ways in which ownership goes wrong on a path that can be taken, each with its shortest path.</summary>
     public ImmutableArray<Incident> Incidents(Owner owner)
     {

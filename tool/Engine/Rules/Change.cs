@@ -104,6 +104,12 @@ public sealed record ScopeLocal(
     /// </summary>
     public bool KeepsVariable { get; init; }
 
+    /// <summary>What the scope begins with, where that is not what follows the acquisition: a status is looked at between the two.</summary>
+    public Origin? From { get; init; }
+
+    /// <summary>Where its scope ends the variable may be empty, which the releaser minds and no release asks.</summary>
+    public bool MayBeEmpty { get; init; }
+
     public override string Subject => Local.Name;
 }
 

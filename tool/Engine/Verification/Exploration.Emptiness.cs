@@ -42,7 +42,7 @@ internal sealed partial class Exploration
 
                     break;
 
-                case "==" when _terms.IsConstant(other) && !holds:
+                case "==" when !holds && (_terms.IsConstant(other) || IsNamed(other)):
                     break;
 
                 // Descriptors: every negative number is nothing, and zero is not.
@@ -65,6 +65,11 @@ internal sealed partial class Exploration
 
         return true;
     }
+
+    /// <summary>A constant by another name: what it holds never changes.</summary>
+    private bool IsNamed(int term) =>
+        _terms.OperatorOf(term) == "load" && _terms.OperandsOf(term)[1] == _terms.Nothing
+        && _terms.OperatorOf(_terms.OperandsOf(term)[0]) == "global";
 
     private int IndexOf(ReadOnlySpan<int> operands, int value)
     {

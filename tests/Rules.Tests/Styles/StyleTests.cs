@@ -180,5 +180,7 @@ public sealed class StyleTests
         };
 
         public string? PointeeOf(string typeName) => typeName == "WidgetPtr" ? "Widget" : null;
+
+        public string? FirstParameterOf(string function) => function == "widget_end" ? "Widget **" : null;
     }
 }

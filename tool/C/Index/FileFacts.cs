@@ -53,7 +53,7 @@ public sealed class FileFacts
                 case FunctionNode function:
                     var fact = FunctionFact.Of(function, tree.Text);
                     Add(fact);
-                    if (IsReleaser(fact.Name) && ReleaserBody.Of(function, fact) is { } body)
+                    if (ReleaserBody.Of(function, fact, IsReleaser(fact.Name)) is { } body)
                         releasers.Add(body);
 
                     break;

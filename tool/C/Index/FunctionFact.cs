@@ -10,6 +10,9 @@ namespace MigrateCleanup.C.Index;
 /// <param name="NeverReturns">An attribute says so.</param>
 public sealed record FunctionFact(string Name, string ReturnType, string FirstParameter, int ParameterCount, bool NeverReturns)
 {
+    /// <summary>The first parameter is the address of a pointer.</summary>
+    public bool TakesAddress => FirstParameter.EndsWith("**", StringComparison.Ordinal);
+
     /// <summary>It has a body here.</summary>
     public bool IsDefined { get; init; }
 

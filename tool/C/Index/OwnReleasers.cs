@@ -18,16 +18,30 @@ internal static class OwnReleasers
     public static CatalogueFacts Of(ProjectIndex index, StyleSet styles, ImmutableArray<CatalogueFacts> known)
     {
         var others = new LayeredCatalogue(known);
-        var names = Declared(index, styles).Concat(index.Releasers.Select(r => r.Function)).Distinct(StringComparer.Ordinal)
+        var bodies = index.Releasers.Select(r => r.Knowing(c => styles.Spellings.Clearing(c) is not null))
+            .ToDictionary(r => r.Function, StringComparer.Ordinal);
+        var names = Declared(index, styles).Concat(bodies.Values.Where(b => Releases(b, bodies, others, styles)).Select(b => b.Function))
+            .Distinct(StringComparer.Ordinal)
             .Where(n => others.EffectsOf(new Callee(n)).Count == 0)
             // One that is given a variable's address and leaves there what it was is made for the end of a scope.
-            .Where(n => index.Releaser(n) is not { ReleasesPointee: true, Clears: false })
+            .Where(n => bodies.GetValueOrDefault(n) is not { ReleasesPointee: true, Clears: false })
             .Order(StringComparer.Ordinal)
             .ToList();
-        var ignoring = Ignoring(index, others, names);
-        var silent = Silent(index, others);
-        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), index.Releaser(n) is { Clears: true }))] };
+        var ignoring = Ignoring(bodies, others, names);
+        var silent = Silent(bodies, others);
+        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), bodies.GetValueOrDefault(n) is { ReleasesPointee: true, Clears: true }))] };
     }
+
+    /// <summary>
+    /// The function is a releaser by its name; or it empties the variable whose address it is given, and a releaser is
+    /// among those to whom it gives what stood there.
+    /// </summary>
+    private static bool Releases(ReleaserBody body, Dictionary<string, ReleaserBody> bodies, Catalogue known, StyleSet styles) =>
+        body.IsNamedSo
+        || (body is { ReleasesPointee: true, Clears: true } && body.OnPointee.Any(c =>
+            styles.Spellings.Clearing(c) is not null
+            || bodies.GetValueOrDefault(c) is { IsNamedSo: true }
+            || known.EffectsOf(new Callee(c)).Any(e => e.Kind == EffectKind.Release)));
 
     private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent, bool clears) => new()
     {
@@ -46,7 +60,7 @@ internal static class OwnReleasers
         select releaser;
 
     /// <summary>Null is fine for it: its body says so, or gives the parameter only to those who do not mind.</summary>
-    private static HashSet<string> Ignoring(ProjectIndex index, Catalogue known, List<string> names)
+    private static HashSet<string> Ignoring(Dictionary<string, ReleaserBody> bodies, Catalogue known, List<string> names)
     {
         var ignoring = new HashSet<string>(StringComparer.Ordinal);
         for (var changed = true; changed;)
@@ -54,10 +68,11 @@ internal static class OwnReleasers
             changed = false;
             foreach (var name in names)
             {
-                if (index.Releaser(name) is not { } body || ignoring.Contains(name))
+                if (bodies.GetValueOrDefault(name) is not { } body || ignoring.Contains(name))
                     continue;
 
-                if (body.ReturnsForNull || (body is { Dereferences: false, OnParameter: [_, ..] } && body.OnParameter.All(Ignores)))
+                var given = body.ReleasesPointee ? body.OnPointee : body.OnParameter;
+                if (body.ReturnsForNull || (!body.Dereferences && given.Length > 0 && given.All(Ignores)))
                     changed |= ignoring.Add(name);
             }
         }
@@ -69,11 +84,11 @@ internal static class OwnReleasers
     }
 
     /// <summary>It only frees memory: all it calls does no more, and it writes nowhere else.</summary>
-    private static HashSet<string> Silent(ProjectIndex index, Catalogue known)
+    private static HashSet<string> Silent(Dictionary<string, ReleaserBody> bodies, Catalogue known)
     {
         // The greatest set that holds together: those that call each other are silent as long as nothing speaks against it.
-        var silent = index.Releasers.Where(r => r is { WritesElsewhere: false, Calls.Length: > 0 }).Select(r => r.Function).ToHashSet(StringComparer.Ordinal);
-        while (silent.RemoveWhere(n => !index.Releaser(n)!.Calls.All(IsSilent)) > 0)
+        var silent = bodies.Values.Where(r => r is { WritesElsewhere: false, Calls.Length: > 0 }).Select(r => r.Function).ToHashSet(StringComparer.Ordinal);
+        while (silent.RemoveWhere(n => !bodies[n].Calls.All(IsSilent)) > 0)
         {
         }
 

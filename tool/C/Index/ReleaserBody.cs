@@ -20,11 +20,17 @@ public sealed record ReleaserBody(string Function, string Parameter)
     /// <summary>It reads through the parameter without a test, or gives it another name.</summary>
     public bool Dereferences { get; private init; }
 
+    /// <summary>The calls that are given what the parameter points to.</summary>
+    public ImmutableArray<string> OnPointee { get; private init; } = [];
+
     /// <summary>What the parameter points to is what it releases: it is called with a variable's address.</summary>
-    public bool ReleasesPointee { get; private init; }
+    public bool ReleasesPointee => OnParameter.IsEmpty && (Clears || !OnPointee.IsEmpty);
 
     /// <summary>It leaves null in the variable whose address it is called with.</summary>
     public bool Clears { get; private init; }
+
+    /// <summary>Its name ends as a releaser's; of any other function the body must show it.</summary>
+    public bool IsNamedSo { get; private init; }
 
     /// <summary>Every call in it, each name once.</summary>
     public ImmutableArray<string> Calls { get; private init; } = [];
@@ -33,9 +39,13 @@ public sealed record ReleaserBody(string Function, string Parameter)
     public bool WritesElsewhere { get; private init; }
 
     /// <summary>The facts of a function that takes one pointer; null for any other.</summary>
-    public static ReleaserBody? Of(FunctionNode function, FunctionFact fact)
+    /// <param name="function">The function.</param>
+    /// <param name="fact">What is known of it.</param>
+    /// <param name="isNamedSo">Its name is a releaser's. Any other is of interest only where it is given the address of a pointer.</param>
+    public static ReleaserBody? Of(FunctionNode function, FunctionFact fact, bool isNamedSo)
     {
         if (fact.ParameterCount != 1 || Flow.Types.IsPlain(fact.FirstParameter)
+            || !(isNamedSo || fact is { ReturnType: "void", TakesAddress: true })
             || function.Declarator.Parameters is not [{ Declarator.Name: { Length: > 0 } parameter }])
         {
             return null;
@@ -44,7 +54,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
         ReleaserBody? facts = null;
         foreach (var view in function.Body.Views)
         {
-            var seen = Of(fact, view.Body, parameter);
+            var seen = Of(fact, view.Body, parameter) with { IsNamedSo = isNamedSo };
             facts = facts?.And(seen) ?? seen;
         }
 
@@ -56,8 +66,8 @@ public sealed record ReleaserBody(string Function, string Parameter)
     {
         ReturnsForNull = ReturnsForNull && other.ReturnsForNull,
         OnParameter = [.. OnParameter.Union(other.OnParameter, StringComparer.Ordinal)],
+        OnPointee = [.. OnPointee.Union(other.OnPointee, StringComparer.Ordinal)],
         Dereferences = Dereferences || other.Dereferences,
-        ReleasesPointee = ReleasesPointee || other.ReleasesPointee,
         Clears = Clears && other.Clears,
         Calls = [.. Calls.Union(other.Calls, StringComparer.Ordinal)],
         WritesElsewhere = WritesElsewhere || other.WritesElsewhere || Parameter != other.Parameter,
@@ -116,14 +126,34 @@ public sealed record ReleaserBody(string Function, string Parameter)
         var releasesPointee = onParameter.Count == 0 && (clears || onPointee.Count > 0);
         return new ReleaserBody(fact.Name, fact.FirstParameter)
         {
-            ReturnsForNull = !releasesPointee && StartsWithNullTest(body.Statements, parameter),
-            OnParameter = [.. (releasesPointee ? onPointee : onParameter).Order(StringComparer.Ordinal)],
+            ReturnsForNull = StartsWithNullTest(body.Statements, fact.TakesAddress
+                ? e => IsPointee(e, parameter)
+                : e => IsName(e, parameter)),
+            OnParameter = [.. onParameter.Order(StringComparer.Ordinal)],
+            OnPointee = [.. onPointee.Order(StringComparer.Ordinal)],
             Dereferences = releasesPointee ? readsPointee : dereferences,
-            ReleasesPointee = releasesPointee,
-            Clears = releasesPointee && clears,
+            Clears = clears,
             Calls = [.. calls.Order(StringComparer.Ordinal)],
             WritesElsewhere = writesElsewhere,
         };
+    }
+
+    /// <summary>
+    /// The same body where it is known which calls empty the variable whose address they are given: they release what the
+    /// parameter points to.
+    /// </summary>
+    /// <param name="isClearing">Whether a call of this name, given a variable's address, releases and empties it.</param>
+    public ReleaserBody Knowing(Func<string, bool> isClearing)
+    {
+        var clearing = OnParameter.Where(isClearing).ToList();
+        return clearing.Count == 0 || !Parameter.EndsWith("**", StringComparison.Ordinal)
+            ? this
+            : this with
+            {
+                OnParameter = [.. OnParameter.Except(clearing, StringComparer.Ordinal)],
+                OnPointee = [.. OnPointee.Union(clearing, StringComparer.Ordinal)],
+                Clears = true,
+            };
     }
 
     /// <summary>The use does nothing with the parameter but test it or pass it on.</summary>
@@ -170,14 +200,14 @@ public sealed record ReleaserBody(string Function, string Parameter)
     }
 
     /// <summary>Behind declarations without effects: <c>if (!p) return;</c>, or everything inside <c>if (p) { ... }</c>.</summary>
-    private static bool StartsWithNullTest(ImmutableArray<StatementNode> statements, string parameter)
+    private static bool StartsWithNullTest(ImmutableArray<StatementNode> statements, Func<ExpressionNode, bool> isReleased)
     {
         var deeds = statements.SkipWhile(s => s is DeclarationStatementNode declaration && declaration.Declaration.Declarators.All(d => d.Initializer is null or LiteralNode or NameNode)).ToList();
         return deeds switch
         {
-            [IfNode { Else: null } test, ..] when IsNull(test.Condition, parameter) => Returns(test.Then),
-            [IfNode { Else: null } test] => IsNotNull(test.Condition, parameter),
-            [IfNode { Else: null } test, ReturnNode] => IsNotNull(test.Condition, parameter),
+            [IfNode { Else: null } test, ..] when IsNull(test.Condition, isReleased) => Returns(test.Then),
+            [IfNode { Else: null } test] => IsNotNull(test.Condition, isReleased),
+            [IfNode { Else: null } test, ReturnNode] => IsNotNull(test.Condition, isReleased),
             _ => false,
         };
     }
@@ -189,23 +219,22 @@ public sealed record ReleaserBody(string Function, string Parameter)
         _ => false,
     };
 
-    private static bool IsNull(ExpressionNode condition, string parameter) => condition.Unwrapped switch
+    private static bool IsNull(ExpressionNode condition, Func<ExpressionNode, bool> isReleased) => condition.Unwrapped switch
     {
-        UnaryNode { Operator: "!", Operand: var operand } => IsName(operand, parameter),
+        UnaryNode { Operator: "!", Operand: var operand } => isReleased(operand),
         BinaryNode { Operator: "==", Left: var left, Right: var right } =>
-            (IsName(left, parameter) && IsName(right, "NULL")) || (IsName(left, "NULL") && IsName(right, parameter)),
-        BinaryNode { Operator: "||", Left: var left } => IsNull(left, parameter),
-        CallNode { Arguments: [var inner, ..] } => IsNull(inner, parameter),
+            (isReleased(left) && IsName(right, "NULL")) || (IsName(left, "NULL") && isReleased(right)),
+        BinaryNode { Operator: "||", Left: var left } => IsNull(left, isReleased),
+        CallNode { Arguments: [var inner, ..] } => IsNull(inner, isReleased),
         _ => false,
     };
 
-    private static bool IsNotNull(ExpressionNode condition, string parameter) => condition.Unwrapped switch
+    private static bool IsNotNull(ExpressionNode condition, Func<ExpressionNode, bool> isReleased) => condition.Unwrapped switch
     {
-        NameNode { Name: var name } => name == parameter,
         BinaryNode { Operator: "!=", Left: var left, Right: var right } =>
-            (IsName(left, parameter) && IsName(right, "NULL")) || (IsName(left, "NULL") && IsName(right, parameter)),
-        BinaryNode { Operator: "&&", Left: var left } => IsNotNull(left, parameter),
-        _ => false,
+            (isReleased(left) && IsName(right, "NULL")) || (IsName(left, "NULL") && isReleased(right)),
+        BinaryNode { Operator: "&&", Left: var left } => IsNotNull(left, isReleased),
+        var other => isReleased(other),
     };
 
     private static bool IsName(ExpressionNode node, string name) => node.Unwrapped is NameNode { Name: var found } && found == name;

@@ -20,9 +20,6 @@ public interface ISpellingNames : ICodebaseNames
 
     /// <summary>The files that declare a name of a type.</summary>
     IEnumerable<string> FilesOfType(string name);
-
-    /// <summary>The type of a function's first parameter; null for an unknown function.</summary>
-    string? FirstParameterOf(string function);
 }
 
 /// <summary>What is needed to spell changes to a function of one file.</summary>

@@ -129,22 +129,23 @@ internal static class ScopeSpelling
     private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function)
     {
         var (style, names) = (function.Input.Style, function.Input.Names);
-        var choice = ScopeChoice.Of(style, change.Releaser.Callee, change.Local.Type, ValueOf(change), names);
+        var choice = ScopeChoice.Of(style, change.Releaser.Callee, change.Local.Type, ValueOf(change, function), names);
         if (choice is null or { Missing: not null })
             return choice;
 
         var visible = ScopeChoice.Of(
-            style, change.Releaser.Callee, change.Local.Type, ValueOf(change), new VisibleNames(names, function.Input.File.Path));
+            style, change.Releaser.Callee, change.Local.Type, ValueOf(change, function), new VisibleNames(names, function.Input.File.Path));
         return visible is { Missing: null } ? visible : null;
     }
 
-    private static ScopedValue ValueOf(ScopeLocal change)
+    private static ScopedValue ValueOf(ScopeLocal change, SpelledFunction function)
     {
         if (change.Resource.Empty.Value is not null)
             return ScopedValue.Descriptor;
 
         var isPassedByAddress = change.Releases.Any(r => r.Arguments.Any(a => a.Passing == Passing.Reference && a.Target == change.Local));
-        return change.Local.IsValueType || (isPassedByAddress && !change.Local.Type.EndsWith('*')) ? ScopedValue.Structure : ScopedValue.Pointer;
+        var isPointer = change.Local.Type.EndsWith('*') || function.Input.Names.PointeeOf(CTypeText.Normal(change.Local.Type)) is not null;
+        return change.Local.IsValueType || (isPassedByAddress && !isPointer) ? ScopedValue.Structure : ScopedValue.Pointer;
     }
 
     /// <summary>One variable with several declarations, of which the preprocessor picks one.</summary>

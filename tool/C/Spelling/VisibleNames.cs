@@ -15,4 +15,6 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
         all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path));
 
     public string? PointeeOf(string typeName) => all.PointeeOf(typeName);
+
+    public string? FirstParameterOf(string function) => all.FirstParameterOf(function);
 }

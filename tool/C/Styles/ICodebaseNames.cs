@@ -26,4 +26,7 @@ public interface ICodebaseNames
 
     /// <summary>The type that a name of a pointer type points to (<c>virDomainPtr</c>: <c>virDomain</c>); null for any other.</summary>
     string? PointeeOf(string typeName);
+
+    /// <summary>The type of a function's first parameter as declared; null where the codebase declares no such function.</summary>
+    string? FirstParameterOf(string function);
 }

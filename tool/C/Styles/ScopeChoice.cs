@@ -45,11 +45,14 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// <summary>Whether some variable could be scoped with this releaser: what rules need to know before they look at a type.</summary>
     public static bool IsPossible(Style style, string releaser, ICodebaseNames names) =>
         style.Scopes.Any(f => !f.ReadsOnly && (f.Macro is null || names.HasMacro(f.Macro))
-            && (f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty
+            && (f.TakesAddress ? names.FirstParameterOf(releaser)?.EndsWith("**", StringComparison.Ordinal) == true : f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty
                 || f.Releasers.Any(r => style.Does(r, releaser)) || f.Pairs.Values.Any(r => style.Does(r, releaser))));
 
     private static (string? Cleanup, string? Alias)? Fitting(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
     {
+        if (form.TakesAddress)
+            return names.FirstParameterOf(releaser) is { } parameter && IsAddressOf(type, parameter, names) ? (null, null) : null;
+
         var key = KeyOf(form, type, names);
         var isMeant = form.Pairs.IsEmpty || form.Pairs.ContainsKey(key ?? "") || form.Pairs.ContainsKey(CTypeText.Normal(type));
         if ((form.Releasers.Any(r => style.Does(r, releaser)) && isMeant) || form.AnyReleaser)
@@ -84,9 +87,20 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         return form.Cleanup is null && form.DeclaredBy.IsEmpty && form.Releasers.IsEmpty && form.Pairs.IsEmpty ? (null, null) : null;
     }
 
+    /// <summary>The parameter points to just this type: a compiler takes no other, nor one that is more constant.</summary>
+    private static bool IsAddressOf(string type, string parameter, ICodebaseNames names)
+    {
+        if (type.Contains("const", StringComparison.Ordinal))
+            return false;
+
+        var wanted = CTypeText.Normal(parameter);
+        var normal = CTypeText.Normal(type);
+        return wanted == CTypeText.Normal(type + " *") || (names.PointeeOf(normal) is { } pointee && wanted == CTypeText.Normal(pointee + " **"));
+    }
+
     private static ScopeChoice? WithDeclaration(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
     {
-        if (form.NeedsTypeName && (KeyOf(form, type, names) is not { } key || !CTypeText.IsName(key) || !names.HasType(key)))
+        if (form.TakesAddress || (form.NeedsTypeName && (KeyOf(form, type, names) is not { } key || !CTypeText.IsName(key) || !names.HasType(key))))
             return null;
 
         if (style.GeneratedHeader is not null && form is { Macro: null, Cleanup: { } generated })

@@ -143,6 +143,12 @@ public sealed record ScopeForm(string Name)
     /// <summary>The form names the releaser itself (<c>defer free(s);</c>), so any function that releases will do.</summary>
     public bool AnyReleaser { get; init; }
 
+    /// <summary>
+    /// The form names a releaser that is called with the variable's address as it is, such as one that empties the
+    /// variable: its parameter must be a pointer to the variable's type.
+    /// </summary>
+    public bool TakesAddress { get; init; }
+
     /// <summary>The form is understood where it stands, and never written.</summary>
     public bool ReadsOnly { get; init; }
 

@@ -108,7 +108,7 @@ public static class StyleFile
         {
             source.CheckMembers(
                 value, "a scope", "name", "macro", "text", "placement", "value", "releasers", "pairs", "aliases",
-                "declaredBy", "cleanup", "anyReleaser", "needsTypeName", "empty", "emptyToo", "guards",
+                "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
                 "declaresAtAcquisition", "readsOnly", "broughtType", "header");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
                 return null;
@@ -130,6 +130,7 @@ public static class StyleFile
                 DeclaredBy = source.StringsOf(value["declaredBy"], "declaredBy"),
                 Cleanup = Optional(value, "cleanup"),
                 AnyReleaser = source.BooleanOf(value["anyReleaser"], "anyReleaser"),
+                TakesAddress = source.BooleanOf(value["takesAddress"], "takesAddress"),
                 ReadsOnly = source.BooleanOf(value["readsOnly"], "readsOnly"),
                 BroughtType = Optional(value, "broughtType"),
                 NeedsTypeName = source.BooleanOf(value["needsTypeName"], "needsTypeName"),

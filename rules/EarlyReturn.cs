@@ -24,13 +24,16 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     public static readonly Refusal Retries =
         new("retries", "the label is jumped to from below: it repeats the work");
 
+    public static readonly Refusal MacroJumps =
+        new("macro-jumps", "a macro may jump to the label", "write the jump out, or let the macro return");
+
     public static readonly Refusal ValueVaries =
         new("value-varies", "the value returned at the label may change between the jump and the label");
 
     public override RuleInfo Info { get; } =
         new("early-return", "Return early instead of jumping to the end");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [LabelWorks, LabelledBreak, Retries, ValueVaries];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [LabelWorks, LabelledBreak, Retries, MacroJumps, ValueVaries];
 
     /// <summary>Labels that return one result, with the jumps to them; or one label that cannot be done without.</summary>
     public sealed record Site(ImmutableArray<LabelExit> Exits, Refusal? Refusal);
@@ -40,6 +43,7 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     protected override IEnumerable<Site> Match(Function function, Facts facts)
     {
         var returning = new List<LabelExit>();
+        var macros = function.Graph.Events.OfType<OpaqueMacro>().SelectMany(m => m.Labels).ToHashSet();
         foreach (var label in function.Labels.Distinct())
         {
             var jumps = function.JumpsTo(label).ToImmutableArray();
@@ -50,7 +54,7 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
             if (exit.Tail is null && !jumps.Any(j => IsBelow(j, label)) && IsNoCleanup(exit, facts))
                 continue;
 
-            if (RefusalOf(exit, facts) is { } refusal)
+            if (RefusalOf(exit, macros, facts) is { } refusal)
                 yield return new Site([exit], refusal);
             else
                 returning.Add(exit);
@@ -65,13 +69,16 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts) =>
         new ReturnEarly(facts.Function, site.Exits).Changes();
 
-    private static Refusal? RefusalOf(LabelExit exit, Facts facts)
+    private static Refusal? RefusalOf(LabelExit exit, HashSet<Label> reachedByMacros, Facts facts)
     {
         if (exit.Jumps.Any(j => IsBelow(j, exit.Label)))
             return Retries;
 
         if (exit.Tail is null)
             return new LabelWork(exit.Label, facts).LeadsOn ? LabelledBreak : LabelWorks;
+
+        if (reachedByMacros.Contains(exit.Label))
+            return MacroJumps;
 
         return exit.Jumps.Any(j => MayChange(exit, j)) ? ValueVaries : null;
     }

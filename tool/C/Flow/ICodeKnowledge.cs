@@ -46,11 +46,27 @@ public sealed record NamedValue(object? Value);
 /// <param name="Assigns">The parameters that it may assign, or whose address it takes, by index.</param>
 public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
 {
+    /// <summary>Where it may jump to; null where that cannot be told: anywhere.</summary>
+    public MacroExits? Exits { get; init; }
+
     /// <summary>It ends the program.</summary>
     public bool NeverReturns { get; init; }
 
     /// <summary>Its value is that of its first argument, in another guise (<c>likely(x)</c>).</summary>
     public bool IsTransparent { get; init; }
+}
+
+/// <summary>Where a macro leaves to, other than to what follows it.</summary>
+/// <param name="Returns">Out of the function.</param>
+/// <param name="Labels">To labels that it names.</param>
+/// <param name="Parameters">To the labels that it is given, by index.</param>
+public sealed record MacroExits(bool Returns, ImmutableArray<string> Labels, ImmutableArray<int> Parameters)
+{
+    public static readonly MacroExits None = new(false, [], []);
+
+    /// <summary>Those of both.</summary>
+    public MacroExits And(MacroExits other) =>
+        new(Returns || other.Returns, [.. Labels.Union(other.Labels, StringComparer.Ordinal)], [.. Parameters.Union(other.Parameters)]);
 }
 
 /// <summary>The release that a declaration asks for at the end of its scope.</summary>

@@ -85,7 +85,7 @@ internal sealed partial class Lowering
             Scopes = [.. _scopes],
             Labels = [.. _labels.Values.Where(l => reached.Contains(l.Block))],
             Jumps = [.. _jumps.Where(j => reached.Contains(j.From))],
-            ReturnsValue = _function.Specifiers.Type != "void" || _function.Declarator.Pointers > 0,
+            ReturnsValue = ReturnsValue,
             Traits = _traits,
         };
     }
@@ -110,6 +110,8 @@ internal sealed partial class Lowering
     }
 
     /// <summary>Nothing leads on from the current block: what follows is reached by a label or not at all.</summary>
+    private bool ReturnsValue => _function.Specifiers.Type != "void" || _function.Declarator.Pointers > 0;
+
     private void Stop() => _current = NewBlock();
 
     private void Emit(Event @event) => _graph.Add(_current, @event);
@@ -458,18 +460,70 @@ internal sealed partial class Lowering
             return;
         }
 
-        EmitOpaque(OriginOf(syntax), $"{name}({string.Join(", ", arguments.Select(TextOf))})", MentionedIn(arguments), mayJump: true);
+        var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
+        if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
+            EmitLeaving(OriginOf(syntax), text, MentionedIn(arguments), labels, exits.Returns);
+        else
+            EmitOpaque(OriginOf(syntax), text, MentionedIn(arguments), mayJump: true);
     }
 
     private void EmitOpaque(Origin origin, string text, ImmutableArray<Place> mentioned, bool mayJump)
     {
         _traits |= FunctionTraits.Macros;
-        Emit(new OpaqueMacro(origin, text, mentioned) { MayJump = mayJump });
+        Emit(new OpaqueMacro(origin, text, mentioned) { MayJump = mayJump, Labels = mayJump ? [.. _labels.Values] : [] });
         if (!mayJump)
             return;
 
         _opaque.Add(_current);
         StartAt(NewBlock());
+    }
+
+    /// <summary>A macro that is known to leave only to certain labels, or out of the function: scopes end on the way.</summary>
+    private void EmitLeaving(Origin origin, string text, ImmutableArray<Place> mentioned, ImmutableArray<Label> labels, bool returns)
+    {
+        _traits |= FunctionTraits.Macros;
+        Emit(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = labels });
+        var macro = _current;
+        StartAt(NewBlock());
+        var next = _current;
+        foreach (var label in labels)
+        {
+            var around = RegionsAround(_labelNodes[label.Name]);
+            StartWay();
+            LeaveWhile(frame => !around.Contains(frame.Key));
+            Connect(_current, label.Block);
+        }
+
+        if (returns)
+        {
+            StartWay();
+            Emit(new EvaluateReturn(origin, ReturnsValue ? new Operation("what " + text + " returns") : null) { IsImplied = true });
+            LeaveTo(null);
+            Connect(_current, _graph.Exit);
+        }
+
+        _current = next;
+
+        void StartWay()
+        {
+            _current = NewBlock();
+            Connect(macro, _current);
+        }
+    }
+
+    /// <summary>The labels that a macro jumps to; null where one of them is no name, or is not there.</summary>
+    private ImmutableArray<Label>? LabelsOf(MacroExits exits, ImmutableArray<ExpressionNode> arguments)
+    {
+        var labels = new List<Label>();
+        foreach (var name in exits.Labels.Concat(exits.Parameters.Select(p => p < arguments.Length ? (arguments[p].Unwrapped as NameNode)?.Name : null)))
+        {
+            if (name is null || !_labels.TryGetValue(name, out var label))
+                return null;
+
+            labels.Add(label);
+        }
+
+        return [.. labels.Distinct()];
     }
 
     private ImmutableArray<Place> MentionedIn(IEnumerable<ExpressionNode> arguments)

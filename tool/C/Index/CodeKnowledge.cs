@@ -117,10 +117,12 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
         var inside = within.Add(name);
         var assigns = new HashSet<int>();
         var mayJump = false;
+        MacroExits? exits = MacroExits.None;
         var neverReturns = true;
         foreach (var macro in definitions)
         {
             mayJump |= macro.Jumps;
+            exits = macro.Exits is { } own ? exits?.And(own) : null;
             assigns.UnionWith(macro.Assigns);
             neverReturns &= macro is { IsStraight: true, Jumps: false } && macro.Calls.Any(c => IsNoReturn(c.Name));
             foreach (var call in macro.Calls)
@@ -129,15 +131,27 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
                     continue;
 
                 mayJump |= inner.MayJump;
+                exits = ExitsOf(call, inner) is { } further ? exits?.And(further) : null;
                 assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
             }
         }
 
         return new MacroMeaning(mayJump, [.. assigns.Order()])
         {
+            Exits = exits,
             NeverReturns = neverReturns,
             IsTransparent = definitions.All(d => d.IsTransparent),
         };
+    }
+
+    /// <summary>Where an inner macro leaves to, as the outer one would say it; null where that cannot be told.</summary>
+    private static MacroExits? ExitsOf(MacroCall call, MacroMeaning inner)
+    {
+        if (inner.Exits is not { } exits)
+            return null;
+
+        var given = exits.Parameters.Select(p => call.Passed.Where(c => c.Argument == p).Select(c => (int?)c.Parameter).FirstOrDefault()).ToList();
+        return given.Contains(null) ? null : exits with { Parameters = [.. given.Select(g => g!.Value)] };
     }
 
     private static object? Number(string literal)

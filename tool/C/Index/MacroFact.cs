@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Flow;
 using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Index;
@@ -13,6 +14,9 @@ public sealed record MacroFact(string Name)
 
     /// <summary>It holds a statement that leaves: <c>return</c>, <c>goto</c>, or <c>break</c> and <c>continue</c> outside of a loop of its own.</summary>
     public bool Jumps { get; private init; }
+
+    /// <summary>Where it leaves to; null where that cannot be told, or where it does not leave.</summary>
+    public MacroExits? Exits { get; private init; }
 
     /// <summary>Nothing in it is done on a condition: what it calls is called.</summary>
     public bool IsStraight { get; private init; }
@@ -48,6 +52,7 @@ public sealed record MacroFact(string Name)
             Shape = shape,
             ShapeVia = via,
             Jumps = LeavesBy(words),
+            Exits = ExitsOf(words, define.Parameters),
             IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
             Calls = [.. CallsIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
@@ -81,6 +86,34 @@ public sealed record MacroFact(string Name)
         var hasLoop = words.Any(w => w.Text is "do" or "for" or "while" or "switch");
         return words.Any(w => w.Kind == TokenKind.Identifier
             && (w.Text is "return" or "goto" || (w.Text is "break" or "continue" && !hasLoop)));
+    }
+
+    private static MacroExits? ExitsOf(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)
+    {
+        var hasLoop = words.Any(w => w.Text is "do" or "for" or "while" or "switch");
+        var exits = MacroExits.None;
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i].Kind != TokenKind.Identifier)
+                continue;
+
+            switch (words[i].Text)
+            {
+                case "return":
+                    exits = exits with { Returns = true };
+                    break;
+                case "break" or "continue" when !hasLoop:
+                    return null;
+                case "goto" when i + 1 < words.Count && words[i + 1] is (TokenKind.Identifier, var label):
+                    var index = parameters.IsDefault ? -1 : parameters.IndexOf(label);
+                    exits = index < 0 ? exits with { Labels = exits.Labels.Add(label) } : exits with { Parameters = exits.Parameters.Add(index) };
+                    break;
+                case "goto":
+                    return null;
+            }
+        }
+
+        return exits;
     }
 
     private static IEnumerable<MacroCall> CallsIn(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)

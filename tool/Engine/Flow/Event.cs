@@ -192,8 +192,8 @@ public sealed class ScopeExit(Origin origin, Scope scope) : Event(origin)
 }
 
 /// <summary>
-/// A macro of unknown meaning: it may read and write everything that exists, and, where
-/// <see cref="MayJump"/>, go anywhere: its block then also has an edge to every label and to the exit.
+/// A macro of unknown meaning: it may read and write everything that exists, and, where <see cref="MayJump"/>, leave: its
+/// block then also has a way to every one of <see cref="Labels"/> and out of the function, as far as it may go there.
 /// </summary>
 public sealed class OpaqueMacro(Origin origin, string text, ImmutableArray<Place> mentioned) : Event(origin)
 {
@@ -203,6 +203,9 @@ public sealed class OpaqueMacro(Origin origin, string text, ImmutableArray<Place
     public ImmutableArray<Place> Mentioned { get; } = mentioned;
 
     public bool MayJump { get; init; }
+
+    /// <summary>The labels that it may jump to.</summary>
+    public ImmutableArray<Label> Labels { get; init; } = [];
 
     public override string ToString() => $"macro {Text}";
 }

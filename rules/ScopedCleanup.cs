@@ -187,6 +187,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             yield return new ScopeLocal(owner.Local, owner.Resource, owner.Releaser, AcquisitionsOf(owner), variable.Leaving, ScopeExtent.Block)
             {
                 Clearings = variable.Clearings,
+                Behind = ReleaseOrder.Behind(owner, facts),
             };
             foreach (var steal in variable.Steals)
                 yield return new Steal(steal, owner.Local);

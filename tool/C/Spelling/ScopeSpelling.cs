@@ -52,6 +52,9 @@ internal static class ScopeSpelling
         if (choice.Form.Placement == ScopePlacement.Statement)
             return SpellStatement(change, declaration, choice, function);
 
+        if (change.Behind is { } behind)
+            return MoveBehind(declaration, behind, choice, function);
+
         if (choice.Form.DeclaresAtAcquisition && PlaceFor(change, declaration, function) is { } place)
             return Move(declaration, place, choice, function);
 
@@ -218,6 +221,38 @@ internal static class ScopeSpelling
         plan.Declarations.PlaceAt(statement);
         plan.Touch(declaration.Declarator);
         plan.ReplaceStart(statement, to.Target.Span.End, plan.Declarations.HeadOf(declaration.Declarator, choice));
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// obj *o;                         g_autofree char *name = NULL;
+    /// g_autofree char *name = NULL;   →   g_autoptr(obj) o = NULL;
+    /// </code>
+    /// Only declarations stand between the two places, and none of them looks at the variable.
+    /// </summary>
+    private static Refusal? MoveBehind(Declaration declaration, Local behind, ScopeChoice choice, SpelledFunction function)
+    {
+        var (plan, layout) = (function.Plan, function.Layout);
+        var declarator = declaration.Declarator;
+        var initial = declarator.Initializer;
+        if (Declaration.Of(behind) is not { Statement: var target }
+            || SpelledFunction.ListOf(declaration.Statement) is var list && list.IndexOf(target) is var end && end < 0
+            || list.Skip(list.IndexOf(declaration.Statement)).TakeWhile(s => s.Span.End <= target.Span.End).Any(s => s is not DeclarationStatementNode)
+            || declaration.Node.Specifiers.DefinesType || declarator.IsArray || declarator.IsFunctionPointer
+            || initial is not (null or LiteralNode or NameNode { Name: "NULL" })
+            || plan.TrailingComment(declaration.Statement) is not null
+            || list.SelectMany(s => s.DescendantsAndSelf).OfType<NameNode>().Any(n =>
+                n.Name == declarator.Name && n.Span.Start > declaration.Statement.Span.End && n.Span.Start < target.Span.End))
+        {
+            return CommonRefusals.DeclarationShape;
+        }
+
+        plan.Declarations.Remove(declarator);
+        var value = initial is null ? choice.Form.Empty : layout.TextOf(initial);
+        plan.Edit(target, TextEdit.Insert(
+            layout.EndOf(layout.LineOf(target.Span.End)),
+            layout.NewLineAt(target.Span.Start) + layout.IndentationAt(target.Span.Start) + plan.Declarations.HeadOf(declarator, choice) + " = " + value + ";"));
         return null;
     }
 

@@ -99,6 +99,12 @@ public sealed record ScopeLocal(
     public ImmutableArray<Local> Needs { get; init; } = [];
 
     /// <summary>
+    /// A scoped local of the same scope, declared later, that is to be released after this one as before: the declaration
+    /// moves behind that one's.
+    /// </summary>
+    public Local? Behind { get; init; }
+
+    /// <summary>
     /// The variable is not the scope's: it is declared, and perhaps assigned again, outside of it. The scope holds what was
     /// acquired in one of several places, or in one of several lives of the variable.
     /// </summary>

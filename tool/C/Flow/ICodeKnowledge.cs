@@ -46,6 +46,12 @@ public sealed record NamedValue(object? Value);
 /// <param name="Assigns">The parameters that it may assign, or whose address it takes, by index.</param>
 public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
 {
+    /// <summary>
+    /// The names in its body that are not its own: where a function that uses it has a variable of that name, the macro
+    /// reads or writes it.
+    /// </summary>
+    public ImmutableArray<string> Names { get; init; } = [];
+
     /// <summary>Where it may jump to; null where that cannot be told: anywhere.</summary>
     public MacroExits? Exits { get; init; }
 

@@ -38,6 +38,8 @@ internal sealed partial class Lowering
             return s_nothing;
         }
 
+        EmitHidden(node, name, meaning);
+
         var result = isUsed ? NewTemporary(_knowledge.ReturnType(name) ?? TypeAsUsed(node)) : null;
         var arguments = ArgumentsOf(name, node.Arguments, meaning);
         return EmitCall(origin, new Callee(name), arguments, result, neverReturns: _knowledge.IsNoReturn(name) || meaning is { NeverReturns: true });

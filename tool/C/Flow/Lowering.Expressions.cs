@@ -72,6 +72,9 @@ internal sealed partial class Lowering
             case LiteralNode literal:
                 return Literals.ValueOf(literal);
             case NameNode name:
+                if (Find(name.Name) is null)
+                    EmitHidden(name, name.Name, _knowledge.MacroOf(name.Name));
+
                 return Named(name.Name);
             case MemberNode or IndexNode or UnaryNode { Operator: "*", IsPostfix: false }:
                 return Load(PlaceOf(node));

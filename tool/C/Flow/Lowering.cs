@@ -456,15 +456,28 @@ internal sealed partial class Lowering
         var meaning = _knowledge.MacroOf(name);
         if (meaning is { MayJump: false })
         {
+            EmitHidden(syntax, name, meaning);
             CallMacro(OriginOf(syntax), name, arguments, meaning);
             return;
         }
 
         var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
+        var mentioned = MentionedIn(arguments).Union(HiddenIn(meaning)).ToImmutableArray();
         if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
-            EmitLeaving(OriginOf(syntax), text, MentionedIn(arguments), labels, exits.Returns);
+            EmitLeaving(OriginOf(syntax), text, mentioned, labels, exits.Returns);
         else
-            EmitOpaque(OriginOf(syntax), text, MentionedIn(arguments), mayJump: true);
+            EmitOpaque(OriginOf(syntax), text, mentioned, mayJump: true);
+    }
+
+    /// <summary>The variables that a macro's body names without being given them.</summary>
+    private IEnumerable<Place> HiddenIn(MacroMeaning? meaning) =>
+        meaning is null || meaning.Names.IsEmpty ? [] : meaning.Names.Select(Find).OfType<Local>();
+
+    /// <summary>What a macro may do to variables that it is not given happens with it, and nobody can tell what.</summary>
+    private void EmitHidden(Node syntax, string name, MacroMeaning? meaning)
+    {
+        if (HiddenIn(meaning).ToImmutableArray() is { IsEmpty: false } hidden)
+            EmitOpaque(OriginOf(syntax), name, hidden, mayJump: false);
     }
 
     private void EmitOpaque(Origin origin, string text, ImmutableArray<Place> mentioned, bool mayJump)

@@ -107,21 +107,32 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
     private Effect? EffectOf(string releaser) =>
         catalogue.EffectsOf(new Callee(releaser)).FirstOrDefault(e => e.Kind == EffectKind.Release);
 
-    private MacroMeaning? Meaning(string name, ImmutableHashSet<string> within)
+    private MacroMeaning? Meaning(string macroName, ImmutableHashSet<string> within)
     {
         const int Deepest = 16;
-        var definitions = index.Macros(name);
-        if (definitions.IsEmpty || within.Count > Deepest || within.Contains(name))
+        if (!within.IsEmpty && _meanings.TryGetValue(macroName, out var known))
+            return known;
+
+        var definitions = index.Macros(macroName);
+        if (definitions.IsEmpty || within.Count > Deepest || within.Contains(macroName))
             return null;
 
-        var inside = within.Add(name);
+        var inside = within.Add(macroName);
         var assigns = new HashSet<int>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var mayJump = false;
         MacroExits? exits = MacroExits.None;
         var neverReturns = true;
         foreach (var macro in definitions)
         {
             mayJump |= macro.Jumps;
+            foreach (var name in macro.Names)
+            {
+                names.Add(name);
+                if (macro.Calls.All(c => c.Name != name) && Meaning(name, inside) is { } value)
+                    names.UnionWith(value.Names);
+            }
+
             exits = macro.Exits is { } own ? exits?.And(own) : null;
             assigns.UnionWith(macro.Assigns);
             neverReturns &= macro is { IsStraight: true, Jumps: false } && macro.Calls.Any(c => IsNoReturn(c.Name));
@@ -130,6 +141,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
                 if (Meaning(call.Name, inside) is not { } inner)
                     continue;
 
+                names.UnionWith(inner.Names);
                 mayJump |= inner.MayJump;
                 exits = ExitsOf(call, inner) is { } further ? exits?.And(further) : null;
                 assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
@@ -138,6 +150,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
 
         return new MacroMeaning(mayJump, [.. assigns.Order()])
         {
+            Names = [.. names.Order(StringComparer.Ordinal)],
             Exits = exits,
             NeverReturns = neverReturns,
             IsTransparent = definitions.All(d => d.IsTransparent),

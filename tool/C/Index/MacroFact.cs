@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MigrateCleanup.C.Flow;
 using MigrateCleanup.C.Syntax;
@@ -23,6 +24,9 @@ public sealed record MacroFact(string Name)
 
     /// <summary>The names it may call, macros among them, each with the parameters that are passed as they are: index and position.</summary>
     public ImmutableArray<MacroCall> Calls { get; private init; } = [];
+
+    /// <summary>The names in it that are neither its parameters, nor fields, nor variables that it declares.</summary>
+    public ImmutableArray<string> Names { get; private init; } = [];
 
     /// <summary>The parameters it assigns, or takes the address of.</summary>
     public ImmutableArray<int> Assigns { get; private init; } = [];
@@ -55,6 +59,7 @@ public sealed record MacroFact(string Name)
             Exits = ExitsOf(words, define.Parameters),
             IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
             Calls = [.. CallsIn(words, define.Parameters)],
+            Names = [.. NamesIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
             IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
             Literal = define.IsFunctionLike ? null : LiteralOf(words),
@@ -129,6 +134,38 @@ public sealed record MacroFact(string Name)
             yield return new MacroCall(name, [.. PassedAsIs(words, i + 2, parameters)]);
         }
     }
+
+    private static HashSet<string> NamesIn(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var declared = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i] is not (TokenKind.Identifier, var name) || (i > 0 && words[i - 1].Text is "." or "->")
+                || s_keywords.Contains(name) || (!parameters.IsDefault && parameters.Contains(name)))
+            {
+                continue;
+            }
+
+            // A type in front of it, and what follows a declared name behind it.
+            var type = i > 0 && words[i - 1].Text == "*" ? i - 2 : i - 1;
+            var isDeclared = type >= 0 && words[type].Kind == TokenKind.Identifier && !s_statements.Contains(words[type].Text)
+                && i + 1 < words.Count && words[i + 1].Text is "=" or ";" or "," or "[";
+            (isDeclared ? declared : names).Add(name);
+        }
+
+        names.ExceptWith(declared);
+        return names;
+    }
+
+    private static readonly FrozenSet<string> s_statements = new[] { "return", "else", "do", "goto", "case", "sizeof" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> s_keywords = new[]
+    {
+        "return", "if", "else", "do", "while", "for", "switch", "case", "default", "break", "continue", "goto", "sizeof",
+        "struct", "union", "enum", "const", "volatile", "static", "extern", "int", "char", "long", "short", "unsigned",
+        "signed", "void", "float", "double", "typeof", "__typeof__", "__extension__", "__attribute__", "NULL",
+    }.ToFrozenSet();
 
     /// <summary>Arguments that are just a parameter of the macro.</summary>
     private static IEnumerable<(int Argument, int Parameter)> PassedAsIs(List<(TokenKind Kind, string Text)> words, int start, ImmutableArray<string> parameters)

@@ -41,9 +41,10 @@ internal sealed class PathFacts
     {
         var (atom, isPositive) = Stripped(condition);
         var value = holds == isPositive;
-        if (_terms.IsConstant(atom))
+        if (_terms.HasValue(atom))
             return null;
 
+        // A constant of unknown value is one thing or the other, on both sides and whenever it is asked.
         _known[atom] = value;
         if (!value || _terms.OperatorOf(atom) != "==")
             return null;
@@ -115,13 +116,13 @@ internal sealed class PathFacts
 
     private bool? DecideAtom(int atom)
     {
-        if (_terms.IsConstant(atom))
+        if (_terms.HasValue(atom))
         {
             return _terms.ValueOf(atom) switch
             {
                 bool b => b,
                 long l => l != 0,
-                null when atom == _terms.Null => false,
+                null => false,
                 _ => null,
             };
         }

@@ -172,10 +172,10 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (GoesOnAfterRelease(site, facts))
             return ObservableAfterRelease;
 
-        // Held at the end on no way that can be taken: one condition decides where it is acquired and where it is released.
-        return site.Heard.IsEmpty && ownership.AtExit(owner).HasFlag(OwnershipState.Owned) && !ownership.Incidents(owner).Any(i => i.Kind == IncidentKind.Leak)
-            ? ConditionalRelease
-            : (site.IsDeclared || site.KeepsVariable) && ReleasesNothing(site, facts) ? MayBeEmpty : null;
+        if (IsDecidedTwice(site, facts))
+            return ConditionalRelease;
+
+        return (site.IsDeclared || site.KeepsVariable) && ReleasesNothing(site, facts) ? MayBeEmpty : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -278,6 +278,16 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             ? CalleeDisposes
             : Escapes;
     }
+
+    /// <summary>
+    /// A release lies on ways that do not acquire, and yet no way that can be taken forgets it: one condition decides where it
+    /// is acquired and where it is released.
+    /// </summary>
+    private static bool IsDecidedTwice(Site site, Facts facts) =>
+        site.Heard.IsEmpty && facts.Ownership.AtExit(site.Owner).HasFlag(OwnershipState.Owned)
+        && site.Acquisitions is [var acquisition]
+        && site.Releases.Any(r => Paths.Reaches(Point.StartOf(facts.Graph.Entry), facts.Graph.Before(r), stop: acquisition, exceptional: false))
+        && !facts.Ownership.Incidents(site.Owner).Any(i => i.Kind is IncidentKind.Leak or IncidentKind.LeakByException);
 
     /// <summary>On some way nothing releases what was acquired for certain.</summary>
     private static bool IsForgotten(Site site, Facts facts) => site.Heard.Any(h =>

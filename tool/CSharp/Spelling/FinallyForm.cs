@@ -76,7 +76,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         }
 
         // Resources held over the same statements share one finally, which releases them in the order of the text.
-        foreach (var group in guarded.GroupBy(g => g.Run))
+        foreach (var group in Joined(guarded).GroupBy(g => g.Run))
         {
             var lines = group.OrderBy(g => g.Text.Releases[^1].SpanStart).SelectMany(g => g.Release);
             if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines], "try") is { } refusal)
@@ -94,6 +94,27 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         public StatementSyntax FirstStatement => List[First];
 
         public StatementSyntax LastStatement => List[Last];
+    }
+
+    /// <summary>
+    /// Runs that end together begin together, where the later variable has its empty value before: one <c>try</c> is enough.
+    /// </summary>
+    private static IEnumerable<(ScopedText Text, Run Run, string[] Release)> Joined(
+        List<(ScopedText Text, Run Run, string[] Release)> guarded)
+    {
+        foreach (var (text, run, release) in guarded)
+        {
+            var declared = text.Declarator is { Initializer: not null } && text.Declaration is { } declaration && text.Acquisitions[0] != declaration
+                ? IndexIn(run.Owner, declaration)
+                : int.MaxValue;
+            var first = guarded
+                .Where(g => g.Run.Owner == run.Owner && g.Run.Last == run.Last && declared < g.Run.First
+                    && run.First <= IndexIn(run.Owner, text.Acquisitions[0]))
+                .Select(g => g.Run.First)
+                .Append(run.First)
+                .Min();
+            yield return (text, run with { First = first }, release);
+        }
     }
 
     /// <summary>A <c>try</c> that existed for its <c>finally</c> alone gives its block to the scope.</summary>

@@ -90,14 +90,31 @@ public sealed class CCodebase : ICodebase
     {
         var kept = texts.ToImmutableDictionary(StringComparer.Ordinal);
         var paths = texts.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
-        var index = IndexOf(kept, paths, settings);
+        var facts = FactsOf(kept, paths, settings);
+        var index = ProjectIndex.Of(facts);
         var style = settings.Style is { } named ? settings.Styles[named] : settings.Styles.Choose(index.Uses);
         style = style is null ? null : WrittenForms.Of(style, paths.Select(p => kept[p]));
+        var generated = GeneratedFile.For(style, facts, paths.Any(p => kept[p].Contains("\r\n", StringComparison.Ordinal)) ? "\r\n" : "\n");
+        if (generated is not null)
+            index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], generated.Path);
+
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
-            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, catalogue), new Prefilter(catalogue, settings.Styles), settings);
+            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, catalogue), new Prefilter(catalogue, settings.Styles), settings)
+        {
+            Generated = generated,
+        };
     }
+
+    /// <summary>The header that the style needs and the codebase lacks.</summary>
+    private GeneratedFile? Generated { get; init; }
+
+    /// <inheritdoc/>
+    public ImmutableArray<NewFile> NewFiles =>
+        Generated is { } file && _texts.Values.Any(t => t.Contains(Path.GetFileName(file.Path) + '"', StringComparison.Ordinal))
+            ? [new NewFile(file.Path, file.Text)]
+            : [];
 
     public string TextOf(string path) => _texts[path];
 
@@ -118,7 +135,7 @@ public sealed class CCodebase : ICodebase
         var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
         var index = added.Count == 0 ? _index : _index.With(added);
         var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Catalogue);
-        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings);
+        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings) { Generated = Generated };
         foreach (var (path, tree) in _trees)
         {
             if (!texts.ContainsKey(path))
@@ -134,9 +151,11 @@ public sealed class CCodebase : ICodebase
         var problems = paths.Order(StringComparer.Ordinal).Where(p => before._texts[p] != _texts[p]).SelectMany(p => NewlyUnread(before, p)).ToList();
         if (problems.Count == 0 && _settings.Compiler is { } compiler)
         {
-            problems.AddRange(compiler.NewProblems(
-                paths.ToDictionary(p => p, p => before._texts[p], StringComparer.Ordinal),
-                paths.ToDictionary(p => p, p => _texts[p], StringComparer.Ordinal)));
+            var after = paths.ToDictionary(p => p, p => _texts[p], StringComparer.Ordinal);
+            foreach (var file in NewFiles)
+                after[file.Path] = file.Text;
+
+            problems.AddRange(compiler.NewProblems(paths.ToDictionary(p => p, p => before._texts[p], StringComparer.Ordinal), after));
         }
 
         return [.. problems];
@@ -203,13 +222,13 @@ public sealed class CCodebase : ICodebase
     private static SourceFileTree Parse(string path, string text, SyntaxNames names) =>
         DeepStack.Run(() => CParser.Parse(path, text, names));
 
-    private static ProjectIndex IndexOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
+    private static FileFacts[] FactsOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
     {
         var counted = CountedWords(settings.Styles);
         var facts = new FileFacts[paths.Length];
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs }, i =>
             facts[i] = DeepStack.Run(() => FileFacts.Of(CParser.Parse(paths[i], texts[paths[i]], SyntaxNames.None), counted, settings.ReleaserWords)));
-        return ProjectIndex.Of(facts);
+        return facts;
     }
 
     /// <summary>The words whose number shows a style, and the macros that a style needs to be there.</summary>

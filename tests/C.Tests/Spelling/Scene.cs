@@ -133,7 +133,7 @@ internal sealed class Scene
 
         public bool Sees(string path, string macro) => sees;
 
-        public string? HeaderOf(string macro) => null;
+        public string? HeaderOf(string path, string macro) => null;
 
         public bool Includes(string path, string header) => false;
 

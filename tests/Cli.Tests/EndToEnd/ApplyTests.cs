@@ -57,6 +57,61 @@ public sealed class ApplyTests : IDisposable
     }
 
     [Fact]
+    public void TheHeaderOfAStyleIsMadeWhereItIsUsed()
+    {
+        _scratch.Write("include/widget.h", "typedef struct widget widget;\nwidget *widget_new(char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n");
+        _scratch.Write("src/other.c", "#include \"widget.h\"\n\nint other(widget *w)\n{\n    return widget_show(w);\n}\n");
+        _scratch.Write("src/show.c", """
+            #include <stdlib.h>
+            #include <string.h>
+
+            #include "widget.h"
+
+            int show(const char *path)
+            {
+                char *name = strdup(path);
+                widget *w = NULL;
+                int ret = -1;
+
+                if (!name)
+                    goto out;
+
+                w = widget_new(name);
+                if (!w)
+                    goto out;
+
+                ret = widget_show(w);
+            out:
+                widget_free(w);
+                free(name);
+                return ret;
+            }
+
+            """);
+        _scratch.Committed();
+
+        var diff = Tool.Run(_scratch, "diff", ".", "--style", "attribute");
+        Assert.Contains("--- /dev/null\n+++ b/include/cleanup.h\n", diff.Output, StringComparison.Ordinal);
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+        var applied = _scratch.Text("src/show.c");
+        Assert.Contains("#include \"cleanup.h\"", applied, StringComparison.Ordinal);
+        Assert.Contains("\nDEFINE_CLEANUP(widget_free)\n", applied, StringComparison.Ordinal);
+        Assert.Contains("__attribute__((cleanup(cleanup_free))) char *name", applied, StringComparison.Ordinal);
+        Assert.DoesNotContain("goto", applied, StringComparison.Ordinal);
+        if (File.Exists("/usr/bin/gcc"))
+        {
+            var compiled = Processes.Run("gcc", ["-std=gnu11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-Iinclude", "src/show.c"], _scratch.Root);
+            Assert.Equal((0, ""), (compiled.ExitCode, compiled.Error));
+        }
+
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "attribute").Output);
+        _scratch.Git("stash", "-u", "-q");
+        Processes.Run("git", ["apply", "-"], _scratch.Root, diff.Bytes);
+        Assert.Equal(applied, _scratch.Text("src/show.c"));
+        AssertNothingLeftOver();
+    }
+
+    [Fact]
     public void ReadOnlyFilesAreNamedAndTheOthersAreDone()
     {
         var path = _scratch.Write("a.cs", Code.Convertible.Named("A"));

@@ -17,15 +17,23 @@ internal sealed class IncludeGraph
     private readonly FrozenDictionary<string, string> _spelled;
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
 
-    public IncludeGraph(IReadOnlyList<FileFacts> files)
+    private readonly string? _generated;
+    private readonly FrozenSet<string> _seesGenerated;
+
+    /// <param name="files">The codebase.</param>
+    /// <param name="generated">The path among them of a file that is not there yet.</param>
+    public IncludeGraph(IReadOnlyList<FileFacts> files, string? generated = null)
     {
+        _generated = generated;
+        _seesGenerated = generated is null ? [] : FoldersThatSee(GeneratedFile.FolderOf(generated), files);
         _includes = files.ToFrozenDictionary(f => f.Path, f => f.Includes, StringComparer.Ordinal);
         _byName = files.ToLookup(f => NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
         _definedIn = files
             .SelectMany(f => f.Macros.Select(m => (m.Name, f.Path)))
             .ToLookup(m => m.Name, m => m.Path, StringComparer.Ordinal);
 
-        _included = files.SelectMany(f => f.Includes).Distinct(StringComparer.Ordinal).SelectMany(i => Targets(Bare(i))).ToFrozenSet(StringComparer.Ordinal);
+        _included = files.SelectMany(f => f.Includes).Distinct(StringComparer.Ordinal).SelectMany(i => Targets(Bare(i)))
+            .Concat(generated is null ? [] : [generated]).ToFrozenSet(StringComparer.Ordinal);
 
         // How a header is included is told by those who do; the commonest spelling is the codebase's.
         _spelled = files.SelectMany(f => f.Includes)
@@ -46,9 +54,10 @@ internal sealed class IncludeGraph
     /// <summary>The file includes the other one, by itself or through others.</summary>
     public bool Includes(string path, string header) => Reached(path).Contains(header);
 
-    /// <summary>How the header that defines a macro is included.</summary>
-    public string? HeaderOf(string macro) =>
-        Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
+    /// <summary>How the header that defines a macro is included by a file.</summary>
+    public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
+        ? $"\"{(_seesGenerated.Contains(GeneratedFile.FolderOf(path)) ? NameOf(_generated) : RelativeTo(path, _generated))}\""
+        : Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
 
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
 
@@ -68,6 +77,20 @@ internal sealed class IncludeGraph
 
         return seen.ToFrozenSet(StringComparer.Ordinal);
     });
+
+    /// <summary>The folders whose files include headers of a folder by their bare names.</summary>
+    private static FrozenSet<string> FoldersThatSee(string folder, IReadOnlyList<FileFacts> files)
+    {
+        var headers = files.ToLookup(f => NameOf(f.Path), f => GeneratedFile.FolderOf(f.Path), StringComparer.Ordinal);
+        return files
+            .Where(f => f.Includes.Any(i => GeneratedFile.FoldersOf(i, GeneratedFile.FolderOf(f.Path), headers) is [var only] && only == folder))
+            .Select(f => GeneratedFile.FolderOf(f.Path))
+            .Append(folder)
+            .ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    private static string RelativeTo(string path, string target) =>
+        Path.GetRelativePath("/" + GeneratedFile.FolderOf(path), "/" + target).Replace('\\', '/');
 
     private IEnumerable<string> Targets(string name) =>
         _byName[NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));

@@ -21,14 +21,16 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly FrozenDictionary<string, ReleaserBody> _releasers;
     private readonly FrozenDictionary<string, int> _words;
 
+    private readonly string? _generated;
     private readonly IncludeGraph _includes;
     private readonly ILookup<string, string> _functionFiles;
     private readonly ILookup<string, string> _typeFiles;
     private ImmutableArray<CleanupDeclaration> _added = [];
 
-    private ProjectIndex(IReadOnlyList<FileFacts> files)
+    private ProjectIndex(IReadOnlyList<FileFacts> files, string? generated)
     {
-        _includes = new IncludeGraph(files);
+        _generated = generated;
+        _includes = new IncludeGraph(files, generated);
         _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
         _typeFiles = files.SelectMany(f => f.Typedefs.Select(t => (t.Key, f.Path))).ToLookup(t => t.Key, t => t.Path, StringComparer.Ordinal);
         _functions = files.SelectMany(f => f.Functions).GroupBy(f => f.Name, StringComparer.Ordinal)
@@ -51,7 +53,9 @@ public sealed class ProjectIndex : ISpellingNames
     public IEnumerable<ReleaserBody> Releasers => _releasers.Values.Where(r => IsPointer(r.Parameter)).OrderBy(r => r.Function, StringComparer.Ordinal);
 
     /// <summary>Merges the facts of files, given in the ordinal order of their paths.</summary>
-    public static ProjectIndex Of(IReadOnlyList<FileFacts> files) => new(files);
+    /// <param name="files">The facts.</param>
+    /// <param name="generated">The path among them of a file that is not there yet, and that every file may include.</param>
+    public static ProjectIndex Of(IReadOnlyList<FileFacts> files, string? generated = null) => new(files, generated);
 
     /// <summary>What the files say of a function of this name, a fact a file; empty when none names it.</summary>
     public ImmutableArray<FunctionFact> Function(string name) => _functions.GetValueOrDefault(name, []);
@@ -112,9 +116,9 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool Sees(string path, string macro) => _includes.Sees(path, macro);
 
-    public string? HeaderOf(string macro) => _includes.HeaderOf(macro);
+    public string? HeaderOf(string path, string macro) => _includes.HeaderOf(path, macro);
 
-    public bool Includes(string path, string header) => _includes.Includes(path, header);
+    public bool Includes(string path, string header) => _includes.Includes(path, header) || (header == _generated && _generated is not null);
 
     public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
 

@@ -9,10 +9,10 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>The file includes, through others or itself, what defines the macro; true also where that cannot be told.</summary>
     bool Sees(string path, string macro);
 
-    /// <summary>How the header that defines the macro is included by the codebase (<c>"virfile.h"</c>); null when it is not known.</summary>
-    string? HeaderOf(string macro);
+    /// <summary>How a file includes the header that defines the macro (<c>"virfile.h"</c>); null when it is not known.</summary>
+    string? HeaderOf(string path, string macro);
 
-    /// <summary>The file includes the other one, by itself or through others.</summary>
+    /// <summary>The file includes the other one, by itself or through others, or may do so as soon as it needs to.</summary>
     bool Includes(string path, string header);
 
     /// <summary>The files that declare or define a function.</summary>

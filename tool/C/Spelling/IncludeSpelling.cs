@@ -31,7 +31,7 @@ internal static class IncludeSpelling
         var headers =
             from used in function.UsedMacros
             where !input.Names.Sees(input.File.Path, used.Macro)
-            let header = input.Names.HeaderOf(used.Macro) ?? used.Header ?? input.Style.Header
+            let header = input.Names.HeaderOf(input.File.Path, used.Macro) ?? used.Header ?? input.Style.Header
             where header is not null && !Includes(input.File).Any(i => i.Name == header)
             select header;
         return headers.Distinct(StringComparer.Ordinal).ToList();
@@ -89,7 +89,7 @@ internal static class IncludeSpelling
     }
 
     /// <summary>The includes under the fewest <c>#if</c>s: a header's guard stands around all of them.</summary>
-    private static List<IncludeNode> Unconditional(SourceFileTree file)
+    public static List<IncludeNode> Unconditional(SourceFileTree file)
     {
         var includes = new Queue<IncludeNode>(Includes(file));
         var found = new List<(IncludeNode Include, int Depth)>();

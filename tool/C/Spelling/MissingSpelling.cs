@@ -21,7 +21,11 @@ internal static class MissingSpelling
     public static Refusal? Add(MissingDeclaration missing, string type, SpelledFunction function)
     {
         var names = function.Input.Names;
-        if (missing.Form is not { } form || names.FirstParameterOf(missing.Releaser) is not { } parameter)
+        var form = missing.Form;
+        if (form.Place == DeclarationPlace.InFile)
+            return AddToOwnFile(missing, function);
+
+        if (names.FirstParameterOf(missing.Releaser) is not { } parameter)
             return SpellingRefusals.NeedsMacro;
 
         var own = function.Input.File;
@@ -41,6 +45,36 @@ internal static class MissingSpelling
         }
 
         return SpellingRefusals.NeedsMacro;
+    }
+
+    /// <summary>
+    /// It stands behind another of its kind, or behind what declares the releaser: a function of this file, or its includes.
+    /// <code>
+    /// #include "widget.h"   →   #include "widget.h"
+    ///
+    ///                           DEFINE_CLEANUP(widget_free)
+    /// </code>
+    /// </summary>
+    private static Refusal? AddToOwnFile(MissingDeclaration missing, SpelledFunction function)
+    {
+        var file = function.Input.File;
+        var layout = function.Layout;
+        var releaser = FunctionIn(file, missing.Releaser);
+        var similar = file.Items.OfType<MacroItemNode>().LastOrDefault(m => m.Name == missing.Form.Macro);
+        var item = new[] { releaser, similar }.OfType<Node>().MaxBy(n => n.Span.End) ?? IncludeSpelling.Unconditional(file).LastOrDefault();
+        if (item is null || item.Span.End > function.Function.Span.Start)
+            return SpellingRefusals.NeedsMacro;
+
+        if (item == similar)
+        {
+            function.Outside.Add(new ElsewhereEdit(file.Path, Behind(item, missing.Text, layout)));
+            return null;
+        }
+
+        var newLine = layout.NewLineAt(item.Span.Start);
+        var at = layout.StartBehind(layout.LineOf(item.Span.End));
+        function.Outside.Add(new ElsewhereEdit(file.Path, TextEdit.Insert(at, newLine + missing.Text + newLine)));
+        return null;
     }
 
     /// <summary>The declaration names the type and the releaser: it stands behind whichever the file declares later.</summary>

@@ -103,19 +103,14 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         if (form.TakesAddress || (form.NeedsTypeName && (KeyOf(form, type, names) is not { } key || !CTypeText.IsName(key) || !names.HasType(key))))
             return null;
 
-        if (style.GeneratedHeader is not null && form is { Macro: null, Cleanup: { } generated })
-        {
-            var name = generated.Replace("{releaser}", releaser, StringComparison.Ordinal);
-            return Filled(form, releaser, type, name, null, names) with { Missing = new MissingDeclaration(null, name, releaser) };
-        }
-
-        // It is to stand beside the releaser, so the releaser must be the codebase's own.
-        if (!names.HasFunction(releaser))
-            return null;
-
         var declarations = style.Declarations.Where(d => d.Text is not null && form.DeclaredBy.Contains(d.Macro, StringComparer.Ordinal));
         foreach (var declaration in declarations)
         {
+            // It is to stand beside the releaser, so the releaser must be the codebase's own; in a file that uses it,
+            // the releaser is at hand, and a function.
+            if (declaration.Place == DeclarationPlace.BesideReleaser ? !names.HasFunction(releaser) : names.HasMacro(releaser))
+                continue;
+
             // A type whose pair is another function's already cannot be given a second one.
             var pointee = KeyOf(form, type, names) ?? "";
             if (declaration.Cleanup is null
@@ -171,11 +166,8 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         select declared;
 }
 
-/// <summary>
-/// A declaration that the codebase lacks: its form and text. Where <see cref="Form"/> is null, <see cref="Text"/> is the
-/// name of a function that the style's generated header is to hold.
-/// </summary>
-public sealed record MissingDeclaration(DeclarationForm? Form, string Text, string Releaser);
+/// <summary>A declaration that the codebase lacks: its form and text.</summary>
+public sealed record MissingDeclaration(DeclarationForm Form, string Text, string Releaser);
 
 /// <summary>What a clean-up declaration of the codebase says.</summary>
 public sealed record DeclaredCleanup(string? Type, string Releaser, string? Cleanup)

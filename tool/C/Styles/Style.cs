@@ -291,5 +291,5 @@ public sealed record FailFastForm(string Call, string Text)
     public ImmutableDictionary<string, string> Releasers { get; init; } = ImmutableDictionary<string, string>.Empty;
 }
 
-/// <summary>A header that the program writes where the codebase has none: its name, its lines, and what one clean-up function looks like.</summary>
-public sealed record GeneratedHeader(string FileName, ImmutableArray<string> Lines, ImmutableArray<string> Cleanup);
+/// <summary>A header that the program writes where the codebase has none: its name and its lines.</summary>
+public sealed record GeneratedHeader(string FileName, ImmutableArray<string> Lines);

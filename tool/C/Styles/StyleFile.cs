@@ -242,10 +242,9 @@ public static class StyleFile
             if (!IsObject(value, "generatedHeader"))
                 return null;
 
-            source.CheckMembers(value, "generatedHeader", "file", "lines", "cleanup");
+            source.CheckMembers(value, "generatedHeader", "file", "lines");
             return Required(value, "file", "generatedHeader") is { } file
-                ? new GeneratedHeader(
-                    file, Lines(value["lines"], "lines"), Lines(value["cleanup"], "cleanup"))
+                ? new GeneratedHeader(file, Lines(value["lines"], "lines"))
                 : null;
         }
 

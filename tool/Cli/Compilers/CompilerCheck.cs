@@ -38,7 +38,11 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
             return [];
 
         using var overlay = new Overlay(_overlays, Interlocked.Increment(ref _overlayCount), tree, headers.ToDictionary(h => h, h => after[h]));
-        return [.. compiled.AsParallel().AsOrdered().SelectMany(path => NewIn(path, headers, before, after, overlay))];
+        return
+        [
+            .. compiled.AsParallel().AsOrdered().SelectMany(path => NewIn(path, headers, before, after, overlay))
+                .Select(p => after.ContainsKey(p.Path) ? p : p with { Path = headers[0], Span = new TextSpan(0, 0) }),
+        ];
     }
 
     public void Dispose()

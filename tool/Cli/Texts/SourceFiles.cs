@@ -12,6 +12,10 @@ public sealed class SourceFiles(Messages messages)
     public SourceFile? Read(string path) =>
         _files.GetOrAdd(path, p => new Lazy<SourceFile?>(() => ReadOrExplain(p))).Value;
 
+    /// <summary>A file that is to be made: it has no bytes yet, and will be UTF-8.</summary>
+    public void Announce(string path) =>
+        _files[path] = new Lazy<SourceFile?>(() => SourceFile.Decode(path, []));
+
     private SourceFile? ReadOrExplain(string path)
     {
         try

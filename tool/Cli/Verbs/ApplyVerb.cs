@@ -45,7 +45,7 @@ public static class ApplyVerb
     {
         var name = DisplayName.FromCurrentDirectory(file.Path);
         if (run.Files.Read(file.Path) is { } source && source.TryEncode(file.After, out var bytes))
-            return new PendingChange(file.Path, name, source.Bytes, bytes);
+            return new PendingChange(file.Path, name, source.Bytes, bytes) { IsNew = file.IsNew };
 
         messages.Error($"{name}: cannot be written: the change needs characters that the file's encoding has not");
         return null;

@@ -10,6 +10,9 @@ namespace MigrateCleanup.Cli.Verbs;
 /// <summary>The diffs of a run. They are made on the bytes of the files, so that whatever the encoding, they apply.</summary>
 public static class FileDiffs
 {
+    /// <summary>Attributes and a return type in front of a function's name take no more lines.</summary>
+    private const int MostHeadLines = 4;
+
     /// <summary>The diff between two texts of each file, one character a byte.</summary>
     public static string Write(Run run, Func<FileOutcome, string> before, Func<FileOutcome, string> after, Messages messages)
     {
@@ -35,13 +38,13 @@ public static class FileDiffs
             return "";
         }
 
-        return UnifiedDiff.Write(new FileChange(name, Encoding.Latin1.GetString(old), Encoding.Latin1.GetString(@new))
+        return UnifiedDiff.Write(new FileChange(name, file.IsNew ? null : Encoding.Latin1.GetString(old), Encoding.Latin1.GetString(@new))
         {
             Headings = Headings(file),
         });
     }
 
-    /// <summary>The first line of each function, which names the hunks inside it.</summary>
+    /// <summary>The line of each function that names it, or else its first one, names the hunks inside it.</summary>
     private static ImmutableArray<HunkHeading> Headings(FileOutcome file)
     {
         var lines = new LineMap(file.Before);
@@ -49,15 +52,17 @@ public static class FileDiffs
         foreach (var function in file.Functions)
         {
             var last = lines.At(function.Span.End).Line;
-            for (var line = lines.At(function.Span.Start).Line; line <= last; line++)
-            {
-                var text = TextOf(file.Before, lines, line);
-                if (text is [] or ['[', ..] or ['/', ..] or ['#', ..])
-                    continue;
+            var heads = Enumerable.Range(lines.At(function.Span.Start).Line, last - lines.At(function.Span.Start).Line + 1)
+                .Select(line => (Line: line, Text: TextOf(file.Before, lines, line)))
+                .Where(l => l.Text is not ([] or ['[', ..] or ['/', ..] or ['#', ..]))
+                .Take(MostHeadLines)
+                .ToList();
+            if (heads.Count == 0)
+                continue;
 
-                headings.Add(new HunkHeading(line, last, text));
-                break;
-            }
+            // A return type often stands on a line of its own.
+            var named = heads.Find(h => h.Text.Contains(function.Name + "(", StringComparison.Ordinal) || h.Text.Contains(function.Name + " (", StringComparison.Ordinal));
+            headings.Add(new HunkHeading(heads[0].Line, last, named.Text ?? heads[0].Text));
         }
 
         return headings.ToImmutable();

@@ -200,6 +200,9 @@ public sealed class Run
             _messages.Warning("C: the code shows no style of scoped clean-up, so nothing is scoped; --style names one");
 
         var outcome = Migration.Run(codebase, options, progress);
+        foreach (var file in outcome.Files.Where(f => f.IsNew))
+            Files.Announce(file.Path);
+
         if (compiler is null && _rewrites && outcome.Files.Any(f => f.IsChanged))
             _messages.Warning($"C: there is no {CompileCommands.FileName}, so the changed files were not checked with the project's compiler");
 

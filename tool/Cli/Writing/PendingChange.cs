@@ -6,6 +6,9 @@ namespace MigrateCleanup.Cli.Writing;
 /// <summary>A file to be changed: its bytes as they were read, and as they shall be.</summary>
 public sealed record PendingChange(string Path, string Name, byte[] Before, byte[] After)
 {
+    /// <summary>The file is not there yet.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>What came of writing: the changes that are on disk, and those that could not be written.</summary>
     public sealed record Result(IReadOnlyList<PendingChange> Kept, IReadOnlyList<PendingChange> Failed);
 
@@ -29,7 +32,13 @@ public sealed record PendingChange(string Path, string Name, byte[] Before, byte
     {
         try
         {
-            WholeFile.Replace(Path, from, to);
+            if (IsNew && ReferenceEquals(to, Before))
+                WholeFile.Remove(Path, from);
+            else if (IsNew)
+                WholeFile.Make(Path, to);
+            else
+                WholeFile.Replace(Path, from, to);
+
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -30,6 +30,32 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Makes a file that was not there when the others were read.</summary>
+    /// <exception cref="IOException">It cannot be written, or is there by now.</exception>
+    public static void Make(string path, byte[] bytes)
+    {
+        lock (Gate)
+        {
+            if (File.Exists(path))
+                throw new IOException("it has come to be meanwhile; run again");
+
+            Write(path, bytes, null);
+        }
+    }
+
+    /// <summary>Takes back a file that was made.</summary>
+    /// <exception cref="IOException">It cannot be removed, or is no longer what was written.</exception>
+    public static void Remove(string path, byte[] expected)
+    {
+        lock (Gate)
+        {
+            if (File.Exists(path) && !File.ReadAllBytes(path).AsSpan().SequenceEqual(expected))
+                throw new IOException("it has changed meanwhile");
+
+            File.Delete(path);
+        }
+    }
+
     /// <summary>Writes a file of ours (a report), new or not.</summary>
     public static void Write(string path, byte[] bytes)
     {

@@ -50,6 +50,9 @@ public sealed record Suppression(TextSpan Span, ImmutableArray<string> Rules)
     }
 }
 
+/// <summary>A file that is not there yet, and that texts of a snapshot need.</summary>
+public sealed record NewFile(string Path, string Text);
+
 /// <summary>A function, or a stretch of a file, that could not be read.</summary>
 public sealed record Unparsed(string Path, TextSpan Span, string Reason);
 
@@ -112,4 +115,7 @@ public interface ICodebase
     /// half in another, where the codebase never mixes them.
     /// </summary>
     ImmutableArray<CompilerProblem> Unfinished(ICodebase original, IReadOnlyCollection<string> paths) => [];
+
+    /// <summary>The files that the texts of this snapshot need, and that are not there: a header with what the style is made of.</summary>
+    ImmutableArray<NewFile> NewFiles => [];
 }

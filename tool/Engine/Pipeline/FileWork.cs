@@ -123,6 +123,13 @@ internal sealed class FileWork(string path, string text)
             work.Proposal!.Problem = problem;
             work.Proposal.Verdict = Problem(problem);
         }
+
+        // What stands outside of functions was asked for by others.
+        foreach (var (asker, _) in Asked.Where(a => !Functions.Any(w => readings.GetValueOrDefault(w.Name)?.Primary.Span.Contains(problem.Span) == true)))
+        {
+            asker.Problem = problem;
+            asker.Verdict = Problem(problem);
+        }
     }
 
     public void BlameFinal(CompilerProblem problem)

@@ -70,7 +70,8 @@ public sealed class Migration
         foreach (var file in files)
             file.Guard("counting", () => file.CountAgain(f => ManualWork.Of(FactsOf(f), _options.Counted)));
 
-        return new MigrationOutcome([.. files.Select(f => f.Outcome())]);
+        var created = _current.NewFiles.Select(f => new FileOutcome(f.Path, "", f.Text) { IsNew = true });
+        return new MigrationOutcome([.. files.Select(f => f.Outcome()).Concat(created).OrderBy(f => f.Path, StringComparer.Ordinal)]);
     }
 
     private string IdOf(RuleInfo rule) => $"{_original.Language}/{rule.Name}";
@@ -275,7 +276,10 @@ public sealed class Migration
         });
 
         foreach (var problem in candidate.NewProblems(_current, changed))
-            files.First(f => f.Path == problem.Path).Blame(problem, readings[changed.IndexOf(problem.Path)]);
+        {
+            if (changed.IndexOf(problem.Path) is >= 0 and var index)
+                files[index].Blame(problem, readings[index]);
+        }
 
         var id = IdOf(rule.Info);
         for (var i = 0; i < files.Count; i++)
@@ -384,7 +388,7 @@ public sealed class Migration
 
             var paths = open.Select(f => f.Path).ToList();
             foreach (var problem in _current.NewProblems(_original, paths))
-                open.First(f => f.Path == problem.Path).BlameFinal(problem);
+                open.FirstOrDefault(f => f.Path == problem.Path)?.BlameFinal(problem);
 
             foreach (var problem in _current.Unfinished(_original, paths))
                 open.First(f => f.Path == problem.Path).BlameUnfinished(problem);

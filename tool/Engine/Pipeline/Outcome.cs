@@ -60,6 +60,9 @@ public sealed record FileOutcome(string Path, string Before, string After)
 
     public ManualWork ManualAfter { get; init; }
 
+    /// <summary>The file is not there yet; <see cref="Before"/> is empty.</summary>
+    public bool IsNew { get; init; }
+
     public bool IsChanged => !string.Equals(Before, After, StringComparison.Ordinal);
 }
 

@@ -35,7 +35,7 @@ public sealed class SeriesSource
         foreach (var file in changed)
         {
             var name = run.Tree.NameOf(file.Path);
-            if (repository is not null && !modes.ContainsKey(name))
+            if (repository is not null && !file.IsNew && !modes.ContainsKey(name))
                 messages.Warning($"{name}: not in the last commit, so no patch can be based on it; left out");
             else if (run.Files.Read(file.Path) is not { } source || !source.TryEncode(file.After, out _))
                 messages.Error($"{name}: the change needs characters that the file's encoding has not; left out");
@@ -72,10 +72,11 @@ public sealed class SeriesSource
     private FileChange ChangeOf(string name, string before, string after)
     {
         var (old, @new) = (Bytes(name, before), Bytes(name, after));
-        return new FileChange(name, Encoding.Latin1.GetString(old), Encoding.Latin1.GetString(@new))
+        var isNew = old.Length == 0 && _run.Outcome.Files.Any(f => f.IsNew && _run.Tree.NameOf(f.Path) == name);
+        return new FileChange(name, isNew ? null : Encoding.Latin1.GetString(old), Encoding.Latin1.GetString(@new))
         {
             Mode = Mode(name),
-            Contents = _repository is { NamesBySha1: true } ? (BlobName(old), BlobName(@new)) : null,
+            Contents = _repository is { NamesBySha1: true } ? (isNew ? new string('0', 40) : BlobName(old), BlobName(@new)) : null,
         };
     }
 

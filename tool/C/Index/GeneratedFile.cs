@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>
+/// The header that a style needs and the codebase lacks. The index knows it as if it were there; it comes to be there
+/// when some file includes it.
+/// </summary>
+/// <param name="Path">Where it is to stand.</param>
+/// <param name="Text">All of it.</param>
+public sealed record GeneratedFile(string Path, string Text)
+{
+    /// <summary>Null where the style has none, or the codebase has a file of that name: its own, or the one of an earlier run.</summary>
+    /// <param name="style">The style.</param>
+    /// <param name="files">The codebase.</param>
+    /// <param name="newLine">How the codebase ends its lines.</param>
+    public static GeneratedFile? For(Style? style, IReadOnlyList<FileFacts> files, string newLine)
+    {
+        if (style?.GeneratedHeader is not { } header || files.Count == 0 || files.Any(f => NameOf(f.Path) == header.FileName))
+            return null;
+
+        var folder = CommonFolder(files);
+        return new GeneratedFile(
+            folder.Length == 0 ? header.FileName : $"{folder}/{header.FileName}", string.Concat(header.Lines.Select(l => l + newLine)));
+    }
+
+    /// <summary>The folder whose headers the most files include by their bare names.</summary>
+    private static string CommonFolder(IReadOnlyList<FileFacts> files)
+    {
+        var headers = files.ToLookup(f => NameOf(f.Path), f => FolderOf(f.Path), StringComparer.Ordinal);
+        return files
+            .SelectMany(f => f.Includes.SelectMany(i => FoldersOf(i, FolderOf(f.Path), headers)).Append(FolderOf(f.Path)).Distinct())
+            .GroupBy(folder => folder, StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count())
+            .ThenBy(g => g.Key, StringComparer.Ordinal)
+            .First().Key;
+    }
+
+    /// <summary>Where an included name leads: to the file's own folder before all others.</summary>
+    internal static ImmutableArray<string> FoldersOf(string include, string own, ILookup<string, string> headers)
+    {
+        // In angle brackets it may be an installed one.
+        var name = include.Trim('"');
+        if (!include.StartsWith('"') || name.Contains('/', StringComparison.Ordinal))
+            return [];
+
+        var folders = headers[name].ToList();
+        return folders.Contains(own) ? [own] : [.. folders];
+    }
+
+    internal static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    internal static string FolderOf(string path) => path.LastIndexOf('/') is >= 0 and var at ? path[..at] : "";
+}

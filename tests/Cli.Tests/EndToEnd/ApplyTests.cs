@@ -60,6 +60,7 @@ public sealed class ApplyTests : IDisposable
     public void TheHeaderOfAStyleIsMadeWhereItIsUsed()
     {
         _scratch.Write("include/widget.h", "typedef struct widget widget;\nwidget *widget_new(char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n");
+        _scratch.Write("src/widget.c", "#include <stdlib.h>\n\n#include \"widget.h\"\n\nvoid widget_free(widget *w)\n{\n    if (w)\n        free(w);\n}\n");
         _scratch.Write("src/other.c", "#include \"widget.h\"\n\nint other(widget *w)\n{\n    return widget_show(w);\n}\n");
         _scratch.Write("src/show.c", """
             #include <stdlib.h>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 
@@ -128,7 +129,7 @@ internal sealed partial class Lowering
     private bool IsKnownValue(string name) =>
         Find(name) is not null || (_knowledge.MacroOf(name) is null && !IsMacroLike(name)) || _knowledge.ValueOf(name) is { Value: not null };
 
-    private static bool IsMacroLike(string name) => name.All(c => !char.IsAsciiLetterLower(c)) && name.Any(char.IsAsciiLetterUpper);
+    private static bool IsMacroLike(string name) => MacroShapes.IsNamedLikeMacro(name);
 
     private Expression Named(string name)
     {

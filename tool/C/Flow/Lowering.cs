@@ -464,7 +464,7 @@ internal sealed partial class Lowering
         var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
         var mentioned = MentionedIn(arguments).Union(HiddenIn(meaning)).ToImmutableArray();
         if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
-            EmitLeaving(OriginOf(syntax), text, mentioned, labels, exits.Returns);
+            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns);
         else
             EmitOpaque(OriginOf(syntax), text, mentioned, mayJump: true);
     }
@@ -492,14 +492,14 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A macro that is known to leave only to certain labels, or out of the function: scopes end on the way.</summary>
-    private void EmitLeaving(Origin origin, string text, ImmutableArray<Place> mentioned, ImmutableArray<Label> labels, bool returns)
+    private void EmitLeaving(OpaqueMacro @event, bool returns)
     {
         _traits |= FunctionTraits.Macros;
-        Emit(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = labels });
+        Emit(@event);
         var macro = _current;
         StartAt(NewBlock());
         var next = _current;
-        foreach (var label in labels)
+        foreach (var label in @event.Labels)
         {
             var around = RegionsAround(_labelNodes[label.Name]);
             StartWay();
@@ -510,7 +510,7 @@ internal sealed partial class Lowering
         if (returns)
         {
             StartWay();
-            Emit(new EvaluateReturn(origin, ReturnsValue ? new Operation("what " + text + " returns") : null) { IsImplied = true });
+            Emit(new EvaluateReturn(@event.Origin, ReturnsValue ? new Operation("what " + @event.Text + " returns") : null) { IsImplied = true });
             LeaveTo(null);
             Connect(_current, _graph.Exit);
         }
@@ -522,6 +522,24 @@ internal sealed partial class Lowering
             _current = NewBlock();
             Connect(macro, _current);
         }
+    }
+
+    /// <summary>
+    /// The variables in arguments that a macro whose body is known cannot change: it neither assigns them nor takes their
+    /// address, and an argument that is more than a name or a way from it does neither.
+    /// </summary>
+    private ImmutableArray<Place> UntouchedIn(ImmutableArray<ExpressionNode> arguments, MacroMeaning meaning)
+    {
+        var changed = arguments
+            .Where((a, i) => meaning.Assigns.Contains(i) || a.DescendantsAndSelf.Any(n => n is AssignmentNode or UnaryNode { Operator: "&" or "++" or "--" } or TextNode))
+            .ToImmutableArray();
+        return
+        [
+            .. MentionedIn(arguments).OfType<Local>()
+                .Where(l => _pointers.Contains(l) || Types.IsScalar(l.Type))
+                .Where(l => !_arrays.Contains(l))
+                .Except(MentionedIn(changed).Concat(HiddenIn(meaning)))
+        ];
     }
 
     /// <summary>The labels that a macro jumps to; null where one of them is no name, or is not there.</summary>

@@ -139,7 +139,13 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
             foreach (var call in macro.Calls)
             {
                 if (Meaning(call.Name, inside) is not { } inner)
+                {
+                    // A macro that is not to be seen may do anything with what it is given.
+                    if (MacroShapes.IsNamedLikeMacro(call.Name) && !index.HasFunction(call.Name))
+                        assigns.UnionWith(call.Passed.Select(p => p.Parameter));
+
                     continue;
+                }
 
                 names.UnionWith(inner.Names);
                 mayJump |= inner.MayJump;

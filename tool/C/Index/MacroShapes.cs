@@ -7,6 +7,10 @@ namespace MigrateCleanup.C.Index;
 /// <summary>What a macro stands for, as far as the words of its definition tell.</summary>
 internal static class MacroShapes
 {
+    /// <summary>A name in capitals, as macros have it: what is not defined in sight may be one.</summary>
+    public static bool IsNamedLikeMacro(string name) =>
+        name.All(c => !char.IsAsciiLetterLower(c)) && name.Any(char.IsAsciiLetterUpper);
+
     /// <summary>The shape of a definition, or the macro that decides it (<c>#define A B(x)</c>); both empty where nothing can be said.</summary>
     public static (MacroShape Shape, string? Via) Of(bool isFunctionLike, List<(TokenKind Kind, string Text)> words)
     {

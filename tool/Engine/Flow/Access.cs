@@ -62,7 +62,7 @@ public static class Access
                 break;
 
             case OpaqueMacro macro:
-                foreach (var place in macro.Mentioned)
+                foreach (var place in macro.Mentioned.Except(macro.Untouched))
                 {
                     if (place.Root is { } mentioned)
                         yield return new Write(mentioned, IsWhole: false, OnThrow: true);

@@ -204,6 +204,9 @@ public sealed class OpaqueMacro(Origin origin, string text, ImmutableArray<Place
 
     public bool MayJump { get; init; }
 
+    /// <summary>Those of the places named whose value it may look at and pass on, but does not change.</summary>
+    public ImmutableArray<Place> Untouched { get; init; } = [];
+
     /// <summary>The labels that it may jump to.</summary>
     public ImmutableArray<Label> Labels { get; init; } = [];
 

@@ -175,6 +175,9 @@ internal sealed class OwnerFinder
             case (_, UseKind.Thrown):
                 return Moved(TransferKind.Thrown);
 
+            case (_, UseKind.ShownToMacro):
+                return new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
+
             case (_, UseKind.InMacro):
                 return new Step(StepKind.Lose) { Transfer = TransferKind.InMacro };
 

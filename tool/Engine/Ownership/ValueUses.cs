@@ -22,6 +22,9 @@ internal enum UseKind
     /// <summary>Something is read or written through it.</summary>
     Access,
     InMacro,
+
+    /// <summary>A macro that does not change the variable sees the value, as a call would.</summary>
+    ShownToMacro,
 }
 
 /// <summary>One use; <see cref="Argument"/> is the index of the argument it is in.</summary>
@@ -37,7 +40,7 @@ internal static class ValueUses
         Load load => load.Source is Local ? [] : ToReach(load.Source),
         EvaluateReturn { Value: { } value } => Within(value, UseKind.Returned, UseKind.Mixed),
         Throw { Value: { } value } => Within(value, UseKind.Thrown, UseKind.Mixed),
-        OpaqueMacro macro => macro.Mentioned.SelectMany(InMacro),
+        OpaqueMacro macro => macro.Mentioned.SelectMany(p => InMacro(p, macro.Untouched.Contains(p) ? UseKind.ShownToMacro : UseKind.InMacro)),
         _ => [],
     };
 
@@ -103,6 +106,6 @@ internal static class ValueUses
         _ => [],
     };
 
-    private static IEnumerable<Use> InMacro(Place place) =>
-        place.Root is { } root ? [new Use(root, UseKind.InMacro)] : ToReach(place);
+    private static IEnumerable<Use> InMacro(Place place, UseKind kind) =>
+        place.Root is { } root ? [new Use(root, kind)] : ToReach(place);
 }

@@ -325,7 +325,7 @@ internal sealed partial class Exploration
 
     private bool MatchMacros(ProductState state, OpaqueMacro old, OpaqueMacro @new)
     {
-        if (old.Text != @new.Text || old.MayJump != @new.MayJump || old.Mentioned.Length != @new.Mentioned.Length)
+        if (old.Text != @new.Text || old.MayJump != @new.MayJump || old.Mentioned.Length != @new.Mentioned.Length || old.Untouched.Length != @new.Untouched.Length)
             return Differ(state, "the macros differ", old.ToString(), @new.ToString());
 
         var mentioned = new List<int>();
@@ -342,12 +342,12 @@ internal sealed partial class Exploration
             return false;
 
         state.Trace = new TraceStep(old.ToString(), state.Trace);
-        NoteMacro(state, mentioned);
+        NoteMacro(state, old, mentioned);
         state.ChangeMemory(_terms);
         ForgetAliased(state);
         for (var i = 0; i < old.Mentioned.Length; i++)
         {
-            if (IsVisible(state.Old, old.Mentioned[i]))
+            if (IsVisible(state.Old, old.Mentioned[i]) || old.Untouched.Contains(old.Mentioned[i]))
                 continue;
 
             var content = state.Fresh(_terms);

@@ -252,14 +252,20 @@ internal sealed partial class Exploration
         }
     }
 
-    private void NoteMacro(ProductState state, IReadOnlyList<int> mentioned)
+    private void NoteMacro(ProductState state, OpaqueMacro macro, IReadOnlyList<int> mentioned)
     {
-        foreach (var term in mentioned)
+        for (var i = 0; i < mentioned.Count; i++)
         {
-            foreach (var symbol in WithSources(state, term).Items)
+            // What is only shown to it is so as to a call of which nothing is known.
+            var isShown = macro.Untouched.Contains(macro.Mentioned[i]);
+            foreach (var symbol in WithSources(state, mentioned[i]).Items)
             {
-                if (state.Things.TryGetValue(symbol, out var thing))
-                    state.Things[symbol] = thing with { Escaped = Max(thing.Escaped, Certainty.Perhaps) };
+                if (!state.Things.TryGetValue(symbol, out var thing))
+                    continue;
+
+                state.Things[symbol] = isShown
+                    ? thing with { Handed = thing.Handed.With(SiteNumber(macro)) }
+                    : thing with { Escaped = Max(thing.Escaped, Certainty.Perhaps) };
             }
         }
     }

@@ -287,20 +287,21 @@ internal sealed class IncidentSearch
             _ofAcquisition[before] = incident;
     }
 
-    /// <summary>One exception tells more than an exception while another is handled, and a throw statement more than a call.</summary>
-    private static bool IsPlainer(Incident incident, Incident than)
-    {
-        var (count, calls) = Throws(incident);
-        var (otherCount, otherCalls) = Throws(than);
-        return count < otherCount || (count == otherCount && calls < otherCalls);
+    /// <summary>
+    /// One exception tells more than an exception while another is handled, a throw statement more than a call, and a call
+    /// that needs what would leak more than one beside it.
+    /// </summary>
+    private bool IsPlainer(Incident incident, Incident than) => Throws(incident).CompareTo(Throws(than)) < 0;
 
-        static (int Count, int Calls) Throws(Incident incident)
-        {
-            var thrown = incident.Path
-                .Where(p => p is { Kind: PathPointKind.Threw, Event: not Throw { Value: null } })
-                .ToList();
-            return (thrown.Count, thrown.Count(p => p.Event is Call));
-        }
+    private (int Count, int Calls, int Others) Throws(Incident incident)
+    {
+        var thrown = incident.Path
+            .Where(p => p is { Kind: PathPointKind.Threw, Event: not Throw { Value: null } })
+            .ToList();
+        return (
+            thrown.Count,
+            thrown.Count(p => p.Event is Call),
+            thrown.Count(p => p.Event is Call call && !_steps.Of(call).Any()));
     }
 
     private void Enqueue(Node node)
@@ -330,7 +331,7 @@ internal sealed class IncidentSearch
         Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
             !_copied.Contains((call.Origin.Span, call.Callee.Name))
             && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || (state != OwnershipState.Released && IsMemory(e)))
-            && !(_owner.Resource.Kind == ResourceKind.Pin && _steps.Of(call).Any(s => s.Kind == StepKind.Use)),
+            && !_facts.Ownership.Owners.Any(o => o.Resource.Kind == ResourceKind.Pin && o.Uses.Contains(call)),
         _ => false,
     };
 

@@ -229,7 +229,7 @@ internal sealed partial class Exploration
     /// <summary>A value is stored where others see it, and what it was made from may be reached through it.</summary>
     private void NoteStored(ProductState state, int place, int value)
     {
-        var stored = SymbolsOf(value);
+        var stored = NamedIn(value);
         var reached = WithSources(state, value);
         var into = WithSources(state, place);
         foreach (var symbol in reached.Items)
@@ -250,6 +250,22 @@ internal sealed partial class Exploration
             if (state.Things.TryGetValue(symbol, out var thing))
                 state.Things[symbol] = thing with { Sources = thing.Sources.Union(reached.Without(symbol)) };
         }
+    }
+
+    /// <summary>The symbols whose very values a term tells, not those behind which it was read.</summary>
+    private NumberSet NamedIn(int term)
+    {
+        if (_terms.IsSymbol(term))
+            return NumberSet.Of([term]);
+
+        var named = NumberSet.Empty;
+        if (!_terms.OperatorOf(term).StartsWith("load", StringComparison.Ordinal))
+        {
+            foreach (var operand in _terms.OperandsOf(term).ToArray())
+                named = named.Union(NamedIn(operand));
+        }
+
+        return named;
     }
 
     private void NoteMacro(ProductState state, OpaqueMacro macro, IReadOnlyList<int> mentioned)

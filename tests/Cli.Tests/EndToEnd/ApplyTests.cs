@@ -96,7 +96,7 @@ public sealed class ApplyTests : IDisposable
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
         var applied = _scratch.Text("src/show.c");
         Assert.Contains("#include \"cleanup.h\"", applied, StringComparison.Ordinal);
-        Assert.Contains("\nDEFINE_CLEANUP(widget_free)\n", applied, StringComparison.Ordinal);
+        Assert.Contains("\nDEFINE_CLEANUP(widget_free);\n", applied, StringComparison.Ordinal);
         Assert.Contains("__attribute__((cleanup(cleanup_free))) char *name", applied, StringComparison.Ordinal);
         Assert.DoesNotContain("goto", applied, StringComparison.Ordinal);
         if (File.Exists("/usr/bin/gcc"))

@@ -106,7 +106,7 @@ public sealed class StyleTests
     [InlineData("systemd", "other_free", "Other *", "_cleanup_(other_freep) Other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC(Other*, other_free);")]
     [InlineData("kernel", "other_put", "struct other *", "struct other *x __free(other_put)", "DEFINE_FREE(other_put, struct other*, if (_T) other_put(_T))")]
     [InlineData("lxc", "other_free", "struct other *", "call_cleaner(other_free) struct other *x", "define_cleanup_function(struct other*, other_free);")]
-    [InlineData("attribute", "other_free", "struct other *", "__attribute__((cleanup(cleanup_other_free))) struct other *x", "DEFINE_CLEANUP(other_free)")]
+    [InlineData("attribute", "other_free", "struct other *", "__attribute__((cleanup(cleanup_other_free))) struct other *x", "DEFINE_CLEANUP(other_free);")]
     public void A_missing_declaration_is_named(string style, string releaser, string type, string expected, string missing)
     {
         var choice = ScopeChoice.Of(Shipped[style]!, releaser, type, ScopedValue.Pointer, new Names())!;

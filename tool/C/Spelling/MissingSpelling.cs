@@ -52,7 +52,7 @@ internal static class MissingSpelling
     /// <code>
     /// #include "widget.h"   →   #include "widget.h"
     ///
-    ///                           DEFINE_CLEANUP(widget_free)
+    ///                           DEFINE_CLEANUP(widget_free);
     /// </code>
     /// </summary>
     private static Refusal? AddToOwnFile(MissingDeclaration missing, SpelledFunction function)

@@ -164,7 +164,7 @@ public sealed class StyleTests
     {
         private static readonly string[] Functions = ["json_done", "cleanup_hand_free", "thing_unref", "other_free", "other_put", "widget_destroy"];
 
-        public bool HasMacro(string name) => name is not ("VIR_AUTOFREE" or "VIR_AUTOPTR");
+        public bool HasMacro(string name) => name is not ("VIR_AUTOFREE" or "VIR_AUTOPTR" or "other_free");
 
         public bool HasFunction(string name) => Functions.Contains(name);
 

@@ -124,7 +124,10 @@ public sealed class ProjectIndex : ISpellingNames
 
     public IEnumerable<string> FilesOfType(string name) => _typeFiles[name].Distinct();
 
-    public string? FirstParameterOf(string function) => Function(function) is [var first, ..] ? first.FirstParameter : null;
+    public string? FirstParameterOf(string function) =>
+        Function(function) is [var first, ..] all && all.All(f => CTypeText.Normal(f.FirstParameter) == CTypeText.Normal(first.FirstParameter))
+            ? first.FirstParameter
+            : null;
 
     /// <summary>The index with more clean-up declarations.</summary>
     public ProjectIndex With(IEnumerable<CleanupDeclaration> added)

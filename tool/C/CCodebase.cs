@@ -98,10 +98,12 @@ public sealed class CCodebase : ICodebase
         if (generated is not null)
             index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], generated.Path);
 
-        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
+        var guards = OwnGuards.Facts(style, index);
+        style = style is null ? null : OwnGuards.AddedTo(style, index);
+        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, guards, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
-            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, catalogue), new Prefilter(catalogue, settings.Styles), settings)
+            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, style, catalogue), new Prefilter(catalogue, settings.Styles), settings)
         {
             Generated = generated,
         };
@@ -134,7 +136,7 @@ public sealed class CCodebase : ICodebase
         // declarations are added to.
         var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
         var index = added.Count == 0 ? _index : _index.With(added);
-        var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Catalogue);
+        var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Style, Catalogue);
         var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings) { Generated = Generated };
         foreach (var (path, tree) in _trees)
         {

@@ -133,7 +133,7 @@ public sealed class ProjectIndexTests
         Assert.True(index.Releaser("xFree")!.WritesElsewhere);
     }
 
-    private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, Catalog.CatalogueFor("c"));
+    private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, null, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(
         [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>(), Catalog.ReleaserWords))]);

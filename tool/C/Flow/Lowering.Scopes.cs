@@ -274,7 +274,7 @@ internal sealed partial class Lowering
             var release = _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator);
             var local = Declare(declaration.Specifiers, declarator, LocalKind.Variable, release);
 
-            if (declarator.Initializer is CallNode call && GuardOf(call) is { } guard)
+            if (declarator.Initializer is CallNode call && GuardOf(call) is { IsVariable: true } guard)
             {
                 Hold(declarator, call, guard);
                 continue;

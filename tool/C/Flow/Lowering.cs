@@ -139,7 +139,7 @@ internal sealed partial class Lowering
             case DeclarationStatementNode declaration:
                 Declaration(declaration.Declaration);
                 break;
-            case ExpressionStatementNode { Expression: CallNode call } when GuardOf(call) is { } guard:
+            case ExpressionStatementNode { Expression: CallNode call } when GuardOf(call) is { IsVariable: false } guard:
                 Hold(statement, call, guard);
                 break;
             case ExpressionStatementNode { Expression: { } expression }:

@@ -10,7 +10,11 @@ using MigrateCleanup.Engine.Ownership;
 namespace MigrateCleanup.C.Index;
 
 /// <summary>What the lowering asks: the index of the codebase first, then what styles and catalogues know of libraries.</summary>
-public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue catalogue) : ICodeKnowledge
+/// <param name="index">The codebase.</param>
+/// <param name="styles">All styles: code is understood in each.</param>
+/// <param name="own">The codebase's style, with what it adds to it; null where it has none.</param>
+/// <param name="catalogue">What is known of calls.</param>
+public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? own, Catalogue catalogue) : ICodeKnowledge
 {
     private readonly ConcurrentDictionary<string, MacroMeaning?> _meanings = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
@@ -21,7 +25,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Catalogue
 
     private readonly HashSet<string> _neverReturning = NoReturnFunctions.Of(index, n => catalogue.NeverReturns(new Callee(n)));
 
-    public LockGuards Guards { get; } = new(styles.Styles);
+    public LockGuards Guards { get; } = new(own is null ? styles.Styles : styles.Styles.Append(own));
 
     public bool IsNoReturn(string callee) => catalogue.NeverReturns(new Callee(callee)) || _neverReturning.Contains(callee);
 

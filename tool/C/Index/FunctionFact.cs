@@ -22,6 +22,9 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
     /// <summary>What the body calls last where nothing in it returns: where that never returns, neither does this.</summary>
     public string? LastCall { get; init; }
 
+    /// <summary>All that the body does, where that is one call made from its only parameter.</summary>
+    public OnlyCall? OnlyCall { get; init; }
+
     /// <summary>The facts of a prototype.</summary>
     public static FunctionFact Of(SpecifiersNode specifiers, DeclaratorNode declarator) => new(
         declarator.Name,
@@ -38,6 +41,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
     {
         IsDefined = true,
         LastCall = LastCallOf(function, text),
+        OnlyCall = OnlyCallOf(function, text),
     };
 
     /// <summary>Joins what is said of one function in one file: what one place says holds.</summary>
@@ -47,6 +51,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         IsDefined = IsDefined || other.IsDefined,
         IsStatic = IsStatic || other.IsStatic,
         LastCall = LastCall ?? other.LastCall,
+        OnlyCall = OnlyCall ?? other.OnlyCall,
     };
 
     private static bool SaysNoReturn(string text) =>
@@ -73,6 +78,32 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         return last;
     }
 
+    private static OnlyCall? OnlyCallOf(FunctionNode function, string text)
+    {
+        const int Longest = 200;
+        if (function.BodySpan.Length > Longest || function.Declarator.Parameters is not [{ Declarator.Name: { Length: > 0 } parameter }]
+            || function.Body.Views is not [var view])
+        {
+            return null;
+        }
+
+        var expression = view.Body.Statements switch
+        {
+            [ExpressionStatementNode { Expression: var done }] => done,
+            [ReturnNode { Value: { } value }] => value,
+            _ => null,
+        };
+        if (expression is not CallNode { Name: { } callee, Arguments: [var argument] })
+            return null;
+
+        var words =
+            from token in CLexer.Lex(text.Substring(argument.Span.Start, argument.Span.Length))
+            where !token.IsTrivia
+            let word = text.Substring(argument.Span.Start + token.Start, token.Length)
+            select word == parameter ? OnlyCall.Parameter : word;
+        return new OnlyCall(callee, string.Concat(words));
+    }
+
     private static bool EndsInCall(ReadOnlySpan<char> text)
     {
         text = text.TrimEnd();
@@ -82,4 +113,12 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
     /// <summary>A jump, or what may hide one.</summary>
     private static bool HidesReturn(CompoundNode body) =>
         body.DescendantsAndSelf.Any(n => n is GotoNode or MacroStatementNode or TextNode or AssemblyNode);
+}
+
+/// <summary>The one call that a function of one parameter makes, and what it makes of the parameter.</summary>
+/// <param name="Callee">Who is called.</param>
+/// <param name="Argument">The only argument without blanks, with <see cref="Parameter"/> for the parameter.</param>
+public sealed record OnlyCall(string Callee, string Argument)
+{
+    public const string Parameter = "{0}";
 }

@@ -3,7 +3,10 @@ using System.Collections.Frozen;
 namespace MigrateCleanup.C.Styles;
 
 /// <summary>What a guard does: it enters where it stands, and leaves at the end of its block.</summary>
-public sealed record LockGuard(string Enter, string Exit);
+/// <param name="Enter">The call that enters by hand.</param>
+/// <param name="Exit">The call that leaves by hand.</param>
+/// <param name="IsVariable">It is a variable that holds what is called: without one, nothing leaves at the end of the block.</param>
+public sealed record LockGuard(string Enter, string Exit, bool IsVariable);
 
 /// <summary>Reads guards that hold locks by scope, of all styles at once, by the way their forms are written.</summary>
 public sealed class LockGuards
@@ -19,7 +22,7 @@ public sealed class LockGuards
         var blocks = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
         foreach (var form in styles.SelectMany(s => s.Locks))
         {
-            var guard = new LockGuard(form.Enters[0], form.Exits[0]);
+            var guard = new LockGuard(form.Enters[0], form.Exits[0], form.Text.Contains("{name}", StringComparison.Ordinal));
             foreach (var head in form.Alternatives.Prepend(form.Text).Select(HeadOf).OfType<string>())
                 heads.TryAdd(head, guard);
 
@@ -45,7 +48,7 @@ public sealed class LockGuards
     }
 
     /// <summary><c>guard(mutex)</c> of <c>guard(mutex)({lock})</c>, <c>f</c> of <c>T {name} = f({lock})</c>.</summary>
-    private static string? HeadOf(string text)
+    internal static string? HeadOf(string text)
     {
         var head = text[(text.LastIndexOf("= ", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
         var open = head.LastIndexOf('(');

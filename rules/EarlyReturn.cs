@@ -11,7 +11,7 @@ namespace MigrateCleanup.Rules;
 /// is known at the jump, or can be read in place. A label with work of its own (a log line, an unlock) keeps its jumps. A
 /// jump that only leaves a loop, or goes on with it, is no match: nothing is cleaned up there.
 /// All jumps of a label convert or none do: a label that still releases while some of its jumps are gone reads worse
-/// than before. Where nothing comes to the label any more it goes, and so does a result variable that nobody reads.
+/// than before; with <c>--partial</c>, those go for which the label has nothing to do. Where nothing comes to the label any more it goes, and so does a result variable that nobody reads.
 /// </remarks>
 public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 {
@@ -54,10 +54,13 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
             if (exit.Tail is null && !jumps.Any(j => IsBelow(j, label)) && IsNoCleanup(exit, facts))
                 continue;
 
-            if (RefusalOf(exit, macros, facts) is { } refusal)
-                yield return new Site([exit], refusal);
-            else
+            var refusal = RefusalOf(exit, macros, facts);
+            if (refusal is null)
                 returning.Add(exit);
+            else if (refusal == LabelWorks && facts.TakesParts && PartOf(label, jumps, facts) is { } part)
+                yield return new Site([part], null);
+            else
+                yield return new Site([exit], refusal);
         }
 
         foreach (var group in returning.GroupBy(e => (object?)e.Tail!.Result ?? e.Tail.Return))
@@ -81,6 +84,13 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
             return MacroJumps;
 
         return exit.Jumps.Any(j => MayChange(exit, j)) ? ValueVaries : null;
+    }
+
+    /// <summary>The jumps to a label that could as well return, where the label has to stay for others.</summary>
+    private static LabelExit? PartOf(Label label, ImmutableArray<Jump> jumps, Facts facts)
+    {
+        var tails = jumps.Select(j => (Jump: j, Tail: PassedLabel.TailOf(j, facts))).Where(j => j.Tail is not null).ToList();
+        return tails.Count == 0 ? null : new LabelExit(label, [.. tails.Select(t => t.Jump)], tails[0].Tail) { IsPart = true };
     }
 
     /// <summary>A labelled break or continue is no way to clean up: nobody asked for it to go.</summary>
@@ -113,6 +123,9 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 /// <summary>A label that leads to the exit, and every jump to it.</summary>
 public sealed record LabelExit(Label Label, ImmutableArray<Jump> Jumps, Tail? Tail)
 {
+    /// <summary>Only these jumps come to the end by this way; the label and what it does stay for the others.</summary>
+    public bool IsPart { get; init; }
+
     /// <summary>The clean-up blocks between a jump and its label.</summary>
     public static IReadOnlyCollection<Block> WayOf(Jump jump)
     {

@@ -47,10 +47,10 @@ internal sealed class ReturnEarly
                 ReturnAt(jump, exit.Tail!);
         }
 
-        foreach (var exit in _exits)
+        foreach (var exit in _exits.Where(e => !e.IsPart || e.Jumps.Length == _function.JumpsTo(e.Label).Count()))
             _changes.Add(new RemoveLabel(exit.Label));
 
-        foreach (var tail in _exits.Select(e => e.Tail!).DistinctBy(t => t.Return))
+        foreach (var tail in _exits.Where(e => !e.IsPart).Select(e => e.Tail!).DistinctBy(t => t.Return))
             SettleEnd(tail);
 
         if (_result is not null)

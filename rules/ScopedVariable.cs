@@ -31,13 +31,20 @@ internal sealed class ScopedVariable
         foreach (var release in site.Releases.Where(IsOnWayOut))
             _leaving.Add(release);
 
-        Steals = [.. _owner.Transfers.Where(t => NeedsSteal(t) || ClearingBehind(t) is not null).Select(t => t.At)];
+        Steals =
+        [
+            .. _owner.Transfers.Where(t => NeedsSteal(t) || ClearingBehind(t) is not null).Select(t => t.At),
+            .. site.Releases.Where(r => facts.TakesParts && LeavesFull(r)),
+        ];
     }
 
     /// <summary>The releases that scope makes superfluous.</summary>
     public ImmutableArray<Call> Leaving => [.. _site.Releases.Where(_leaving.Contains)];
 
-    /// <summary>Where the value leaves for good, and the variable still holds it or is emptied by hand.</summary>
+    /// <summary>
+    /// Where the value leaves for good, and the variable still holds it or is emptied by hand. Where parts are taken, a
+    /// release in the middle is such a place: it gets the value out of the variable, and scope has the other ways.
+    /// </summary>
     public ImmutableArray<Event> Steals { get; }
 
     /// <summary>Stores of the empty value behind a release that goes, or behind the place where the value is taken out.</summary>
@@ -58,7 +65,7 @@ internal sealed class ScopedVariable
         if (_owner.Mismatches.Length > 0)
             return ScopedCleanup.ReleasedWrongly;
 
-        if (_leaving.Count == 0 || _site.Releases.Any(r => !_leaving.Contains(r) && !LeavesEmpty(r)))
+        if (_leaving.Count == 0 || _site.Releases.Any(r => LeavesFull(r) && !Steals.Contains(r)))
             return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
         if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed)))
@@ -135,6 +142,9 @@ internal sealed class ScopedVariable
         var isAssigned = new ForwardSearch(_facts.Graph.After(release), IsAssigned, exceptional: false);
         return !isAssigned.Passed.Any(e => e is EvaluateReturn || EndsScope(e));
     }
+
+    /// <summary>A release that stays, behind which scope would find what it released.</summary>
+    private bool LeavesFull(Call release) => !_leaving.Contains(release) && !LeavesEmpty(release);
 
     private Releaser? ReleaserOf(Call release) =>
         _facts.Catalogue.EffectsOf(release).FirstOrDefault(e => e.Kind == EffectKind.Release && e.Resource == _owner.Resource)?.Releaser;

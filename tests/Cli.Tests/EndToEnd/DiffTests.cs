@@ -9,6 +9,40 @@ public sealed class DiffTests : IDisposable
     private readonly Scratch _scratch = new();
 
     [Fact]
+    public void PartsAreTakenWhenAskedFor()
+    {
+        _scratch.Write("Part.cs", """
+            using System.IO;
+
+            internal static class Part
+            {
+                internal static int Read(string path, int limit)
+                {
+                    int result = -1;
+                    FileStream? stream = null;
+                    if (limit < 0)
+                        goto done;
+
+                    stream = new FileStream(path, FileMode.Open);
+                    if (stream.ReadByte() < limit)
+                        goto done;
+
+                    result = 0;
+                done:
+                    if (stream != null)
+                        stream.Dispose();
+                    return result;
+                }
+            }
+
+            """);
+        Assert.Equal("", Tool.Run(_scratch, "diff", "Part.cs", "--rules", "early-return").Output);
+        var parts = Tool.Run(_scratch, "diff", "Part.cs", "--rules", "early-return", "--partial");
+        Assert.Equal((0, "functions: 1 analysed, 1 converted, 0 refused, 0 unparsed; findings: 0"), (parts.ExitCode, parts.Summary));
+        Assert.Contains("+            return -1;", parts.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ADiffAppliesWithGitAndPatch()
     {
         _scratch.Write("src/a.cs", Code.Convertible);

@@ -29,6 +29,7 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
             Catalogue = catalogue,
             Style = style,
             Jobs = 1,
+            TakesParts = block.Options.ContainsKey("partial"),
         };
         if (options.Rewrites.Length + options.Findings.Length != names.Count)
             throw new InvalidOperationException($"unknown rule among {string.Join(", ", names)}");
@@ -104,7 +105,7 @@ public sealed record FixtureRun(MarkedText Marked, string After, string Findings
         .. from path in codebase.Paths
            from function in codebase.Read(path).Functions
            from rule in options.Rewrites
-           from decision in rule.Decide(function.Primary, new Facts(function.Primary, options.Catalogue, options.Style))
+           from decision in rule.Decide(function.Primary, new Facts(function.Primary, options.Catalogue, options.Style) { TakesParts = options.TakesParts })
            select ($"{codebase.Language}/{rule.Info.Name}", function.Name, decision.At.Span, decision.Refusal is not null),
     ];
 

@@ -28,6 +28,10 @@ internal static class MissingSpelling
         if (names.FirstParameterOf(missing.Releaser) is not { } parameter)
             return SpellingRefusals.NeedsMacro;
 
+        // A codebase that defines the style's macros itself, and not this one, does not have it from elsewhere either.
+        if (!names.HasMacro(form.Macro) && function.Input.Style.Scopes.Any(s => s.Macro is { } scope && names.HeaderOf(function.Input.File.Path, scope) is not null))
+            return SpellingRefusals.NeedsMacro;
+
         var own = function.Input.File;
         var pointee = PointeeOf(CTypeText.Normal(type), names);
         var places = IsSameType(parameter, type, names)

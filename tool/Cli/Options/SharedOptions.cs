@@ -76,7 +76,7 @@ public abstract class RewriteOptions : RunOptions
     [Option("undecided", HelpText = "Also show rewrites that could not be proved, as a patch of its own behind the proved one.")]
     public bool Undecided { get; set; }
 
-    [Option("partial", HelpText = "Also convert functions of which only a part can be converted.")]
+    [Option("partial", HelpText = "Also convert some jumps of a label, or some releases of a resource, where not all can be converted.")]
     public bool Partial { get; set; }
 
     [Option("verify", MetaValue = "CMD", HelpText = "Run a command on the result; take back the files that make it fail.")]

@@ -17,7 +17,6 @@ public static class ApplyVerb
         if (options.Undecided)
             throw Stop.Usage("--undecided only shows suggestions: use it with diff; apply writes what is proved");
 
-        RewriteVerb.Check(options, context.Messages);
         var run = Run.Execute(options, context.Messages, rewrites: true);
         var report = RunReports.Of(run);
         var changed = run.Outcome.Files.Where(f => f.IsChanged).ToList();

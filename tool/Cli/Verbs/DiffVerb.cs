@@ -15,7 +15,6 @@ public static class DiffVerb
         if (options.Verify is not null)
             throw Stop.Usage("--verify runs on changed files: use it with apply");
 
-        RewriteVerb.Check(options, context.Messages);
         var run = Run.Execute(options, context.Messages, rewrites: true);
         var report = RunReports.Of(run);
         var diff = FileDiffs.Write(run, f => f.Before, f => f.After, context.Messages);

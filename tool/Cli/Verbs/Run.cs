@@ -230,6 +230,7 @@ public sealed class Run
             Counted = Catalog.Rewrites,
             Style = style,
             Selects = _changed is null ? null : function => IsChanged(codebase, function),
+            TakesParts = _options is RewriteOptions { Partial: true },
             Jobs = _jobs,
         };
         _ran[codebase.Language] =

@@ -26,6 +26,9 @@ public sealed class Facts(Function function, Catalogue catalogue, string style)
     /// <summary>The codebase's style of scoped clean-up: a key of <see cref="Resource.Scoped"/>; <c>bcl</c> for C#.</summary>
     public string Style { get; } = style;
 
+    /// <summary>The user takes a function of which only a part is converted; otherwise rules convert a label or a resource in whole.</summary>
+    public bool TakesParts { get; init; }
+
     public Dominators Dominators => _dominators ??= Dominators.Of(Graph);
 
     /// <summary>Over all paths, those of exceptions included.</summary>

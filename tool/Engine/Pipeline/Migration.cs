@@ -76,7 +76,7 @@ public sealed class Migration
 
     private string IdOf(RuleInfo rule) => $"{_original.Language}/{rule.Name}";
 
-    private Facts FactsOf(Function function) => new(function, _options.Catalogue, _options.Style);
+    private Facts FactsOf(Function function) => new(function, _options.Catalogue, _options.Style) { TakesParts = _options.TakesParts };
 
     /// <summary>Reads a file for the first time: findings, refusals, and which functions have something to rewrite.</summary>
     private FileWork Survey(string path)
@@ -390,8 +390,11 @@ public sealed class Migration
             foreach (var problem in _current.NewProblems(_original, paths))
                 open.FirstOrDefault(f => f.Path == problem.Path)?.BlameFinal(problem);
 
-            foreach (var problem in _current.Unfinished(_original, paths))
-                open.First(f => f.Path == problem.Path).BlameUnfinished(problem);
+            if (!_options.TakesParts)
+            {
+                foreach (var problem in _current.Unfinished(_original, paths))
+                    open.First(f => f.Path == problem.Path).BlameUnfinished(problem);
+            }
 
             open = open.Where(f => f.DropUnprovedSteps()).ToList();
             _current = Snapshot(_current, open, f => f.Text);

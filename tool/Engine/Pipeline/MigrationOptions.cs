@@ -20,6 +20,9 @@ public sealed record MigrationOptions
 
     public string Style { get; init; } = "";
 
+    /// <summary>A part of a label's jumps, or of a resource's releases, may be converted without the rest.</summary>
+    public bool TakesParts { get; init; }
+
     /// <summary>Which functions may be rewritten and shown; everything else is only known. Null takes all.</summary>
     public Func<FunctionReading, bool>? Selects { get; init; }
 

@@ -19,7 +19,7 @@ public static class PipelineRefusals
         new("new-diagnostic", "the compiler would say something new about the rewritten function");
 
     public static readonly Refusal Unfinished =
-        new("unfinished", "only a part of the function could be converted, and a part is not wanted here");
+        new("unfinished", "only a part of the function could be converted, and a part is not wanted here", "--partial takes parts");
 
     public static readonly Refusal Unspelled =
         new("unspelled", "the language has no text for this change here");

@@ -64,7 +64,6 @@ public static class BatchVerb
         if (options.Undecided)
             throw Stop.Usage("--undecided only shows suggestions: use it with diff or report; patches hold what is proved");
 
-        RewriteVerb.Check(options, messages);
         AtLeastOne("--max-lines", options.MaxLines);
         AtLeastOne("--max-files", options.MaxFiles);
         AtLeastOne("--verify-timeout", options.VerifyTimeout);

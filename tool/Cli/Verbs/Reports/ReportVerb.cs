@@ -22,7 +22,6 @@ public static class ReportVerb
 
     private static ExitCode Report(OutputDirectory directory, ReportOptions options, Messages messages)
     {
-        RewriteVerb.Check(options, messages);
         var run = Run.Execute(options, messages, rewrites: true);
         var report = RunReports.Of(run);
         var files = new ReportFiles(report, FileDiffs.Bytes(FileDiffs.Write(run, f => f.Before, f => f.After, messages)));

@@ -48,6 +48,22 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void TheReasonRepeatsTheFirstLineThatSpeaksOfAnError()
+    {
+        const string command = "grep -q goto b/C.cs || { echo fine; printf \"$PWD/b/C.cs:3: \\033[31merror:\\033[0m no goto\\n\"; exit 2; }";
+        var result = Batch("--max-files", "1", "--verify", command);
+        Assert.Contains(result.ErrorLines, l => l.EndsWith("fails (exit code 2): b/C.cs:3: error: no goto", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatAHookSaysOfItsRepositoryHoldsForTheHookAlone()
+    {
+        var environment = new Dictionary<string, string?> { ["GIT_DIR"] = "/nowhere/.git", ["GIT_INDEX_FILE"] = "/nowhere/index" };
+        var result = Tool.RunWith(_scratch, environment, "batch", ".", "--out", "out", "--verify", "git rev-parse HEAD");
+        Assert.Equal((0, 3), (result.ExitCode, Patches().Count));
+    }
+
+    [Fact]
     public void WhatBreaksTheCommandIsFoundAndDropped()
     {
         var result = Batch("--max-files", "1", "--verify", "grep -q goto b/C.cs");

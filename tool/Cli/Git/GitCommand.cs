@@ -8,6 +8,12 @@ namespace MigrateCleanup.Cli.Git;
 /// <summary>Runs git. Its answers are taken with <c>-z</c>, so that no name needs unquoting.</summary>
 public static class GitCommand
 {
+    /// <summary>Those of <c>git rev-parse --local-env-vars</c> that name a place.</summary>
+    private static readonly string[] LocalVariables =
+    [
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
+    ];
+
     public sealed record Result(int ExitCode, string Output, string Error)
     {
         public bool Succeeded => ExitCode == 0;
@@ -54,6 +60,7 @@ public static class GitCommand
         start.Environment["GIT_OPTIONAL_LOCKS"] = "0";
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["LC_ALL"] = "C";
+        ForgetCaller(start);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
 
@@ -77,6 +84,16 @@ public static class GitCommand
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// A hook is called with variables that tie git to the hook's own repository and index. What is started here works
+    /// in a directory of its own choosing.
+    /// </summary>
+    public static void ForgetCaller(ProcessStartInfo start)
+    {
+        foreach (var name in LocalVariables)
+            start.Environment.Remove(name);
     }
 
     private static void Feed(Process process, byte[]? input)

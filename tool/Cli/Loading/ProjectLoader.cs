@@ -168,8 +168,11 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         var isRestored = !_unrestored.Contains(path);
         if (result.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Error)
         {
-            var reason = isRestored ? "its reference assemblies are not installed" : "not restored, and without reference assemblies";
-            messages.Warning($"{NameOf(path)}: {reason}{Target(info)}; those of .NET 10 are used instead");
+            if (isRestored)
+                messages.Warning($"{NameOf(path)}: its reference assemblies are not installed{Target(info)}; those of .NET 10 are used instead");
+            else
+                messages.Warning($"{NameOf(path)}: not restored, so .NET 10 stands in for what it refers to; 'dotnet restore' first gives better results");
+
             result = result.AddReferences(Net100.References.All);
         }
         else if (!isRestored)

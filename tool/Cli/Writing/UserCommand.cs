@@ -1,14 +1,24 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Output;
 
 namespace MigrateCleanup.Cli.Writing;
 
 /// <summary>The user's own command of <c>--verify</c>, run by the shell.</summary>
-public sealed class UserCommand(string command, string directory, TimeSpan? timeout, Messages messages)
+public sealed partial class UserCommand(string command, string directory, TimeSpan? timeout, Messages messages)
 {
     private const int NotExecutable = 126;
     private const int NotFound = 127;
+
+    /// <summary>Of one line, as much as a message takes.</summary>
+    private const int MostTold = 200;
+
+    private readonly Lock _gate = new();
+
+    /// <summary>The first line of the last run that speaks of an error.</summary>
+    private string? _telling;
 
     /// <summary>How the last run that did not pass ended, for a message.</summary>
     public string Ending { get; private set; } = "fails";
@@ -23,6 +33,7 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
             ? new ProcessStartInfo("cmd.exe", ["/c", command])
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         start.WorkingDirectory = directory;
+        GitCommand.ForgetCaller(start);
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -47,6 +58,7 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
     /// <summary>What the command prints is its own affair, and never mixed with ours unless details are asked for.</summary>
     private bool Run(Process process)
     {
+        _telling = null;
         process.StandardInput.Close();
         process.OutputDataReceived += (_, line) => Say(line.Data);
         process.ErrorDataReceived += (_, line) => Say(line.Data);
@@ -70,12 +82,36 @@ public sealed class UserCommand(string command, string directory, TimeSpan? time
             NotExecutable => "cannot be executed (exit code 126)",
             var code => $"fails (exit code {code})",
         };
+        if (_telling is not null)
+            Ending += $": {_telling}";
+
         return false;
     }
 
     private void Say(string? line)
     {
-        if (line is not null)
-            messages.Detail($"--verify: {line}");
+        if (line is null)
+            return;
+
+        messages.Detail($"--verify: {line}");
+        lock (_gate)
+        {
+            if (_telling is null && ErrorLine().IsMatch(line))
+                _telling = Told(line);
+        }
     }
+
+    /// <summary>A line without colours and without the place that the command ran in, which is nobody's.</summary>
+    private string Told(string line)
+    {
+        var text = Escape().Replace(line, "").Replace(directory + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Trim();
+        return text.Length > MostTold ? text[..MostTold] + "..." : text;
+    }
+
+    /// <summary>How compilers and test runners mark the line that says what is wrong.</summary>
+    [GeneratedRegex(@"\berror\b[ :\e]|^\s*Failed\s+\S|^FAIL\b|^not ok\b|\bAssertion\b", RegexOptions.CultureInvariant)]
+    private static partial Regex ErrorLine();
+
+    [GeneratedRegex(@"\e\[[0-9;]*[A-Za-z]", RegexOptions.CultureInvariant)]
+    private static partial Regex Escape();
 }

@@ -11,7 +11,8 @@ namespace MigrateCleanup.Rules;
 /// is known at the jump, or can be read in place. A label with work of its own (a log line, an unlock) keeps its jumps. A
 /// jump that only leaves a loop, or goes on with it, is no match: nothing is cleaned up there.
 /// All jumps of a label convert or none do: a label that still releases while some of its jumps are gone reads worse
-/// than before; with <c>--partial</c>, those go for which the label has nothing to do. Where nothing comes to the label any more it goes, and so does a result variable that nobody reads.
+/// than before; with <c>--partial</c>, those go for which the label has nothing to do. Where nothing comes to the label
+/// any more it goes, and so does a result variable that nobody reads.
 /// </remarks>
 public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 {

@@ -53,6 +53,8 @@ public sealed partial class DocumentationTests
     public void TheFirstCommandsOfReadmeWork()
     {
         using var scratch = new Scratch();
+        using var remote = new Scratch();
+        remote.Git("init", "-q", "--bare");
         scratch.Write("src/A.cs", Code.Convertible);
         scratch.Write("src/Leaky.cs", Code.Leaky);
         scratch.Git("init", "-q", "-b", "main");
@@ -60,8 +62,7 @@ public sealed partial class DocumentationTests
         scratch.Git("config", "user.email", "t@example.org");
         scratch.Git("add", "-A");
         scratch.Git("commit", "-q", "-m", "Start");
-        scratch.Git("init", "-q", "--bare", "../remote.git");
-        scratch.Git("remote", "add", "origin", "../remote.git");
+        scratch.Git("remote", "add", "origin", remote["."]);
         scratch.Git("push", "-q", "origin", "main");
 
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
@@ -75,7 +76,6 @@ public sealed partial class DocumentationTests
         }
 
         Assert.Contains("migrate-cleanup/", scratch.Git("ls-remote", "--heads", "origin"), StringComparison.Ordinal);
-        Directory.Delete(scratch["../remote.git"], recursive: true);
     }
 
     [Fact]

@@ -94,22 +94,23 @@ public sealed partial class UserCommand(string command, string directory, TimeSp
             return;
 
         messages.Detail($"--verify: {line}");
+        var plain = Escape().Replace(line, "");
         lock (_gate)
         {
-            if (_telling is null && ErrorLine().IsMatch(line))
-                _telling = Told(line);
+            if (_telling is null && ErrorLine().IsMatch(plain))
+                _telling = Told(plain);
         }
     }
 
-    /// <summary>A line without colours and without the place that the command ran in, which is nobody's.</summary>
+    /// <summary>A line without the place that the command ran in, which is nobody's.</summary>
     private string Told(string line)
     {
-        var text = Escape().Replace(line, "").Replace(directory + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Trim();
+        var text = line.Replace(directory + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Trim();
         return text.Length > MostTold ? text[..MostTold] + "..." : text;
     }
 
     /// <summary>How compilers and test runners mark the line that says what is wrong.</summary>
-    [GeneratedRegex(@"\berror\b[ :\e]|^\s*Failed\s+\S|^FAIL\b|^not ok\b|\bAssertion\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\berror\b[ :]|^\s*Failed\s+\S|^FAIL\b|^not ok\b|\bAssertion\b", RegexOptions.CultureInvariant)]
     private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"\e\[[0-9;]*[A-Za-z]", RegexOptions.CultureInvariant)]

@@ -79,9 +79,9 @@ public sealed class HtmlReportTests(Browser browser) : IClassFixture<Browser>
 
         await page.Keyboard.PressAsync("/");
         await page.Keyboard.TypeAsync("load42");
-        await page.WaitForFunctionAsync("document.querySelector('#count').textContent === '1 of 60'");
+        await Assertions.Expect(page.Locator("#count")).ToHaveTextAsync("1 of 60");
         await page.Keyboard.PressAsync("Escape");
-        await page.WaitForFunctionAsync("document.querySelector('#count').textContent === '60'");
+        await Assertions.Expect(page.Locator("#count")).ToHaveTextAsync("60");
 
         await page.Keyboard.PressAsync("t");
         Assert.Equal("dark", await page.EvaluateAsync<string>("document.documentElement.dataset.theme"));

@@ -145,5 +145,5 @@ public sealed record LabelExit(Label Label, ImmutableArray<Jump> Jumps, Tail? Ta
     }
 
     private static IEnumerable<Block> Next(Block block) =>
-        block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To);
+        block.OrdinarySuccessors.Select(e => e.To);
 }

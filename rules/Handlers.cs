@@ -45,7 +45,7 @@ internal sealed class Handlers(Func<Event, bool> goes, Facts facts)
             if (block == facts.Graph.Exit || block == facts.Graph.Unwind)
                 return false;
 
-            foreach (var edge in block.Successors.Where(e => e.Kind != EdgeKind.Exceptional))
+            foreach (var edge in block.OrdinarySuccessors)
                 pending.Push(edge.To);
         }
 

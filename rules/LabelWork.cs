@@ -50,7 +50,7 @@ internal sealed class LabelWork
         && jumps.All(j => j.LeavesLoop);
 
     private static IEnumerable<Block> Next(Block block) =>
-        block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To);
+        block.OrdinarySuccessors.Select(e => e.To);
 
     private bool IsBefore(Block block) => _facts.Dominates(block, _label.Block) && block != _label.Block;
 

@@ -13,15 +13,15 @@ internal static class Lives
 {
     public static IEnumerable<ScopedCleanup.Site> Of(ScopedCleanup.Site site, Facts facts)
     {
-        if (!site.IsMutable && !Finallies.AreInFinally(site.Releases, facts) && HeardOf(site, facts) is { IsEmpty: false } heard)
+        if (site.IsMutable || Finallies.AreInFinally(site.Releases, facts))
+            return [site];
+
+        if (HeardOf(site, facts) is { IsEmpty: false } heard)
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
 
         var isOnePlace = site.Acquisitions.Select(a => a.Origin).Distinct().Count() <= 1;
-        if (!site.IsDeclared || site.IsMutable || Finallies.AreInFinally(site.Releases, facts)
-            || (isOnePlace && !IsNeededWithout(site, facts)))
-        {
+        if (!site.IsDeclared || (isOnePlace && !IsNeededWithout(site, facts)))
             return [site];
-        }
 
         return Grouped(site, facts).Select(life => site with
         {
@@ -67,7 +67,7 @@ internal static class Lives
             if (point.Block.Branch is { } branch)
                 return branch.Origin;
 
-            if (point.Block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList() is not [var only])
+            if (point.Block.OrdinarySuccessors.ToList() is not [var only])
                 return null;
 
             point = Point.StartOf(only.To);

@@ -70,7 +70,7 @@ internal static class PassedLabel
     /// <summary>What is known at the jump says where a decision goes, since nothing on the way changes it.</summary>
     private static Block? NextOf(Block block, Point from, Facts facts)
     {
-        var next = block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList();
+        var next = block.OrdinarySuccessors.ToList();
         if (block.Branch is not { } branch)
             return next is [var only] ? only.To : null;
 

@@ -85,6 +85,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         /// <summary>Of a form that declares the variable elsewhere, the one that leaves the declaration alone is needed.</summary>
         public bool KeepsVariable { get; init; }
 
+        /// <summary>The language has a scope that releases, so that nothing written does.</summary>
+        public bool IsOwnScope => IsDeclared || KeepsVariable;
+
         /// <summary>Where it is known that something was acquired, if a status is looked at after the acquisition.</summary>
         public ImmutableArray<Point> Heard { get; init; } = [];
 
@@ -154,13 +157,13 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
-        if (site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts) && !CanAsk(site))
+        if (!site.IsOwnScope && MeetsEmpty(site, facts) && !CanAsk(site))
             return MayBeEmpty;
 
         if (IsUsedAfterRelease(site, facts))
             return ReleasedThenUsed;
 
-        if ((site.IsDeclared || site.KeepsVariable) && RunsHandlerFirst(site, facts))
+        if (site.IsOwnScope && RunsHandlerFirst(site, facts))
             return ReleaseAfterCatch;
 
         if (ReordersChildren(site, facts))
@@ -175,7 +178,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (IsDecidedTwice(site, facts))
             return ConditionalRelease;
 
-        return (site.IsDeclared || site.KeepsVariable) && ReleasesNothing(site, facts) ? MayBeEmpty : null;
+        return site.IsOwnScope && ReleasesNothing(site, facts) ? MayBeEmpty : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -210,7 +213,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         {
             KeepsVariable = site.KeepsVariable,
             From = site.Heard.IsEmpty ? null : Lives.FirstAt(site.Heard[0]),
-            MayBeEmpty = site is { IsDeclared: false, KeepsVariable: false } && MeetsEmpty(site, facts),
+            MayBeEmpty = !site.IsOwnScope && MeetsEmpty(site, facts),
             Clearings = [.. released, .. before],
             Needs = [.. NeededBy(site, facts)],
         };
@@ -260,7 +263,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
             || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
                 && c.Arguments.Any(a => a.Passing != Passing.Value && a.Target == owner.Local && !IsReceiver(c, a)));
-        if (byReference && (site.IsDeclared || site.KeepsVariable))
+        if (byReference && site.IsOwnScope)
             return PassedByReference;
 
         if (owner.Local.IsValueType && owner.Transfers.Any(t => t.Kind == TransferKind.Copied))

@@ -32,7 +32,7 @@ internal sealed class SideExits(Func<Event, bool> goes, Facts facts)
             if (!side.Events.All(Goes))
                 return false;
 
-            var next = side.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList();
+            var next = side.OrdinarySuccessors.ToList();
             if (next is not [{ To: var to }])
                 return false;
 

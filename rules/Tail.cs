@@ -63,5 +63,5 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
     }
 
     private static IReadOnlyList<Block> Next(Block block) =>
-        [.. block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).Select(e => e.To)];
+        [.. block.OrdinarySuccessors.Select(e => e.To)];
 }

@@ -48,7 +48,6 @@ public sealed class CCodebase : ICodebase
     private readonly CSettings _settings;
     private readonly Prefilter _prefilter;
     private readonly Lazy<SyntaxNames> _names;
-    private readonly Lazy<string> _fallThrough;
     private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
 
     private CCodebase(
@@ -70,7 +69,7 @@ public sealed class CCodebase : ICodebase
         _prefilter = prefilter;
         _settings = settings;
         _names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
-        _fallThrough = new Lazy<string>(() => FallThroughHabit.Of(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)));
+        FallThrough = new Lazy<string>(() => FallThroughHabit.Of(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)));
     }
 
     public string Language => "c";
@@ -98,9 +97,9 @@ public sealed class CCodebase : ICodebase
         if (generated is not null)
             index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], generated.Path);
 
-        var guards = OwnGuards.Facts(style, index);
-        style = style is null ? null : OwnGuards.AddedTo(style, index);
-        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, guards, OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
+        var guards = style is null ? [] : OwnGuards.Of(style, index);
+        style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
+        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
             kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, style, catalogue), new Prefilter(catalogue, settings.Styles), settings)
@@ -111,6 +110,9 @@ public sealed class CCodebase : ICodebase
 
     /// <summary>The header that the style needs and the codebase lacks.</summary>
     private GeneratedFile? Generated { get; init; }
+
+    /// <summary>What says that a case goes on with the next one, as the codebase had it before any edit.</summary>
+    private Lazy<string> FallThrough { get; init; }
 
     /// <inheritdoc/>
     public ImmutableArray<NewFile> NewFiles =>
@@ -128,7 +130,7 @@ public sealed class CCodebase : ICodebase
     }
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
-        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => _fallThrough.Value }, function, changes);
+        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => FallThrough.Value }, function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts)
     {
@@ -137,7 +139,7 @@ public sealed class CCodebase : ICodebase
         var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
         var index = added.Count == 0 ? _index : _index.With(added);
         var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Style, Catalogue);
-        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings) { Generated = Generated };
+        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings) { Generated = Generated, FallThrough = FallThrough };
         foreach (var (path, tree) in _trees)
         {
             if (!texts.ContainsKey(path))

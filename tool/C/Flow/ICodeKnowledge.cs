@@ -42,9 +42,8 @@ public interface ICodeKnowledge
 public sealed record NamedValue(object? Value);
 
 /// <summary>What a macro does, as far as its body tells.</summary>
-/// <param name="MayJump">Its body holds a <c>return</c>, <c>goto</c>, <c>break</c> or <c>continue</c>, or cannot be read.</param>
 /// <param name="Assigns">The parameters that it may assign, or whose address it takes, by index.</param>
-public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
+public sealed record MacroMeaning(ImmutableArray<int> Assigns)
 {
     /// <summary>
     /// The names in its body that are not its own: where a function that uses it has a variable of that name, the macro
@@ -54,6 +53,9 @@ public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
 
     /// <summary>Where it may jump to; null where that cannot be told: anywhere.</summary>
     public MacroExits? Exits { get; init; }
+
+    /// <summary>It may go on elsewhere than behind it.</summary>
+    public bool MayJump => Exits is not { IsNone: true };
 
     /// <summary>It ends the program.</summary>
     public bool NeverReturns { get; init; }
@@ -69,6 +71,8 @@ public sealed record MacroMeaning(bool MayJump, ImmutableArray<int> Assigns)
 public sealed record MacroExits(bool Returns, ImmutableArray<string> Labels, ImmutableArray<int> Parameters)
 {
     public static readonly MacroExits None = new(false, [], []);
+
+    public bool IsNone => !Returns && Labels.IsEmpty && Parameters.IsEmpty;
 
     /// <summary>Those of both.</summary>
     public MacroExits And(MacroExits other) =>

@@ -106,20 +106,6 @@ internal sealed partial class Lowering
 
     private static Constant EmptyOf(ScopedValue value) => value == ScopedValue.Descriptor ? new Constant(-1L) : Constant.Null;
 
-    /// <summary>As a statement, a macro may be anything: unless its body is known, or a catalogue knows the name as a call.</summary>
-    private bool IsOpaque(string name, MacroMeaning? meaning) =>
-        meaning is { MayJump: true, NeverReturns: false }
-        || (meaning is null && IsMacroLike(name) && !_knowledge.IsFunction(name) && !IsCatalogued(name));
-
-    private bool IsCatalogued(string name)
-    {
-        var callee = new Callee(name);
-        return _catalogue.IsHarmless(callee) || _catalogue.EffectsOf(callee).Count > 0;
-    }
-
-    private void CallMacro(Origin origin, string name, ImmutableArray<ExpressionNode> arguments, MacroMeaning meaning) =>
-        EmitCall(origin, new Callee(name), ArgumentsOf(name, arguments, meaning), null, neverReturns: meaning.NeverReturns);
-
     private Expression EmitCall(
         Origin origin, Callee callee, ImmutableArray<Argument> arguments, Local? result, bool hasReceiver = false, bool neverReturns = false)
     {

@@ -124,12 +124,10 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         var inside = within.Add(macroName);
         var assigns = new HashSet<int>();
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var mayJump = false;
         MacroExits? exits = MacroExits.None;
         var neverReturns = true;
         foreach (var macro in definitions)
         {
-            mayJump |= macro.Jumps;
             foreach (var name in macro.Names)
             {
                 names.Add(name);
@@ -152,13 +150,12 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
                 }
 
                 names.UnionWith(inner.Names);
-                mayJump |= inner.MayJump;
                 exits = ExitsOf(call, inner) is { } further ? exits?.And(further) : null;
                 assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
             }
         }
 
-        return new MacroMeaning(mayJump, [.. assigns.Order()])
+        return new MacroMeaning([.. assigns.Order()])
         {
             Names = [.. names.Order(StringComparer.Ordinal)],
             Exits = exits,

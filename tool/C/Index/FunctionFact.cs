@@ -1,3 +1,4 @@
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Index;
@@ -11,7 +12,7 @@ namespace MigrateCleanup.C.Index;
 public sealed record FunctionFact(string Name, string ReturnType, string FirstParameter, int ParameterCount, bool NeverReturns)
 {
     /// <summary>The first parameter is the address of a pointer.</summary>
-    public bool TakesAddress => FirstParameter.EndsWith("**", StringComparison.Ordinal);
+    public bool TakesAddress => CTypeText.IsAddressOfPointer(FirstParameter);
 
     /// <summary>It has a body here.</summary>
     public bool IsDefined { get; init; }

@@ -13,11 +13,11 @@ public sealed record MacroFact(string Name)
 
     public string Replacement { get; private init; } = "";
 
-    /// <summary>It holds a statement that leaves: <c>return</c>, <c>goto</c>, or <c>break</c> and <c>continue</c> outside of a loop of its own.</summary>
-    public bool Jumps { get; private init; }
-
-    /// <summary>Where it leaves to; null where that cannot be told, or where it does not leave.</summary>
+    /// <summary>Where it leaves to; null where that cannot be told, as of a <c>break</c> or <c>continue</c> outside of a loop of its own.</summary>
     public MacroExits? Exits { get; private init; }
+
+    /// <summary>It holds a statement that leaves.</summary>
+    public bool Jumps => Exits is not { IsNone: true };
 
     /// <summary>Nothing in it is done on a condition: what it calls is called.</summary>
     public bool IsStraight { get; private init; }
@@ -55,7 +55,6 @@ public sealed record MacroFact(string Name)
             Replacement = define.Replacement,
             Shape = shape,
             ShapeVia = via,
-            Jumps = LeavesBy(words),
             Exits = ExitsOf(words, define.Parameters),
             IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
             Calls = [.. CallsIn(words, define.Parameters)],
@@ -84,13 +83,6 @@ public sealed record MacroFact(string Name)
         }
 
         return false;
-    }
-
-    private static bool LeavesBy(List<(TokenKind Kind, string Text)> words)
-    {
-        var hasLoop = words.Any(w => w.Text is "do" or "for" or "while" or "switch");
-        return words.Any(w => w.Kind == TokenKind.Identifier
-            && (w.Text is "return" or "goto" || (w.Text is "break" or "continue" && !hasLoop)));
     }
 
     private static MacroExits? ExitsOf(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)

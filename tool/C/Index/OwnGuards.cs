@@ -14,15 +14,41 @@ namespace MigrateCleanup.C.Index;
 /// </summary>
 internal static class OwnGuards
 {
-    /// <summary>The style with a form for each of them.</summary>
-    public static Style AddedTo(Style style, ProjectIndex index) => style with { Locks = [.. style.Locks, .. Forms(style, index)] };
+    /// <summary>A form for each of them, made from the style's.</summary>
+    public static ImmutableArray<LockForm> Of(Style style, ProjectIndex index)
+    {
+        var wrappers = index.Functions
+            .Select(f => f.Where(d => d.IsDefined).ToList() is [var only] ? only : null)
+            .OfType<FunctionFact>()
+            .Where(f => f.OnlyCall is not null)
+            .ToList();
+        return
+        [
+            .. from form in style.Locks
+               let maker = LockGuards.HeadOf(form.Text)
+               where maker is not null
+               from enter in wrappers
+               where enter.OnlyCall!.Callee == maker && enter.ReturnType != "void" && !style.Locks.Any(l => l.Enters.Contains(enter.Name, StringComparer.Ordinal))
+               let exits = wrappers.Where(w => Leaves(w, enter, form)).Select(w => w.Name).ToImmutableArray()
+               where !exits.IsEmpty
+               select new LockForm(enter.Name)
+               {
+                   Macro = form.Macro,
+                   Enters = [enter.Name],
+                   Exits = exits,
+                   Text = form.Text.Replace(maker + "(", enter.Name + "(", StringComparison.Ordinal),
+                   Variable = form.Variable,
+                   Header = form.Header,
+               }
+        ];
+    }
 
-    /// <summary>What they acquire and release, as a catalogue.</summary>
-    public static CatalogueFacts Facts(Style? style, ProjectIndex index) => new("c")
+    /// <summary>What the calls of these forms acquire and release, as a catalogue.</summary>
+    public static CatalogueFacts Facts(ImmutableArray<LockForm> forms) => new("c")
     {
         Resources =
         [
-            .. from form in style is null ? [] : Forms(style, index)
+            .. from form in forms
                select new Resource
                {
                    Name = form.Name,
@@ -33,41 +59,9 @@ internal static class OwnGuards
         ],
     };
 
-    private static IEnumerable<LockForm> Forms(Style style, ProjectIndex index)
-    {
-        var wrappers = index.Functions
-            .Select(f => f is [{ OnlyCall: not null } only] ? only : f.Count(d => d.IsDefined) == 1 ? f.First(d => d.IsDefined) : null)
-            .OfType<FunctionFact>()
-            .Where(f => f.OnlyCall is not null)
-            .ToList();
-        foreach (var form in style.Locks)
-        {
-            if (LockGuards.HeadOf(form.Text) is not { } maker)
-                continue;
-
-            foreach (var enter in wrappers.Where(w => w.OnlyCall!.Callee == maker && w.ReturnType != "void" && !IsLocked(w.Name)))
-            {
-                var exits = wrappers
-                    .Where(w => form.Exits.Contains(w.OnlyCall!.Callee, StringComparer.Ordinal)
-                        && w.OnlyCall.Argument == enter.OnlyCall!.Argument
-                        && CTypeText.Normal(w.FirstParameter) == CTypeText.Normal(enter.FirstParameter))
-                    .Select(w => w.Name)
-                    .ToImmutableArray();
-                if (!exits.IsEmpty)
-                {
-                    yield return new LockForm(enter.Name)
-                    {
-                        Macro = form.Macro,
-                        Enters = [enter.Name],
-                        Exits = exits,
-                        Text = form.Text.Replace(maker + "(", enter.Name + "(", StringComparison.Ordinal),
-                        Variable = form.Variable,
-                        Header = form.Header,
-                    };
-                }
-            }
-        }
-
-        bool IsLocked(string name) => style.Locks.Any(l => l.Enters.Contains(name, StringComparer.Ordinal));
-    }
+    /// <summary>Given the same thing, the function leaves by hand the lock that the other one makes a guard for.</summary>
+    private static bool Leaves(FunctionFact function, FunctionFact enter, LockForm form) =>
+        form.Exits.Contains(function.OnlyCall!.Callee, StringComparer.Ordinal)
+        && function.OnlyCall.Argument == enter.OnlyCall!.Argument
+        && CTypeText.Normal(function.FirstParameter) == CTypeText.Normal(enter.FirstParameter);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Index;
@@ -146,7 +147,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
     public ReleaserBody Knowing(Func<string, bool> isClearing)
     {
         var clearing = OnParameter.Where(isClearing).ToList();
-        return clearing.Count == 0 || !Parameter.EndsWith("**", StringComparison.Ordinal)
+        return clearing.Count == 0 || !CTypeText.IsAddressOfPointer(Parameter)
             ? this
             : this with
             {

@@ -48,6 +48,10 @@ internal sealed class CLayout : TextLayout
         }
     }
 
+    /// <summary>A line of its own behind the one on which a span ends; the text brings its indentation.</summary>
+    public TextEdit LineBehind(TextSpan span, string text) =>
+        TextEdit.Insert(EndOf(LineOf(span.End)), NewLineAt(span.Start) + text);
+
     public override IEnumerable<TextSpan> CommentSpans(TextSpan span) =>
         TokensIn(span).Where(t => t.Kind == TokenKind.Comment && t.End <= span.End).Select(t => t.Span);
 

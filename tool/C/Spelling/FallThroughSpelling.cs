@@ -1,7 +1,6 @@
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
-using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Spelling;
 
@@ -37,9 +36,7 @@ internal static class FallThroughSpelling
         if (FallThroughHabit.Says(said) || !layout.StartsLine(above.Span.Start) || !layout.StartsLine(first.Span.Start))
             return;
 
-        var line = layout.LineOf(above.Span.End);
-        function.Plan.Edit(jump, TextEdit.Insert(
-            layout.EndOf(line), layout.NewLineAt(above.Span.Start) + layout.IndentationAt(above.Span.Start) + function.Input.FallThrough()));
+        function.Plan.Edit(jump, layout.LineBehind(above.Span, layout.IndentationAt(above.Span.Start) + function.Input.FallThrough()));
     }
 
     /// <summary>Something other than the choice of this case comes to the block.</summary>

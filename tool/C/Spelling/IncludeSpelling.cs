@@ -53,22 +53,19 @@ internal static class IncludeSpelling
             // A first one of its kind: system headers stand before the project's own, in a block of their own.
             return header[0] == '<'
                 ? TextEdit.Insert(layout.StartOf(layout.LineOf(all[0].Span.Start)), text + layout.NewLineAt(all[0].Span.Start))
-                : Behind(all[^1], text, layout);
+                : layout.LineBehind(all[^1].Span, text);
         }
 
         var block = LargestRun(kind, layout);
         var isSorted = block.Zip(block.Skip(1)).All(p => Compare(p.First.Name, p.Second.Name) <= 0);
         if (!isSorted)
-            return Behind(block[^1], text, layout);
+            return layout.LineBehind(block[^1].Span, text);
 
         var before = block.LastOrDefault(i => Compare(i.Name, header) < 0);
         return before is not null
-            ? Behind(before, text, layout)
+            ? layout.LineBehind(before.Span, text)
             : TextEdit.Insert(layout.StartOf(layout.LineOf(block[0].Span.Start)), text + layout.NewLineAt(block[0].Span.Start));
     }
-
-    private static TextEdit Behind(IncludeNode include, string text, CLayout layout) =>
-        TextEdit.Insert(layout.EndOf(layout.LineOf(include.Span.End)), layout.NewLineAt(include.Span.Start) + text);
 
     /// <summary>The longest run of lines that are includes of one kind.</summary>
     private static List<IncludeNode> LargestRun(List<IncludeNode> includes, CLayout layout)

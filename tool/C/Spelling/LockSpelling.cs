@@ -84,10 +84,7 @@ internal static class LockSpelling
         && (l.Macro is null || input.Names.HasMacro(l.Macro)));
 
     private static bool IsHeldToBlockEnd(HoldLock change, LockForm form, StatementNode statement, Style style) =>
-        change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !style.DeclaresFirst || !IsDeclaration(form));
-
-    /// <summary>A variable is declared, where other forms look like a statement.</summary>
-    private static bool IsDeclaration(LockForm form) => form.Text.Contains(Name, StringComparison.Ordinal);
+        change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !style.DeclaresFirst || !form.IsVariable);
 
     /// <summary>Only declarations stand before the statement in its block.</summary>
     private static bool OpensBlock(StatementNode statement) =>
@@ -105,7 +102,7 @@ internal static class LockSpelling
 
         var text = form.Text.Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal);
         function.Plan.Replace(statement, text + ";");
-        if (opens && IsDeclaration(form))
+        if (opens && form.IsVariable)
             JoinDeclarations(statement, index > 0 ? list[index - 1] : null, index + 1 < list.Length ? list[index + 1] : null, function);
 
         return null;

@@ -44,7 +44,7 @@ internal static class MissingSpelling
             if (!names.Sees(file.Path, form.Macro) || (isOwn && item.Span.End > function.Function.Span.Start))
                 continue;
 
-            function.Outside.Add(new ElsewhereEdit(file.Path, Behind(item, missing.Text, CLayout.Of(file))));
+            function.Outside.Add(new ElsewhereEdit(file.Path, CLayout.Of(file).LineBehind(item.Span, missing.Text)));
             return null;
         }
 
@@ -71,7 +71,7 @@ internal static class MissingSpelling
 
         if (item == similar)
         {
-            function.Outside.Add(new ElsewhereEdit(file.Path, Behind(item, missing.Text, layout)));
+            function.Outside.Add(new ElsewhereEdit(file.Path, layout.LineBehind(item.Span, missing.Text)));
             return null;
         }
 
@@ -147,9 +147,6 @@ internal static class MissingSpelling
             ? file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i => i.Declaration.Specifiers.DefinesType && i.Declaration.Specifiers.Tag == tag) ?? typedef
             : typedef;
     }
-
-    private static TextEdit Behind(Node item, string text, CLayout layout) =>
-        TextEdit.Insert(layout.EndOf(layout.LineOf(item.Span.End)), layout.NewLineAt(item.Span.Start) + text);
 
     private static bool IsSameType(string parameter, string type, ISpellingNames names)
     {

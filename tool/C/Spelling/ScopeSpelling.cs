@@ -3,7 +3,6 @@ using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
-using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Spelling;
 
@@ -250,9 +249,8 @@ internal static class ScopeSpelling
 
         plan.Declarations.Remove(declarator);
         var value = initial is null ? choice.Form.Empty : layout.TextOf(initial);
-        plan.Edit(target, TextEdit.Insert(
-            layout.EndOf(layout.LineOf(target.Span.End)),
-            layout.NewLineAt(target.Span.Start) + layout.IndentationAt(target.Span.Start) + plan.Declarations.HeadOf(declarator, choice) + " = " + value + ";"));
+        var text = plan.Declarations.HeadOf(declarator, choice) + " = " + value + ";";
+        plan.Edit(target, layout.LineBehind(target.Span, layout.IndentationAt(target.Span.Start) + text));
         return null;
     }
 
@@ -271,11 +269,9 @@ internal static class ScopeSpelling
         if (declaration.Declarator.Initializer is null)
             function.Plan.Declarations.Initialise(declaration.Declarator, choice.Form.Empty);
 
-        var line = layout.LineOf(declaration.Statement.Span.End);
         var text = choice.For(change.Local.Name);
-        function.Plan.Edit(declaration.Statement, TextEdit.Insert(
-            layout.EndOf(line),
-            layout.NewLineAt(declaration.Statement.Span.Start) + layout.IndentationAt(declaration.Statement.Span.Start) + text + (text.EndsWith(';') ? "" : ";")));
+        var span = declaration.Statement.Span;
+        function.Plan.Edit(declaration.Statement, layout.LineBehind(span, layout.IndentationAt(span.Start) + text + (text.EndsWith(';') ? "" : ";")));
         return null;
     }
 }

@@ -29,6 +29,9 @@ public static class CTypeText
         return normal.EndsWith('*') ? normal[..^1].TrimEnd() : null;
     }
 
+    /// <summary>A pointer to a pointer, as it is written.</summary>
+    public static bool IsAddressOfPointer(string type) => type.EndsWith("**", StringComparison.Ordinal);
+
     /// <summary>One word, as a macro can paste it into a name.</summary>
     public static bool IsName(string type) =>
         type.Length > 0 && !char.IsAsciiDigit(type[0]) && type.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

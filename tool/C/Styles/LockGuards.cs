@@ -22,7 +22,7 @@ public sealed class LockGuards
         var blocks = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
         foreach (var form in styles.SelectMany(s => s.Locks))
         {
-            var guard = new LockGuard(form.Enters[0], form.Exits[0], form.Text.Contains("{name}", StringComparison.Ordinal));
+            var guard = new LockGuard(form.Enters[0], form.Exits[0], form.IsVariable);
             foreach (var head in form.Alternatives.Prepend(form.Text).Select(HeadOf).OfType<string>())
                 heads.TryAdd(head, guard);
 

@@ -45,7 +45,9 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// <summary>Whether some variable could be scoped with this releaser: what rules need to know before they look at a type.</summary>
     public static bool IsPossible(Style style, string releaser, ICodebaseNames names) =>
         style.Scopes.Any(f => !f.ReadsOnly && (f.Macro is null || names.HasMacro(f.Macro))
-            && (f.TakesAddress ? names.FirstParameterOf(releaser)?.EndsWith("**", StringComparison.Ordinal) == true : f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty
+            && (f.TakesAddress
+                ? names.FirstParameterOf(releaser) is { } parameter && CTypeText.IsAddressOfPointer(parameter)
+                : f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty
                 || f.Releasers.Any(r => style.Does(r, releaser)) || f.Pairs.Values.Any(r => style.Does(r, releaser))));
 
     private static (string? Cleanup, string? Alias)? Fitting(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)

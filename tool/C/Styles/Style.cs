@@ -256,6 +256,9 @@ public sealed record LockForm(string Name)
     /// <summary>The declaration or statement from which on the lock is held, to the end of the block.</summary>
     public required string Text { get; init; }
 
+    /// <summary>It declares a variable that holds the lock, where other forms look like a statement.</summary>
+    public bool IsVariable => Text.Contains("{name}", StringComparison.Ordinal);
+
     /// <summary>Other ways to write <see cref="Text"/>; what the codebase writes most is taken.</summary>
     public ImmutableArray<string> Alternatives { get; init; } = [];
 

@@ -191,7 +191,7 @@ public static class Dataflow
 
     private static TState EndOf<TState>(DataflowProblem<TState> problem, Block block, TState[] starts)
     {
-        var edges = block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList();
+        var edges = block.OrdinarySuccessors.ToList();
         if (edges.Count == 0)
             return block.Events is [.., Throw] ? problem.Bottom : problem.Boundary;
 

@@ -70,6 +70,9 @@ public sealed class Block(int id)
 
     public IReadOnlyList<Edge> Successors => _successors;
 
+    /// <summary>The edges on which the function goes on where nothing throws.</summary>
+    public IEnumerable<Edge> OrdinarySuccessors => _successors.Where(e => e.Kind != EdgeKind.Exceptional);
+
     public IReadOnlyList<Edge> Predecessors => _predecessors;
 
     /// <summary>Where an event of this block that throws goes on: a handler, a finally, or the exceptional exit.</summary>

@@ -69,7 +69,7 @@ internal sealed class Outcomes
                 continue;
             }
 
-            var ways = point.Block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList();
+            var ways = point.Block.OrdinarySuccessors.ToList();
             var hears = ways.Exists(FailsBy);
             foreach (var way in ways)
             {
@@ -92,7 +92,7 @@ internal sealed class Outcomes
     {
         for (var steps = 0; steps < 8 && point.Event is null && point.Block.Branch is not null; steps++)
         {
-            var ways = point.Block.Successors.Where(e => e.Kind != EdgeKind.Exceptional).ToList();
+            var ways = point.Block.OrdinarySuccessors.ToList();
             if (ways is not [var a, var b] || !_conditions.LocalsOf(point.Block).Any(l => l == _owner.Local || IsOutcome(l, point))
                 || IsWithoutRelease(a) == IsWithoutRelease(b))
             {

@@ -115,7 +115,7 @@ internal sealed class Twins(Body old, Body @new)
         return point;
     }
 
-    private static List<Edge> Ways(Block block) => [.. block.Successors.Where(e => e.Kind != EdgeKind.Exceptional)];
+    private static List<Edge> Ways(Block block) => [.. block.OrdinarySuccessors];
 
     /// <summary>The pairs that follow a pair of points at which the same happens; null where it is not the same.</summary>
     private List<(Point, Point)>? Behind(Pair pair)

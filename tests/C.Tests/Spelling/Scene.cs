@@ -131,6 +131,8 @@ internal sealed class Scene
 
         public string? PointeeOf(string typeName) => null;
 
+        public string? MeaningOf(string typeName) => null;
+
         public bool Sees(string path, string macro) => sees;
 
         public string? HeaderOf(string path, string macro) => null;

@@ -181,6 +181,8 @@ public sealed class StyleTests
 
         public string? PointeeOf(string typeName) => typeName == "WidgetPtr" ? "Widget" : null;
 
+        public string? MeaningOf(string typeName) => null;
+
         public string? FirstParameterOf(string function) => function == "widget_end" ? "Widget **" : null;
     }
 }

@@ -59,18 +59,20 @@ internal sealed partial class Lowering
             EmitOpaque(OriginOf(syntax), name, hidden, mayJump: false);
     }
 
+    /// <summary>A macro of which nobody knows where it leaves to goes to any label, or out of the function.</summary>
     private void EmitOpaque(Origin origin, string text, ImmutableArray<Place> mentioned, bool mayJump)
     {
-        _traits |= FunctionTraits.Macros;
-        Emit(new OpaqueMacro(origin, text, mentioned) { MayJump = mayJump, Labels = mayJump ? [.. _labels.Values] : [] });
-        if (!mayJump)
+        if (mayJump)
+        {
+            EmitLeaving(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = [.. _labels.Values] }, returns: true);
             return;
+        }
 
-        _opaque.Add(_current);
-        StartAt(NewBlock());
+        _traits |= FunctionTraits.Macros;
+        Emit(new OpaqueMacro(origin, text, mentioned));
     }
 
-    /// <summary>A macro that is known to leave only to certain labels, or out of the function: scopes end on the way.</summary>
+    /// <summary>A macro leaves to certain labels, or out of the function: scopes end on the way, as they do for a jump or a return.</summary>
     private void EmitLeaving(OpaqueMacro @event, bool returns)
     {
         _traits |= FunctionTraits.Macros;
@@ -153,17 +155,5 @@ internal sealed partial class Lowering
         }
 
         return [.. places.Distinct()];
-    }
-
-    /// <summary>A macro that may jump goes to any label, or out of the function.</summary>
-    private void JoinOpaque()
-    {
-        foreach (var block in _opaque)
-        {
-            foreach (var label in _labels.Values)
-                Connect(block, label.Block);
-
-            Connect(block, _graph.Exit);
-        }
     }
 }

@@ -11,7 +11,6 @@ internal sealed partial class Lowering
     private readonly Stack<Dictionary<string, Local>> _names = new();
     private readonly Dictionary<string, Label> _labels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LabelNode> _labelNodes = new(StringComparer.Ordinal);
-    private readonly List<Block> _opaque = [];
     private Dictionary<CaseNode, Block>? _cases;
     private Frame? _frames;
     private Target? _breakTo;

@@ -72,7 +72,6 @@ internal sealed partial class Lowering
         FindLabels();
         Statement(_body);
         Connect(_current, _graph.Exit);
-        JoinOpaque();
         var graph = _graph.Build();
         var reached = graph.Blocks.ToHashSet();
         return new Function

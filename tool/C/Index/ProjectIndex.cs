@@ -114,6 +114,8 @@ public sealed class ProjectIndex : ISpellingNames
     public string? PointeeOf(string typeName) =>
         Resolved(typeName) is [.. var pointee, '*'] ? pointee.TrimEnd() : null;
 
+    public string? MeaningOf(string typeName) => Resolved(typeName);
+
     public bool Sees(string path, string macro) => _includes.Sees(path, macro);
 
     public string? HeaderOf(string path, string macro) => _includes.HeaderOf(path, macro);

@@ -18,6 +18,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     : EditPlan<Node>(layout, CTreeShape.Instance)
 {
     private readonly Dictionary<Node, ExpressionNode> _reduced = [];
+    private readonly HashSet<TextSpan> _taken = [];
 
     public CLayout Layout { get; } = layout;
 
@@ -29,6 +30,24 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     protected override string EmptyStatement => ";";
 
     protected override bool BareSingleStatements => bareSingleStatements;
+
+    /// <summary>What the text of a node is to be.</summary>
+    public string? TextFor(Node node) => ReplacementOf(node);
+
+    /// <summary>A comment near a label that goes stands elsewhere now, in the text of another statement.</summary>
+    public void Take(Node statement, LabelNode label, TextSpan comment)
+    {
+        _taken.Add(comment);
+        var lines = TextSpan.FromBounds(Layout.StartOf(Layout.LineOf(comment.Start)), Layout.StartBehind(Layout.LineOf(comment.End)));
+        if (Layout.StartsLine(comment.Start) && Layout.EndsLine(comment.End))
+            Edit(statement, TextEdit.Delete(lines));
+        else if (!IsBehind(label, comment))
+            Refuse(SpellingRefusals.LabelComment);
+    }
+
+    /// <summary>The comment is all that stands behind a label on its lines.</summary>
+    private bool IsBehind(LabelNode label, TextSpan comment) =>
+        Layout.StartsLine(label.Span.Start) && Layout.SkipBlanks(label.Span.End) == comment.Start && Layout.EndsLine(comment.End);
 
     /// <summary>Of a statement only an expression inside it is left; comments in the rest stand above it.</summary>
     public void Reduce(StatementNode statement, ExpressionNode kept)
@@ -139,6 +158,13 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
     {
         if (!Guarded(label.Span))
             return;
+
+        // With a comment that stands elsewhere now, all of the line goes.
+        if (_taken.FirstOrDefault(c => IsBehind(label, c)) is { Length: > 0 } taken)
+        {
+            Edits.Add(TextEdit.Delete(TextSpan.FromBounds(Layout.StartOf(Layout.LineOf(label.Span.Start)), Layout.StartBehind(Layout.LineOf(taken.End)))));
+            return;
+        }
 
         // What stands behind the label on its line goes as well, if nothing of it is left.
         if (index + 1 < list.Count && Layout.StartsLine(label.Span.Start) && IsGone(list[index + 1])

@@ -98,7 +98,7 @@ internal static class JumpSpelling
         if (index + 1 < list.Length && list[index + 1] is { } next && (next is ExpressionStatementNode { Expression: null } || EndsFunction(next, list, index)))
             function.Plan.Remove(next);
 
-        return null;
+        return index + 1 < list.Length ? LabelComments.Move(change, list[index + 1], function) : null;
     }
 
     public static Refusal? Spell(RemoveJump change, SpelledFunction function)

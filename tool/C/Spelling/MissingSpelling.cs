@@ -2,7 +2,6 @@ using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
-using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Spelling;
 
@@ -18,12 +17,12 @@ internal static class MissingSpelling
     ///                                    G_DEFINE_AUTOPTR_CLEANUP_FUNC(widget, widget_free);
     /// </code>
     /// </summary>
-    public static Refusal? Add(MissingDeclaration missing, string type, SpelledFunction function)
+    public static Refusal? Add(MissingDeclaration missing, string type, SpelledFunction function, int use)
     {
         var names = function.Input.Names;
         var form = missing.Form;
         if (form.Place == DeclarationPlace.InFile)
-            return AddToOwnFile(missing, function);
+            return new OwnFileDeclaration(missing, function, use).Add();
 
         if (names.FirstParameterOf(missing.Releaser) is not { } parameter)
             return SpellingRefusals.NeedsMacro;
@@ -40,6 +39,9 @@ internal static class MissingSpelling
         foreach (var (file, beside) in places)
         {
             var isOwn = file.Path == own.Path;
+            if (!isOwn && (IsForeign(pointee, file.Path, names) || IsDeclaredElsewhere(missing, pointee, file.Path, names)))
+                continue;
+
             var item = LastNamed(file, beside, pointee, missing.Releaser);
             if (!names.Sees(file.Path, form.Macro) || (isOwn && item.Span.End > function.Function.Span.Start))
                 continue;
@@ -52,34 +54,16 @@ internal static class MissingSpelling
     }
 
     /// <summary>
-    /// It stands behind another of its kind, or behind what declares the releaser: a function of this file, or its includes.
-    /// <code>
-    /// #include "widget.h"   →   #include "widget.h"
-    ///
-    ///                           DEFINE_CLEANUP(widget_free);
-    /// </code>
+    /// The type is known by name, and another part of the codebase declares it: how it is released is not for this header
+    /// to say to all who include it.
     /// </summary>
-    private static Refusal? AddToOwnFile(MissingDeclaration missing, SpelledFunction function)
-    {
-        var file = function.Input.File;
-        var layout = function.Layout;
-        var releaser = FunctionIn(file, missing.Releaser);
-        var similar = file.Items.OfType<MacroItemNode>().LastOrDefault(m => m.Name == missing.Form.Macro);
-        var item = new[] { releaser, similar }.OfType<Node>().MaxBy(n => n.Span.End) ?? IncludeSpelling.Unconditional(file).LastOrDefault();
-        if (item is null || item.Span.End > function.Function.Span.Start)
-            return SpellingRefusals.NeedsMacro;
+    private static bool IsForeign(string? type, string header, ISpellingNames names) =>
+        type is not null && names.FilesOfType(type).ToList() is { Count: > 0 } files && !files.Exists(f => FolderOf(f) == FolderOf(header));
 
-        if (item == similar)
-        {
-            function.Outside.Add(new ElsewhereEdit(file.Path, layout.LineBehind(item.Span, missing.Text)));
-            return null;
-        }
-
-        var newLine = layout.NewLineAt(item.Span.Start);
-        var at = layout.StartBehind(layout.LineOf(item.Span.End));
-        function.Outside.Add(new ElsewhereEdit(file.Path, TextEdit.Insert(at, newLine + missing.Text + newLine)));
-        return null;
-    }
+    /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
+    private static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>
+        missing.Form.Cleanup is null && names.DeclarationsBy(missing.Form.Macro)
+            .Any(d => d.Path != header && DeclaredCleanup.Of(missing.Form, d)?.Type == type);
 
     /// <summary>The declaration names the type and the releaser: it stands behind whichever the file declares later.</summary>
     private static Node LastNamed(SourceFileTree file, Node item, string? type, string releaser)
@@ -131,12 +115,15 @@ internal static class MissingSpelling
         where header is not null
         select header;
 
-    private static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => item switch
+    /// <summary>The item declares or defines the function.</summary>
+    public static bool Declares(Node item, string function) => item switch
     {
-        FunctionNode definition => definition.Name == name,
-        DeclarationItemNode { Declaration: { IsTypedef: false } declaration } => declaration.Declarators.Any(d => d.IsFunction && d.Name == name),
+        FunctionNode definition => definition.Name == function,
+        DeclarationItemNode { Declaration: { IsTypedef: false } declaration } => declaration.Declarators.Any(d => d.IsFunction && d.Name == function),
         _ => false,
-    });
+    };
+
+    private static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => Declares(item, name));
 
     /// <summary>The definition of the structure behind a type's name, or the name's own declaration.</summary>
     private static Node? TypeIn(SourceFileTree file, string name)

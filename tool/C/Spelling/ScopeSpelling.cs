@@ -32,8 +32,12 @@ internal static class ScopeSpelling
         if (choice is null)
             return SpellingRefusals.NeedsMacro;
 
-        if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function) is { } lacking)
+        var use = declaration.Declarator.Span.Start;
+        if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function, use) is { } lacking)
             return lacking;
+
+        if (choice.Missing is null && !OwnFileDeclaration.IsAtHand(choice, function, use))
+            return SpellingRefusals.NeedsMacro;
 
         if (choice.Form.Macro is { } macro)
             function.UsedMacros.Add((macro, choice.Form.Header));

@@ -16,5 +16,7 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
 
     public string? PointeeOf(string typeName) => all.PointeeOf(typeName);
 
+    public string? MeaningOf(string typeName) => all.MeaningOf(typeName);
+
     public string? FirstParameterOf(string function) => all.FirstParameterOf(function);
 }

@@ -29,6 +29,18 @@ public static class CTypeText
         return normal.EndsWith('*') ? normal[..^1].TrimEnd() : null;
     }
 
+    /// <summary>A qualifier stands in the type, as a word of its own.</summary>
+    public static bool IsQualified(string type, string qualifier)
+    {
+        foreach (var word in type.Split([' ', '\t', '\r', '\n', '*'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word == qualifier)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A pointer to a pointer, as it is written.</summary>
     public static bool IsAddressOfPointer(string type) => type.EndsWith("**", StringComparison.Ordinal);
 

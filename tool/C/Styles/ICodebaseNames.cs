@@ -27,6 +27,9 @@ public interface ICodebaseNames
     /// <summary>The type that a name of a pointer type points to (<c>virDomainPtr</c>: <c>virDomain</c>); null for any other.</summary>
     string? PointeeOf(string typeName);
 
+    /// <summary>The type that a name stands for in the end; null for a name that the codebase does not declare.</summary>
+    string? MeaningOf(string typeName);
+
     /// <summary>The type of a function's first parameter as declared; null where the codebase declares no such function, or several.</summary>
     string? FirstParameterOf(string function);
 }

@@ -39,6 +39,12 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
                 return Filled(form, releaser, type, filled.Cleanup, filled.Alias, names);
         }
 
+        foreach (var form in usable)
+        {
+            if (NameFor(style, form, releaser, type, names) is { } named)
+                return Filled(form, releaser, named + " *", null, null, names);
+        }
+
         return usable.Select(f => WithDeclaration(style, f, releaser, type, names)).FirstOrDefault(c => c is not null);
     }
 
@@ -89,10 +95,26 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         return form.Cleanup is null && form.DeclaredBy.IsEmpty && form.Releasers.IsEmpty && form.Pairs.IsEmpty ? (null, null) : null;
     }
 
+    /// <summary>
+    /// Another name of the type, for which the codebase has declared this very releaser:
+    /// <c>typedef virDomain virshDomain;</c> where the two are released by different functions.
+    /// </summary>
+    private static string? NameFor(Style style, ScopeForm form, string releaser, string type, ICodebaseNames names)
+    {
+        if (!form.NeedsTypeName || form.Value != ScopedValue.Pointer || PointeeOf(type, names) is not { } pointee)
+            return null;
+
+        var meant = names.MeaningOf(pointee) ?? pointee;
+        return form.DeclaredBy.SelectMany(m => Declared(style, m, names))
+            .Where(d => d.Cleanup is null && d.Type is not null && style.Does(d.Releaser, releaser))
+            .Select(d => d.Type)
+            .FirstOrDefault(t => names.MeaningOf(t!) == meant);
+    }
+
     /// <summary>The parameter points to just this type: a compiler takes no other, nor one that is more constant.</summary>
     private static bool IsAddressOf(string type, string parameter, ICodebaseNames names)
     {
-        if (type.Contains("const", StringComparison.Ordinal))
+        if (CTypeText.IsQualified(type, "const"))
             return false;
 
         var wanted = CTypeText.Normal(parameter);

@@ -317,8 +317,11 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         var owner = site.Owner;
         var ownership = facts.Ownership;
-        if (owner.Uses.Any(u => !site.Releases.Contains(u) && ownership.Before(u, owner).HasFlag(OwnershipState.Released)))
+        if (owner.Uses.Concat(owner.Transfers.Select(t => t.At)).Any(u =>
+            !site.Releases.Contains(u) && ownership.Before(u, owner).HasFlag(OwnershipState.Released)))
+        {
             return true;
+        }
 
         var guards = SideExits.Of(owner, facts);
         return facts.Graph.Blocks.Any(b =>
@@ -493,22 +496,30 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (!facts.IsObservable(@event))
             return !site.Owner.Releaser.IsSilent && Access.ReadsMemory(@event);
 
-        if (ParentReleasedBy(@event, site, facts) is { } parent)
-            return !IsScopable(parent, site.Owner, facts);
+        if (PartnerReleasedBy(@event, site, facts) is { } partner)
+            return !IsScopable(partner, site.Owner, facts);
 
         return @event is not Call call || !facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
     }
 
     private static bool IsNoticed(Branch branch, Site site) => !site.Owner.Releaser.IsSilent && Access.ReadsMemory(branch.Condition);
 
-    /// <summary>The owner that a call releases by hand, where this one was made from it: it must go after this one.</summary>
-    private static Owner? ParentReleasedBy(Event @event, Site site, Facts facts) => @event is Call { IsImplied: false } call
-        ? facts.Ownership.Owners.FirstOrDefault(o => o != site.Owner && o.Releases.Contains(call) && IsMadeFrom(site.Owner, o))
+    /// <summary>
+    /// The owner that a call releases by hand, where this one was made from it, or one call got both and may have tied
+    /// them to each other: it must go after this one.
+    /// </summary>
+    private static Owner? PartnerReleasedBy(Event @event, Site site, Facts facts) => @event is Call { IsImplied: false } call
+        ? facts.Ownership.Owners.FirstOrDefault(o => o != site.Owner && o.Releases.Contains(call) && (IsMadeFrom(site.Owner, o) || Meet(o, site.Owner, facts)))
         : null;
+
+    private static bool Meet(Owner one, Owner other, Facts facts) =>
+        one.Local != other.Local && facts.Graph.Events.OfType<Call>().Any(c => Reads(c, one.Local) && Reads(c, other.Local));
+
+    private static bool Reads(Call call, Local local) => call.Arguments.Any(a => Access.Reads(a).Contains(local));
 
     private static IEnumerable<Local> NeededBy(Site site, Facts facts) =>
         UntilScopeEnd(site, facts).SelectMany(s => s.Passed)
-            .Select(e => ParentReleasedBy(e, site, facts)?.Local)
+            .Select(e => PartnerReleasedBy(e, site, facts)?.Local)
             .OfType<Local>()
             .Distinct();
 }

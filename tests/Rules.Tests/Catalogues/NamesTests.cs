@@ -26,7 +26,7 @@ public sealed class NamesTests
         var data = new TheoryData<string, string>();
         foreach (var (name, operands) in Stated().GroupBy(s => s.Callee, s => s.Operand).Select(g => (g.Key, g.Distinct().Order())))
         {
-            if (!name.StartsWith("native:", StringComparison.Ordinal) && !Elsewhere.Any(e => name.StartsWith(e, StringComparison.Ordinal)))
+            if (!name.Contains(':') && !Elsewhere.Any(e => name.StartsWith(e, StringComparison.Ordinal)))
                 data.Add(name, string.Join(' ', operands));
         }
 
@@ -51,6 +51,11 @@ public sealed class NamesTests
     public void Native_names_are_entry_points() => Assert.All(
         Stated().Select(s => s.Callee).Where(c => c.StartsWith("native:", StringComparison.Ordinal)),
         c => Assert.Matches("^native:[A-Za-z_][A-Za-z0-9_]*$", c));
+
+    [Fact]
+    public void What_is_known_from_bodies_is_like_a_member_of_the_library() => Assert.All(
+        Stated().Select(s => s.Callee).Where(c => c.StartsWith("like:", StringComparison.Ordinal)),
+        c => Assert.NotEmpty(MembersOf(c["like:".Length..])));
 
     [Fact]
     public void No_name_is_stated_twice_for_one_resource()

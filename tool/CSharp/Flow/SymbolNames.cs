@@ -17,6 +17,10 @@ internal sealed class SymbolNames
     private static readonly SymbolDisplayFormat WithoutArguments = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
+    /// <summary>The name that a catalogue gives to whatever does what <c>Dispose</c> does.</summary>
+    private const string LikeDispose = "like:System.IDisposable.Dispose";
+
+    private readonly Equivalents _equivalents = new();
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
@@ -88,8 +92,12 @@ internal sealed class SymbolNames
 
         if (!method.IsStatic)
         {
-            foreach (var name in Implemented(method, receiver as INamedTypeSymbol ?? method.ContainingType))
+            var type = receiver as INamedTypeSymbol ?? method.ContainingType;
+            foreach (var name in Implemented(method, type))
                 yield return name;
+
+            if (_equivalents.DoesWhatDisposeDoes(method, type))
+                yield return LikeDispose;
         }
 
         if (EntryPoint(method) is { } entryPoint)

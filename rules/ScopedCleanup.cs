@@ -201,6 +201,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             yield break;
         }
 
+        var reachesEnd = ReachesBlockEnd(site, facts);
         var released = owner.Clearings.Where(c => facts.Ownership.Before(c, owner).HasFlag(OwnershipState.Released) && IsBehind(c, site, facts));
         var before = site.IsDeclared ? owner.Empties.Where(e => !e.IsInitialiser) : [];
         yield return new ScopeLocal(
@@ -209,13 +210,13 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             owner.Releaser,
             site.Acquisitions,
             site.Releases,
-            !site.KeepsVariable && ReachesBlockEnd(site, facts) ? ScopeExtent.Block : ScopeExtent.LastRelease)
+            !site.KeepsVariable && reachesEnd ? ScopeExtent.Block : ScopeExtent.LastRelease)
         {
             KeepsVariable = site.KeepsVariable,
             From = site.Heard.IsEmpty ? null : Lives.FirstAt(site.Heard[0]),
             MayBeEmpty = !site.IsOwnScope && MeetsEmpty(site, facts),
             Clearings = [.. released, .. before],
-            Needs = [.. NeededBy(site, facts)],
+            Needs = [.. reachesEnd ? NeededBy(site, facts) : []],
         };
         foreach (var change in WaitingValue.ReturnedAtOnce(site.Releases, owner.Local, facts))
             yield return change;
@@ -453,12 +454,12 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     private static bool LeadsTo(Event @event, HashSet<Event> releases, Facts facts) =>
         releases.Any(r => Paths.Reaches(facts.Graph.After(@event), facts.Graph.Before(r)));
 
-    /// <summary>Something made from this resource is acquired after it, and released after it as well.</summary>
+    /// <summary>Something made from this resource, or tied to it and scoped, is acquired after it, and released after it as well.</summary>
     private static bool ReordersChildren(Site site, Facts facts)
     {
         foreach (var other in facts.Ownership.Owners)
         {
-            if (other == site.Owner || !IsMadeFrom(other, site.Owner))
+            if (other == site.Owner || !(IsMadeFrom(other, site.Owner) || (other.Local.IsScoped && Meet(other, site.Owner, facts))))
                 continue;
 
             var releases = other.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);

@@ -171,7 +171,7 @@ internal sealed class FileWork(string path, string text)
 
             edits.Add(edit);
             work.Steps.RemoveAt(work.Steps.Count - 1);
-            work.Dropped(last, CurrentLines);
+            work.Dropped(last, this);
         }
 
         Text = TextEdits.Apply(Text, edits);

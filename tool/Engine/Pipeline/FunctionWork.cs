@@ -95,10 +95,10 @@ internal sealed class FunctionWork(FunctionReading original)
 
     public bool IsBanned(Decision decision) => _banned.Contains(KeyOf(decision));
 
-    public void Ban(string ruleId, Decision decision, Refusal refusal, LineMap lines)
+    public void Ban(string ruleId, Decision decision, Refusal refusal, FileWork file)
     {
         _banned.Add(KeyOf(decision));
-        AddRejection(new RefusalOutcome(ruleId, refusal, lines.At(decision.At.Span.Start)));
+        AddRejection(new RefusalOutcome(ruleId, refusal, OriginalPlace.Of(file, this, decision.At.Span.Start)));
     }
 
     public void SetRefusals(string ruleId, IEnumerable<(Refusal Refusal, LinePosition At)> refusals) =>
@@ -122,7 +122,7 @@ internal sealed class FunctionWork(FunctionReading original)
                 : verdict.Kind == VerdictKind.Refuted
                     ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({string.Join("; ", [verdict.Reason, .. verdict.Counterexample])})" }
                     : PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({verdict.Reason})" };
-        Ban(ruleId, proposal.Decisions[0], refusal, file.CurrentLines);
+        Ban(ruleId, proposal.Decisions[0], refusal, file);
         if (refusal.Id == PipelineRefusals.Undecided.Id && Undecided is null && readings.TryGetValue(Name, out var after))
         {
             var before = Current.Primary.Span;
@@ -134,12 +134,12 @@ internal sealed class FunctionWork(FunctionReading original)
     }
 
     /// <summary>Takes note that a step, proved by itself, was taken back since the whole was not.</summary>
-    public void Dropped(Step step, LineMap lines)
+    public void Dropped(Step step, FileWork file)
     {
         var reason = Final?.Reason ?? PipelineRefusals.Fault.Reason;
         var refusal = IsUnfinished ? PipelineRefusals.Unfinished : PipelineRefusals.Undecided;
         refusal = refusal with { Reason = $"{refusal.Reason} ({reason})" };
-        AddRejection(new RefusalOutcome(step.RuleId, refusal, lines.At(Current.Primary.Span.Start)));
+        AddRejection(new RefusalOutcome(step.RuleId, refusal, OriginalPlace.Of(file, this, Current.Primary.Span.Start)));
         Final = null;
     }
 

@@ -129,7 +129,7 @@ public sealed class Migration
                 continue;
             }
 
-            work.SetRefusals(IdOf(rule.Info), Refused(decisions, file.Lines));
+            work.SetRefusals(IdOf(rule.Info), Refused(decisions, d => file.Lines.At(d.At.Span.Start)));
             work.TakesPart |= decisions.Any(d => d.Refusal is null);
         }
 
@@ -139,10 +139,10 @@ public sealed class Migration
             file.Functions.Add(work);
     }
 
-    private static IEnumerable<(Refusal, LinePosition)> Refused(IEnumerable<Decision> decisions, LineMap lines) =>
+    private static IEnumerable<(Refusal, LinePosition)> Refused(IEnumerable<Decision> decisions, Func<Decision, LinePosition> place) =>
         from decision in decisions
         where decision.Refusal is not null
-        select (decision.Refusal, lines.At(decision.At.Span.Start));
+        select (decision.Refusal, place(decision));
 
     /// <summary>
     /// One rule over all active files. A function's decisions are tried together; when that is not proved, one by one,
@@ -224,14 +224,14 @@ public sealed class Migration
 
         var decisions = rule.Decide(work.Current.Primary, FactsOf(work.Current.Primary)).ToList();
         var id = IdOf(rule.Info);
-        work.SetRefusals(id, Refused(decisions, file.CurrentLines));
+        work.SetRefusals(id, Refused(decisions, d => OriginalPlace.Of(file, work, d.At.Span.Start)));
         var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
         while (open.Count > 0)
         {
             var tried = work.OneByOne ? open[0].With(open) : open;
             if (tried is null)
             {
-                work.Ban(id, open[0], PipelineRefusals.Depends, file.CurrentLines);
+                work.Ban(id, open[0], PipelineRefusals.Depends, file);
                 open.RemoveAt(0);
                 continue;
             }
@@ -242,7 +242,7 @@ public sealed class Migration
 
             if (work.OneByOne || tried.Count == 1)
             {
-                work.Ban(id, tried[0], spelling.Refusal ?? PipelineRefusals.Unspelled, file.CurrentLines);
+                work.Ban(id, tried[0], spelling.Refusal ?? PipelineRefusals.Unspelled, file);
                 open.RemoveAt(0);
             }
             else

@@ -37,7 +37,26 @@ internal static class IncludeSpelling
         return headers.Distinct(StringComparer.Ordinal).ToList();
     }
 
-    private static List<IncludeNode> Includes(SourceFileTree file) => [.. file.Items.OfType<IncludeNode>()];
+    /// <summary>The includes that stand between items; others bring the lines of a table or the members of a type.</summary>
+    public static List<IncludeNode> Includes(SourceFileTree file)
+    {
+        var others = file.Items.Where(i => i is not IncludeNode).ToList();
+        var found = new List<IncludeNode>();
+        var (last, behind) = (0, true);
+        foreach (var include in file.Items.OfType<IncludeNode>())
+        {
+            for (; last < file.Tokens.Length && file.Tokens[last].Start < include.Span.Start; last++)
+            {
+                if (file.Tokens[last] is { IsTrivia: false } token && token.Kind != TokenKind.Directive)
+                    behind = file.Text[token.End - 1] is ';' or '}' or ')';
+            }
+
+            if (behind && !others.Exists(o => o.Span.Contains(include.Span)))
+                found.Add(include);
+        }
+
+        return found;
+    }
 
     private static TextEdit? Insertion(string header, SpelledFunction function)
     {

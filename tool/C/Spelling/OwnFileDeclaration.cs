@@ -37,19 +37,26 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
         var beyond = known.Where(k => !_conditions.At(anchor).Any(c => c.IsSame(k))).ToList();
         if (Similar(anchor, known) is { } similar)
         {
-            function.Outside.Add(new ElsewhereEdit(_file.Path, _layout.LineBehind(similar.Span, missing.Text)));
+            Edit(_layout.LineBehind(similar.Span, missing.Text));
             return null;
         }
 
         if (Wrapped(beyond, anchor) is not { } lines)
             return SpellingRefusals.NeedsMacro;
 
+        // The blank lines around are edits of their own: several functions may each add a declaration here, and share them.
         var newLine = _layout.NewLineAt(anchor);
-        var at = _layout.StartBehind(_layout.LineOf(anchor));
-        var text = newLine + string.Concat(lines.Select(l => l + newLine));
-        function.Outside.Add(new ElsewhereEdit(_file.Path, TextEdit.Insert(at, NeedsBlankBehind(at) ? text + newLine : text)));
+        var line = _layout.LineOf(anchor);
+        var at = _layout.StartBehind(line);
+        Edit(TextEdit.Insert(_layout.EndOf(line), newLine));
+        Edit(TextEdit.Insert(at, string.Concat(lines.Select(l => l + newLine))));
+        if (NeedsBlankBehind(at))
+            Edit(new TextEdit(new TextSpan(at, 1), newLine + _file.Text[at]));
+
         return null;
     }
+
+    private void Edit(TextEdit edit) => function.Outside.Add(new ElsewhereEdit(_file.Path, edit));
 
     /// <summary>Where the file itself has the declaration, it is compiled at its use and stands before it.</summary>
     public static bool IsAtHand(ScopeChoice choice, SpelledFunction function, int use)
@@ -104,7 +111,8 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
 
         // Includes that stand under conditions may bring the releaser as well, each in its own way.
         var unconditional = IncludeSpelling.Unconditional(_file);
-        return before.OfType<IncludeNode>()
+        return IncludeSpelling.Includes(_file)
+            .Where(i => i.Span.End <= function.Function.Span.Start)
             .Select(i => unconditional.Contains(i) ? i.Span.End : Group(i) is { } group && HoldsNoFunction(group) ? group.End : 0)
             .Append(0).Max() is > 0 and var end ? end : null;
     }

@@ -90,6 +90,27 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public void WhatTheCommandLeavesRunningEndsWithIt()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        var result = Batch("--verify", "setsid sleep 78.9 & true");
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("sleep 78.9", Processes.Run("ps", ["-eo", "args"], _scratch.Root).Output.Split('\n'));
+    }
+
+    [Fact]
+    public void ADetachedHeadIsABaseToo()
+    {
+        _scratch.Git("checkout", "-q", "--detach");
+        var head = _scratch.Git("rev-parse", "HEAD");
+        Assert.Equal(0, Batch("--branches").ExitCode);
+        Assert.Equal((head, ""), (_scratch.Git("rev-parse", "HEAD"), _scratch.Git("branch", "--show-current")));
+        Assert.Equal("?? out/\n", _scratch.Git("status", "--porcelain"));
+    }
+
+    [Fact]
     public void BranchesLeaveEverythingElseAlone()
     {
         _scratch.Write("a/new.txt", "new");

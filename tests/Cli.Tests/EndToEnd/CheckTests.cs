@@ -40,14 +40,28 @@ public sealed class CheckTests : IDisposable
         Assert.StartsWith("b.cs:", Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void ABrokenBaselineIsSaid()
+    [Theory]
+    [InlineData("{ \"findings\": [ { } ] }", "known.json:1:17:")]
+    [InlineData("{ \"version\": 7, \"findings\": [] }", "known.json:1:14: a baseline of another version (7)")]
+    [InlineData("{ \"findings\": 7", "known.json:1:")]
+    public void ABrokenBaselineIsSaid(string text, string message)
     {
         _scratch.Write("a.cs", Code.Leaky);
-        _scratch.Write("known.json", "{ \"findings\": [ { } ] }");
+        _scratch.Write("known.json", text);
         var result = Tool.Run(_scratch, "check", ".", "--baseline", "known.json");
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("known.json:1:17:", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none/known.json", "none/known.json: cannot be written: its directory does not exist")]
+    [InlineData("src", "src: cannot be written: it is a directory")]
+    public void WhereNoFileCanBeIsSaid(string file, string message)
+    {
+        _scratch.Write("src/a.cs", Code.Clean);
+        var result = Tool.Run(_scratch, "check", "src", "--json", file);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(message, result.ErrorLines[0]);
     }
 
     [Fact]

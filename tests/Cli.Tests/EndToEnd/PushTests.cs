@@ -125,6 +125,22 @@ public sealed class PushTests : IDisposable
     }
 
     [Fact]
+    public void AForgeThatTakesNothingIsNotAskedAgain()
+    {
+        using var forge = new ForgeStandIn { Failure = 401 };
+        var result = GitHub(forge);
+        Assert.Equal(3, result.ExitCode);
+        Assert.EndsWith("check GITHUB_TOKEN; no more branches are pushed", result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Equal(2, result.ErrorLines.Count);
+        Assert.Equal(2, RemoteHeads().Count);
+        Assert.Equal(["open", "waiting", "waiting"], States());
+
+        forge.Failure = null;
+        Assert.Equal(0, GitHub(forge).ExitCode);
+        Assert.Equal(3, forge.Open.Count);
+    }
+
+    [Fact]
     public void AForgeThatIsNotThereAndATokenThatIsMissingAreSaid()
     {
         var forge = new ForgeStandIn();

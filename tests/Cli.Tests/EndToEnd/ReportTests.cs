@@ -63,6 +63,17 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void WhereNothingCanBeWrittenIsSaidBeforeTheWork()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        var result = Tool.Run(_scratch, "report", "src", "--out", "/proc/report");
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("migrate-cleanup: --out /proc/report: cannot be written", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheGateExitsWithOneWhenThereIsSomethingToChange()
     {
         Assert.Equal(1, Tool.Run(_scratch, "report", "src", "--out", "out", "--exit-code").ExitCode);

@@ -37,6 +37,12 @@ public sealed class UsageTests : IDisposable
     [InlineData("what to show is missing", "show")]
     [InlineData("unknown view 'dream'", "show", "dream", "a.cs")]
     [InlineData("FILE is missing", "show", "flow")]
+    [InlineData("unknown verb 'dif'; did you mean 'diff'?", "dif", ".")]
+    [InlineData("unknown option '--verbos' for 'diff'; did you mean '--verbose'?", "diff", ".", "--verbos")]
+    [InlineData("unknown rule 'leek'; did you mean 'leak'?", "rules", "leek")]
+    [InlineData("unknown rule 'c/leek'; did you mean 'c/leak'?", "check", ".", "--rules", "c/leek")]
+    [InlineData("unknown verb 'frobnicate'", "help", "frobnicate")]
+    [InlineData("--verify-timeout 0: must be 1 or more", "apply", ".", "--verify", "true", "--verify-timeout", "0")]
     [InlineData("no function 'Third' in it", "show", "flow", "a.cs:Third", "--no-msbuild")]
     public void IsOneLine(string expected, params string[] arguments)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Rules;
 
@@ -53,6 +54,13 @@ public sealed class RuleSelection
     private static ImmutableArray<string> IdsOf(string name)
     {
         ImmutableArray<string> ids = [.. AllIds.Where(id => id == name || id[(id.IndexOf('/') + 1)..] == name)];
-        return ids.IsEmpty ? throw Stop.Usage($"unknown rule '{name}' ('migrate-cleanup rules' lists them)") : ids;
+        return ids.IsEmpty ? throw Unknown(name) : ids;
+    }
+
+    /// <summary>Says that there is no such rule, and which one may be meant.</summary>
+    public static Stop Unknown(string name)
+    {
+        var question = Nearest.Question(name, name.Contains('/', StringComparison.Ordinal) ? AllIds : Infos.Select(i => i.Name));
+        return Stop.Usage($"unknown rule '{name}'{question} ('migrate-cleanup rules' lists them)");
     }
 }

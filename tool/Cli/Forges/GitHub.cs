@@ -14,6 +14,9 @@ public sealed class GitHub
     private readonly string _owner;
     private readonly string _name;
 
+    /// <summary>The forge takes no requests now: it cannot be reached, does not know the token, or has had enough.</summary>
+    public bool HasGivenUp { get; private set; }
+
     private GitHub(GitHubClient client, string owner, string name)
     {
         _client = client;
@@ -53,7 +56,9 @@ public sealed class GitHub
         }
         catch (Exception e) when (e is ApiException or HttpRequestException or OperationCanceledException)
         {
-            messages.Error($"{branch}: pushed, but there is no pull request: {Reason(e)}");
+            // What the forge says of this one request may not hold for the next one; the rest does.
+            HasGivenUp = e is not (ApiValidationException or ApiException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError });
+            messages.Error($"{branch}: pushed, but there is no pull request: {Reason(e)}{(HasGivenUp ? "; no more branches are pushed" : "")}");
             return new PushResult(false, null);
         }
     }

@@ -37,9 +37,6 @@ public sealed class BatchOptions : RewriteOptions
     [Option("max-files", MetaValue = "N", Default = 10, HelpText = "No patch touches more files than this.")]
     public int MaxFiles { get; set; }
 
-    [Option("verify-timeout", MetaValue = "SECONDS", Default = 1800, HelpText = "How long the command of --verify may take.")]
-    public int VerifyTimeout { get; set; }
-
     [Option("branches", HelpText = "Make a git branch of each patch instead of a mail; neither your branch nor your files are touched.")]
     public bool Branches { get; set; }
 

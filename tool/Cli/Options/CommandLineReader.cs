@@ -51,7 +51,12 @@ public static class CommandLineReader
             throw Stop.Usage($"no verb; one of {Verbs()} is needed ('{Name} --help' explains them)");
 
         if (arguments[0] is "--help" or "-h" or "help")
-            return new Request(null, arguments.Length > 1 && VerbOf(arguments[1]) is not null ? Help([arguments[1], "--help"]) : Help(["--help"]));
+        {
+            if (arguments.Length > 1 && VerbOf(arguments[1]) is null && !arguments[1].StartsWith('-'))
+                throw UnknownVerb(arguments[1]);
+
+            return new Request(null, Help(arguments.Length > 1 && VerbOf(arguments[1]) is not null ? [arguments[1], "--help"] : ["--help"]));
+        }
 
         if (arguments[0] is "--version" or "version")
             return new Request(null, Version + "\n");
@@ -59,8 +64,7 @@ public static class CommandLineReader
         if (arguments[0].StartsWith('-'))
             throw Stop.Usage($"the verb comes first, before '{arguments[0]}'; one of {Verbs()}");
 
-        var verb = VerbOf(arguments[0])
-            ?? throw Stop.Usage($"unknown verb '{arguments[0]}'; one of {Verbs()} is needed");
+        var verb = VerbOf(arguments[0]) ?? throw UnknownVerb(arguments[0]);
         if (arguments.Skip(1).TakeWhile(a => a != "--").Any(a => a is "--help" or "-h"))
             return new Request(null, Help([arguments[0], "--help"]));
 
@@ -122,11 +126,18 @@ public static class CommandLineReader
 
     private static string NameOf(Type verb) => verb.GetCustomAttribute<VerbAttribute>()!.Name;
 
+    private static Stop UnknownVerb(string name)
+    {
+        var question = Nearest.Question(name, VerbTypes.Select(NameOf));
+        return Stop.Usage($"unknown verb '{name}'{(question.Length > 0 ? question : $"; one of {Verbs()} is needed")}");
+    }
+
     private static string Verbs() => string.Join(", ", VerbTypes.Select(NameOf));
 
     private static string Explanation(Error error, string verb) => error switch
     {
-        UnknownOptionError unknown => $"unknown option '{Dashed(unknown.Token)}' for '{verb}' ('{Name} {verb} --help' lists them)",
+        UnknownOptionError unknown =>
+            $"unknown option '{Dashed(unknown.Token)}' for '{verb}'{Nearest.Question(Dashed(unknown.Token), OptionsOf(verb))} ('{Name} {verb} --help' lists them)",
         MissingValueOptionError missing => $"option '--{missing.NameInfo.LongName}' needs a value",
         BadFormatConversionError bad when ValuesOf(bad.NameInfo.LongName, verb) is { } values => $"the value of '--{bad.NameInfo.LongName}' must be one of {values}",
         BadFormatConversionError bad => $"the value of '{(bad.NameInfo.LongName.Length > 0 ? "--" + bad.NameInfo.LongName : verb)}' is not a number",
@@ -140,6 +151,8 @@ public static class CommandLineReader
         VerbOf(verb)!.GetProperties().FirstOrDefault(p => p.GetCustomAttribute<OptionAttribute>()?.LongName == option)?.PropertyType is { IsEnum: true } type
             ? string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant()))
             : null;
+
+    private static IEnumerable<string> OptionsOf(string verb) => VerbHelp.First(v => v.Name == verb).Options.Select(o => Dashed(o.Name));
 
     private static string Dashed(string token) => token.Length == 1 ? "-" + token : "--" + token;
 }

@@ -82,6 +82,9 @@ public abstract class RewriteOptions : RunOptions
     [Option("verify", MetaValue = "CMD", HelpText = "Run a command on the result; take back the files that make it fail.")]
     public string? Verify { get; set; }
 
+    [Option("verify-timeout", MetaValue = "SECONDS", Default = 1800, HelpText = "How long the command of --verify may take.")]
+    public int VerifyTimeout { get; set; }
+
     [Option("exit-code", HelpText = "Exit with 1 when there is something to change.")]
     public bool GateOnChange { get; set; }
 

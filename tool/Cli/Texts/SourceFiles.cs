@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using MigrateCleanup.Cli.Output;
 
 namespace MigrateCleanup.Cli.Texts;
 
 /// <summary>The files of a run, each read once and then kept, so that what is shown is what was analysed.</summary>
-public sealed class SourceFiles(Messages messages)
+public sealed partial class SourceFiles(Messages messages)
 {
     private readonly ConcurrentDictionary<string, Lazy<SourceFile?>> _files = new(StringComparer.Ordinal);
 
@@ -34,6 +35,12 @@ public sealed class SourceFiles(Messages messages)
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         UnauthorizedAccessException => "permission denied",
-        _ => e.Message,
+        _ => RepeatedPath().Replace(e.Message, ""),
     };
+
+    /// <summary>Why a file cannot be written: what is missing then is the place that it was to stand in.</summary>
+    public static string WriteReason(Exception e) => e is DirectoryNotFoundException ? "its directory does not exist" : Reason(e);
+
+    [GeneratedRegex(@" : '.*'$", RegexOptions.Singleline)]
+    private static partial Regex RepeatedPath();
 }

@@ -17,7 +17,9 @@ public static class ApplyVerb
         if (options.Undecided)
             throw Stop.Usage("--undecided only shows suggestions: use it with diff; apply writes what is proved");
 
-        var run = Run.Execute(options, context.Messages, rewrites: true);
+        var run = Run.Prepare(options, context.Messages, rewrites: true);
+        var command = options.Verify is null ? null : UserCommand.Of(options, run.Tree.Top, context.Messages);
+        run.Migrate();
         var report = RunReports.Of(run);
         var changed = run.Outcome.Files.Where(f => f.IsChanged).ToList();
         if (!options.Force && Uncommitted.Among(run.Tree, [.. changed.Select(f => run.Tree.NameOf(f.Path))]) is { Count: > 0 } dirty)
@@ -29,8 +31,8 @@ public static class ApplyVerb
 
         var changes = changed.Select(f => ChangeOf(f, run, context.Messages)).OfType<PendingChange>().ToList();
         var allWritten = changes.Count == changed.Count;
-        var written = options.Verify is { } command
-            ? new VerifiedWriting(command, run.Tree, context.Messages).Write(changes)
+        var written = command is not null
+            ? new VerifiedWriting(command, context.Messages).Write(changes)
             : PendingChange.WriteAll(changes, context.Messages);
         allWritten &= written.Failed.Count == 0;
         if (!context.Messages.IsQuiet && changed.Count > 0)

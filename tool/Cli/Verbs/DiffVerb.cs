@@ -13,7 +13,7 @@ public static class DiffVerb
     public static ExitCode Execute(DiffOptions options, VerbContext context)
     {
         if (options.Verify is not null)
-            throw Stop.Usage("--verify runs on changed files: use it with apply");
+            throw Stop.Usage("--verify runs on changed files: use it with apply or batch");
 
         var run = Run.Execute(options, context.Messages, rewrites: true);
         var report = RunReports.Of(run);

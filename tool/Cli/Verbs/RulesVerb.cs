@@ -30,7 +30,7 @@ public static class RulesVerb
     {
         var pages = AllPages().Where(p => p.Id == name || p.Id.EndsWith("/" + name, StringComparison.Ordinal)).ToList();
         return pages.Count == 0
-            ? throw Stop.Usage($"unknown rule '{name}' ('migrate-cleanup rules' lists them)")
+            ? throw RuleSelection.Unknown(name)
             : string.Join("\n", pages.Select(TextOf));
     }
 

@@ -54,7 +54,7 @@ public static class RunEnding
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Error($"{file}: cannot be written: {SourceFiles.Reason(e)}");
+            messages.Error($"{file}: cannot be written: {SourceFiles.WriteReason(e)}");
             return false;
         }
     }

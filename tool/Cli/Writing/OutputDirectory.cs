@@ -27,10 +27,26 @@ public sealed class OutputDirectory
                 throw Stop.Failed($"--out {given}: cannot be written: '{DisplayName.FromCurrentDirectory(current)}' is a file, not a directory");
 
             if (Directory.Exists(current))
+            {
+                TryOut(given, current);
                 break;
+            }
         }
 
         return new OutputDirectory(path, given.TrimEnd('/'));
+    }
+
+    /// <summary>Only making a file tells whether one can be made.</summary>
+    private static void TryOut(string given, string directory)
+    {
+        try
+        {
+            WholeFile.TryOut(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Stop.Failed($"--out {given}: cannot be written: {(e is UnauthorizedAccessException ? "permission denied" : $"'{DisplayName.FromCurrentDirectory(directory)}' takes no new files")}");
+        }
     }
 
     public string PathOf(string file) => System.IO.Path.Combine(Path, file);
@@ -49,7 +65,7 @@ public sealed class OutputDirectory
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Error($"{_name}/{file}: cannot be written: {SourceFiles.Reason(e)}");
+            messages.Error($"{_name}/{file}: cannot be written: {SourceFiles.WriteReason(e)}");
             return false;
         }
     }

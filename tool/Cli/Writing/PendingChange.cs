@@ -23,6 +23,9 @@ public sealed record PendingChange(string Path, string Name, byte[] Before, byte
         return new Result(kept, failed);
     }
 
+    /// <summary>The file is on disk as it shall be.</summary>
+    public bool IsWritten() => File.Exists(Path) && File.ReadAllBytes(Path).AsSpan().SequenceEqual(After);
+
     /// <summary>Puts the file back as it was.</summary>
     public bool TryTakeBack(Messages messages) => TryWrite(After, Before, messages);
 
@@ -43,7 +46,7 @@ public sealed record PendingChange(string Path, string Name, byte[] Before, byte
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Error($"{Name}: cannot be written: {(e is UnauthorizedAccessException ? "it is read-only" : SourceFiles.Reason(e))}");
+            messages.Error($"{Name}: cannot be written: {(e is UnauthorizedAccessException ? "it is read-only" : SourceFiles.WriteReason(e))}");
             return false;
         }
     }

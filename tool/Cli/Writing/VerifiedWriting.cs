@@ -1,4 +1,3 @@
-using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Output;
 
 namespace MigrateCleanup.Cli.Writing;
@@ -7,10 +6,12 @@ namespace MigrateCleanup.Cli.Writing;
 /// Writes changes and runs the user's own command on the result. Where it fails, halves are tried until the files that
 /// make it fail are found; those are taken back and named, the others stay.
 /// </summary>
-public sealed class VerifiedWriting(string command, WorkTree tree, Messages messages)
+public sealed class VerifiedWriting(UserCommand command, Messages messages)
 {
-    private readonly UserCommand _command = new(command, tree.Top, timeout: null, messages);
     private readonly List<PendingChange> _failed = [];
+
+    /// <summary>Written, perhaps in part, and not verified yet: an interruption takes them back.</summary>
+    private IReadOnlyList<PendingChange> _unsettled = [];
 
     /// <exception cref="Stop">The command fails without any change, too.</exception>
     public PendingChange.Result Write(IReadOnlyList<PendingChange> changes)
@@ -18,13 +19,28 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
         if (changes.Count == 0)
             return new PendingChange.Result([], []);
 
+        Action lastAct = TakeBackUnsettled;
+        Interruption.Remember(lastAct);
+        try
+        {
+            return WriteAndVerify(changes);
+        }
+        finally
+        {
+            Interruption.Forget(lastAct);
+            TakeBackUnsettled();
+        }
+    }
+
+    private PendingChange.Result WriteAndVerify(IReadOnlyList<PendingChange> changes)
+    {
         var written = WriteOrName(changes);
-        if (_command.Passes())
+        if (IsContent())
             return new PendingChange.Result(written, _failed);
 
         TakeBack(written);
-        if (!_command.Passes())
-            throw Stop.Usage($"--verify: {_command} {_command.Ending} without any change, too; nothing was changed");
+        if (!command.Passes())
+            throw Stop.Usage($"--verify: {command} {command.Ending} without any change, too; nothing was changed");
 
         return new PendingChange.Result(Bisect(written), _failed);
     }
@@ -35,11 +51,11 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
         if (suspects.Count == 1)
         {
             var written = WriteOrName(suspects);
-            if (written.Count == 0 || _command.Passes())
+            if (written.Count == 0 || IsContent())
                 return written;
 
             TakeBack(written);
-            messages.Warning($"{suspects[0].Name}: taken back: with it '{command}' fails");
+            messages.Warning($"{suspects[0].Name}: taken back: with it, {command} {command.Ending}");
             return [];
         }
 
@@ -47,7 +63,7 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
         foreach (var half in new[] { suspects.Take(suspects.Count / 2).ToList(), suspects.Skip(suspects.Count / 2).ToList() })
         {
             var written = WriteOrName(half);
-            if (_command.Passes())
+            if (IsContent())
             {
                 kept.AddRange(written);
                 continue;
@@ -55,7 +71,7 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
 
             TakeBack(written);
             if (written.Count == 1)
-                messages.Warning($"{written[0].Name}: taken back: with it '{command}' fails");
+                messages.Warning($"{written[0].Name}: taken back: with it, {command} {command.Ending}");
             else
                 kept.AddRange(Bisect(written));
         }
@@ -65,9 +81,25 @@ public sealed class VerifiedWriting(string command, WorkTree tree, Messages mess
 
     private List<PendingChange> WriteOrName(IReadOnlyList<PendingChange> changes)
     {
+        _unsettled = changes;
         var result = PendingChange.WriteAll(changes, messages);
         _failed.AddRange(result.Failed);
         return [.. result.Kept];
+    }
+
+    private bool IsContent()
+    {
+        if (!command.Passes())
+            return false;
+
+        _unsettled = [];
+        return true;
+    }
+
+    private void TakeBackUnsettled()
+    {
+        foreach (var change in _unsettled.Where(c => c.IsWritten()))
+            change.TryTakeBack(messages);
     }
 
     private void TakeBack(IEnumerable<PendingChange> changes)

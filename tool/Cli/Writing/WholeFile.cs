@@ -68,10 +68,25 @@ public static class WholeFile
         }
     }
 
+    /// <summary>Makes a file in a directory and removes it again.</summary>
+    /// <exception cref="IOException">None can be made there.</exception>
+    /// <exception cref="UnauthorizedAccessException">None may be made there.</exception>
+    public static void TryOut(string directory)
+    {
+        lock (Gate)
+        {
+            var temporary = TemporaryIn(directory);
+            File.WriteAllBytes(temporary, []);
+            File.Delete(temporary);
+        }
+    }
+
     private static void Write(string path, byte[] bytes, UnixFileMode? mode)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = Path.Combine(directory, $".migrate-cleanup-{Guid.NewGuid():N}.tmp");
+        if (Directory.Exists(path))
+            throw new IOException("it is a directory");
+
+        var temporary = TemporaryIn(Path.GetDirectoryName(Path.GetFullPath(path))!);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -88,6 +103,8 @@ public static class WholeFile
             throw;
         }
     }
+
+    private static string TemporaryIn(string directory) => Path.Combine(directory, $".migrate-cleanup-{Guid.NewGuid():N}.tmp");
 
     /// <summary>Replacing a file needs no right on the file itself, so the right is asked for.</summary>
     private static bool IsReadOnly(string path)

@@ -10,6 +10,8 @@ namespace MigrateCleanup.Engine.Verification;
 /// </summary>
 internal sealed partial class Exploration
 {
+    private const int SourcesPerStep = 1024;
+
     private readonly Dictionary<(Event, int), int> _acquisitionNumbers = [];
     private readonly List<Acquisition> _acquisitions = [];
     private readonly Dictionary<Event, int> _siteNumbers = [];
@@ -175,6 +177,8 @@ internal sealed partial class Exploration
         if (together.Count < 2 || call.Release is not null)
             return;
 
+        // Each of them learns of all the others: for hundreds of them (calls nested in calls) that is much work in one step.
+        _steps += together.Count * together.Count / SourcesPerStep;
         foreach (var value in together.Items)
         {
             if (state.Things.TryGetValue(value, out var thing))

@@ -7,7 +7,7 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
 
     private NumberSet(int[] items)
     {
-        _items = items;
+        _items = items.Length == 0 ? null : items;
     }
 
     public static NumberSet Empty => default;
@@ -20,18 +20,38 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
 
     public static NumberSet Of(IEnumerable<int> items)
     {
-        int[] sorted = [.. new SortedSet<int>(items)];
-        return sorted.Length == 0 ? Empty : new NumberSet(sorted);
+        int[] sorted = [.. items];
+        Array.Sort(sorted);
+        return new NumberSet(WithoutRepetitions(sorted));
     }
 
     public bool Contains(int item) => _items is not null && Array.BinarySearch(_items, item) >= 0;
 
-    public NumberSet With(int item) => Contains(item) ? this : Of([.. Items, item]);
+    public NumberSet With(int item)
+    {
+        if (_items is null)
+            return new NumberSet([item]);
 
-    public NumberSet Without(int item) => Contains(item) ? Of(_items!.Where(i => i != item)) : this;
+        var at = Array.BinarySearch(_items, item);
+        return at >= 0 ? this : new NumberSet([.. Items[..~at], item, .. Items[~at..]]);
+    }
 
-    public NumberSet Union(NumberSet other) =>
-        other.IsEmpty ? this : IsEmpty ? other : IsSupersetOf(other) ? this : Of([.. Items, .. other.Items]);
+    public NumberSet Without(int item)
+    {
+        var at = _items is null ? -1 : Array.BinarySearch(_items, item);
+        return at < 0 ? this : new NumberSet([.. Items[..at], .. Items[(at + 1)..]]);
+    }
+
+    public NumberSet Union(NumberSet other)
+    {
+        if (other.IsEmpty)
+            return this;
+
+        if (IsEmpty)
+            return other;
+
+        return IsSupersetOf(other) ? this : new NumberSet(Merged(Items, other.Items));
+    }
 
     public bool IsSupersetOf(NumberSet other)
     {
@@ -55,5 +75,30 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
             hash = (hash * 31) + item;
 
         return hash;
+    }
+
+    private static int[] Merged(ReadOnlySpan<int> left, ReadOnlySpan<int> right)
+    {
+        var merged = new int[left.Length + right.Length];
+        for (int i = 0, j = 0; i + j < merged.Length;)
+        {
+            var takesLeft = j == right.Length || (i < left.Length && left[i] <= right[j]);
+            merged[i + j] = takesLeft ? left[i] : right[j];
+            (i, j) = takesLeft ? (i + 1, j) : (i, j + 1);
+        }
+
+        return WithoutRepetitions(merged);
+    }
+
+    private static int[] WithoutRepetitions(int[] sorted)
+    {
+        var count = 0;
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            if (i == 0 || sorted[i] != sorted[i - 1])
+                sorted[count++] = sorted[i];
+        }
+
+        return count == sorted.Length ? sorted : sorted[..count];
     }
 }

@@ -66,7 +66,6 @@ public static class BatchVerb
 
         AtLeastOne("--max-lines", options.MaxLines);
         AtLeastOne("--max-files", options.MaxFiles);
-        AtLeastOne("--verify-timeout", options.VerifyTimeout);
         AtLeastOne("--open", options.Open ?? 1);
         if (options.Open is not null && options.Push is null)
             throw Stop.Usage("--open limits what --push opens: give a remote");
@@ -93,11 +92,11 @@ public static class BatchVerb
     private static SeriesVerification.Result Verified(
         ImmutableArray<SeriesPatch> series, BatchOptions options, Run run, Repository? repository, SeriesSource source, Messages messages)
     {
-        if (options.Verify is not { } text || series.IsEmpty)
+        if (options.Verify is null || series.IsEmpty)
             return new SeriesVerification.Result(series, []);
 
         using var sandbox = Sandbox.Of(run.Tree, repository);
-        var command = new UserCommand(text, sandbox.Top, TimeSpan.FromSeconds(options.VerifyTimeout), messages);
+        var command = UserCommand.Of(options, sandbox.Top, messages);
         return new SeriesVerification(command, sandbox, source, messages).Run(series);
     }
 
@@ -149,13 +148,9 @@ public static class BatchVerb
             var entry = batch.Entry(patch) with { Branch = branch, PullRequest = batch.PreviousOf(patch)?.PullRequest };
             written &= batch.WriteRequestText(patch, patch.Slug, directory, context.Messages, out var requestFile);
             entry = entry with { PullRequestFile = requestFile };
-            if (remote is not null && !isOpen && (patch.Needs.Length > 0 || places <= 0))
+            if (ReasonToWait() is { } reason)
             {
-                entries.Add(entry with
-                {
-                    State = ManifestPatch.Waiting,
-                    Reason = patch.Needs.Length > 0 ? $"needs {string.Join(", ", patch.Needs)} to be merged first" : $"--open {options.Open}",
-                });
+                entries.Add(entry with { State = isOpen ? ManifestPatch.Open : ManifestPatch.Waiting, Commit = batch.PreviousOf(patch)?.Commit, Reason = reason });
                 continue;
             }
 
@@ -183,6 +178,14 @@ public static class BatchVerb
             entries.Add(entry);
             if (entry.State == ManifestPatch.Open)
                 context.Output.Write($"{branch}\n");
+
+            string? ReasonToWait() =>
+                remote is null ? null
+                : remote.HasGivenUp ? "the forge takes no requests now"
+                : isOpen ? null
+                : patch.Needs.Length > 0 ? $"needs {string.Join(", ", patch.Needs)} to be merged first"
+                : places <= 0 ? $"--open {options.Open}"
+                : null;
         }
 
         written &= WriteManifest(batch, entries, directory, context.Messages);

@@ -59,6 +59,9 @@ public sealed class Remote
             there);
     }
 
+    /// <summary>There is no use in pushing more: no request could be opened for it.</summary>
+    public bool HasGivenUp => _gitHub is { HasGivenUp: true };
+
     public bool IsOpen(string branch) => _there.ContainsKey(branch);
 
     /// <summary>Those of an earlier run's patches whose branches are there still.</summary>

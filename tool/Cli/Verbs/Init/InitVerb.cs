@@ -34,7 +34,7 @@ public static class InitVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Stop.Failed($"{name}: cannot be written: {SourceFiles.Reason(e)}");
+            throw Stop.Failed($"{name}: cannot be written: {SourceFiles.WriteReason(e)}");
         }
 
         context.Output.Write(Explanation(survey, tree, name, options.Path));

@@ -77,7 +77,7 @@ public sealed class Ratchet
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            messages.Error($"{_name}: cannot be written: {SourceFiles.Reason(e)}");
+            messages.Error($"{_name}: cannot be written: {SourceFiles.WriteReason(e)}");
             return ExitCode.Failed;
         }
     }

@@ -13,8 +13,11 @@ internal static class Lives
 {
     public static IEnumerable<ScopedCleanup.Site> Of(ScopedCleanup.Site site, Facts facts)
     {
-        if (site.IsMutable || Finallies.AreInFinally(site.Releases, facts))
+        if (site.IsMutable)
             return [site];
+
+        if (Finallies.AreInFinally(site.Releases, facts))
+            return [site.IsDeclared && IsTakenElsewhere(site) ? site with { IsDeclared = false, KeepsVariable = true } : site];
 
         if (HeardOf(site, facts) is { IsEmpty: false } heard)
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
@@ -31,6 +34,11 @@ internal static class Lives
             Releases = life.Releases,
         });
     }
+
+    /// <summary>It comes from several places, or is handed out by an argument: no declaration of a scope can be what acquires it.</summary>
+    private static bool IsTakenElsewhere(ScopedCleanup.Site site) =>
+        site.Acquisitions.Select(a => a.Origin).Distinct().Count() > 1
+        || site.Acquisitions is [Call call] && call.Result != site.Owner.Local && call.Arguments.Any(a => a is { Passing: Passing.Out, Target: Local target } && target == site.Owner.Local);
 
     /// <summary>
     /// Where it is known of every acquisition that it succeeded; empty when the scopes would begin in different places,

@@ -23,8 +23,24 @@ internal sealed partial class Lowering
             return Constant.Null;
         }
 
-        var result = Called(invocation, facts.Callee, arguments, isUsed, invocation.Instance is not null, facts.NeverReturns || _context.Catalogue.NeverReturns(facts.Callee));
+        var result = Called(
+            invocation,
+            facts.Callee,
+            arguments,
+            isUsed,
+            invocation.Instance is not null,
+            facts.NeverReturns || _context.Catalogue.NeverReturns(facts.Callee),
+            nonNull: OperandsOf(facts.NonNull, invocation));
         return result ?? Constant.Null;
+    }
+
+    /// <summary>Parameters as operands of the call, where each argument stands for one parameter.</summary>
+    private static ImmutableArray<int> OperandsOf(ImmutableArray<int> parameters, IInvocationOperation invocation)
+    {
+        var shift = invocation.Instance is null ? 0 : 1;
+        return parameters.IsEmpty || invocation.Arguments.Any(a => a.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection)
+            ? [.. parameters.Where(p => p < 0)]
+            : [.. parameters.Select(p => p < 0 ? p : p + shift)];
     }
 
     private static bool TakesLock(IMethodSymbol method) =>
@@ -38,7 +54,8 @@ internal sealed partial class Lowering
         bool isUsed,
         bool hasReceiver = false,
         bool neverReturns = false,
-        bool? mayThrow = null)
+        bool? mayThrow = null,
+        ImmutableArray<int> nonNull = default)
     {
         var result = isUsed && operation.Type is { SpecialType: not SpecialType.System_Void } ? NewTemporary(operation.Type) : null;
         Emit(new Call(OriginOf(operation), callee, arguments, result)
@@ -46,6 +63,7 @@ internal sealed partial class Lowering
             HasReceiver = hasReceiver,
             NeverReturns = neverReturns,
             MayThrow = mayThrow ?? !_context.Catalogue.IsHarmless(callee),
+            NonNull = nonNull.IsDefault ? [] : nonNull,
         });
         if (neverReturns)
             Stop();

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MigrateCleanup.Engine.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace MigrateCleanup.CSharp.Flow;
 
-/// <summary>What the graph says of a method: what it is called, and whether a call of it comes back.</summary>
-internal sealed record MethodFacts(Callee Callee, bool NeverReturns);
+/// <summary>
+/// What the graph says of a method: what it is called, whether a call of it comes back, and which operands it hands out that
+/// are never null: -1 for the result, or a parameter.
+/// </summary>
+internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
+{
+    public ImmutableArray<int> NonNull { get; init; } = [];
+}
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
 internal sealed class SymbolNames
@@ -57,7 +64,7 @@ internal sealed class SymbolNames
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee, NeverReturns(method));
+        return new MethodFacts(callee, NeverReturns(method)) { NonNull = NonNullOutcomes.Of(method) };
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction

@@ -79,7 +79,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         foreach (var group in Joined(guarded).GroupBy(g => g.Run))
         {
             var lines = group.OrderBy(g => g.Text.Releases[^1].SpanStart).SelectMany(g => g.Release);
-            if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines], "try") is { } refusal)
+            if (Spell(group.Key, [.. group.SelectMany(g => g.Text.Going)], [.. lines], ["try"], null) is { } refusal)
                 return refusal;
         }
 
@@ -125,21 +125,25 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (texts.Select(ScopeSpelling.ReleasingTry).FirstOrDefault(t => t is not null) is not { } attempt
             || !attempt.Finally!.Block.Statements.All(s => plan.IsRemoved(s) || _going.Contains(s)))
         {
-            return Spell(run, going, null, heads);
+            return Spell(run, going, null, heads, null);
         }
 
-        if (attempt.Catches.Count == 0 && (run.First != run.Last || run.FirstStatement != attempt || heads.Length > 1))
+        var acquires = run.Owner == attempt.Block;
+        if (attempt.Catches.Count == 0 && !acquires && (run.First != run.Last || run.FirstStatement != attempt || heads.Length > 1))
             return CommonRefusals.NotSpelled;
+
+        if (acquires)
+            return NeedlessTry.Unwrap(attempt, plan) ?? Spell(run, going, null, heads, _layout.IndentationAt(attempt.SpanStart));
 
         plan.Remove(attempt.Finally);
         if (attempt.Catches.Count > 0)
-            return Spell(run, going, null, heads);
+            return Spell(run, going, null, heads, null);
 
         plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), heads[0]));
         return null;
     }
 
-    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, params string[] heads)
+    private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, string[] heads, string? at)
     {
         if (wraps.Take(run.FirstStatement, run.LastStatement) is { } refusal)
             return refusal;
@@ -153,7 +157,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (release is not null && hoisted.Count == 0 && run.First == run.Last && run.FirstStatement is TryStatementSyntax { Finally: null } attempt)
             Attach(attempt, release);
         else
-            Wrap(run, heads, release, hoisted);
+            Wrap(run, heads, release, hoisted, at);
 
         return null;
     }
@@ -175,6 +179,9 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (text.KeepsVariable)
         {
             var last = text.Acquisitions[^1];
+            if (AcquiringBlock(text) is { } block)
+                return (block, IndexIn(block, last) + 1);
+
             return first.Ancestors().FirstOrDefault(a => StatementLists.StatementsOf(a) is not null
                     && text.Acquisitions.Concat(text.Going).All(s => a.Span.Contains(s.Span))) is { } owner
                 ? (owner, IndexIn(owner, last) + 1)
@@ -196,11 +203,17 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         return index < 0 ? null : (text.Home, first == text.Declaration ? index + 1 : index);
     }
 
+    /// <summary>The block of a <c>try</c> in which everything is acquired that its <c>finally</c>, and nothing else, releases.</summary>
+    private static BlockSyntax? AcquiringBlock(ScopedText text) =>
+        ScopeSpelling.ReleasingTry(text) is { Catches.Count: 0 } attempt && text.Acquisitions.All(a => attempt.Block.Span.Contains(a.Span))
+            ? attempt.Block
+            : null;
+
     private (Run? Run, Refusal? Refusal) RunFrom(ScopedText text, (SyntaxNode Owner, int First) start)
     {
         var list = StatementLists.StatementsOf(start.Owner)!.Value;
         var first = start.First;
-        var last = text.Going.Max(g => IndexIn(start.Owner, g));
+        var last = text.KeepsVariable && start.Owner == AcquiringBlock(text) ? list.Count - 1 : text.Going.Max(g => IndexIn(start.Owner, g));
         while (last >= first && (_going.Contains(StatementLists.Unlabelled(list[last])) || plan.IsRemoved(list[last])))
             last--;
 
@@ -310,18 +323,18 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
     }
 
-    private void Wrap(Run run, string[] heads, string[]? release, IReadOnlyList<string> hoisted)
+    private void Wrap(Run run, string[] heads, string[]? release, IReadOnlyList<string> hoisted, string? at)
     {
         var indentation = _layout.IndentationAt(StatementLists.Unlabelled(run.FirstStatement).SpanStart);
         var newLine = _layout.NewLineAt(run.FirstStatement.SpanStart);
         var first = wraps.FirstLineWithComments(run.FirstStatement);
         var last = _layout.LineOf(run.LastStatement.Span.End);
-        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. heads[..^1], .. wraps.OwnLineBraces ? [heads[^1], "{"] : (string[])[heads[^1] + " {"]]);
+        wraps.InsertAbove(run.Owner, run.FirstStatement, [.. hoisted, .. heads[..^1], .. wraps.OwnLineBraces ? [heads[^1], "{"] : (string[])[heads[^1] + " {"]], at);
         wraps.Indent(first, last, indentation);
 
         if (release is null)
         {
-            wraps.InsertBelow(run.Owner, run.LastStatement, indentation + "}");
+            wraps.InsertBelow(run.Owner, run.LastStatement, (at ?? indentation) + "}");
             return;
         }
 

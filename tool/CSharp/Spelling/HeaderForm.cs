@@ -60,7 +60,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (first.Parent == attempt.Block && StatementLists.StatementsOf(attempt.Parent) is not null)
             return Inside(attempt, headers);
 
-        return EachAlone(headers) ?? Unwrap(attempt);
+        return EachAlone(headers) ?? NeedlessTry.Unwrap(attempt, plan);
     }
 
     /// <summary>
@@ -85,7 +85,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (isCrossed || StatementLists.NamedBehind(list, start + run, end, plan).Count > 0)
         {
             if (headers.All(h => h.CanDeclare(plan)))
-                return EachAlone(headers) ?? Unwrap(attempt);
+                return EachAlone(headers) ?? NeedlessTry.Unwrap(attempt, plan);
 
             if (isCrossed)
                 return SpellingRefusals.ScopeCrossed;
@@ -163,7 +163,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (Jumps.Into(list, start + run, list.Count - 1, plan).Any())
             return CommonRefusals.NeedsEarlyReturn;
 
-        if (Clashes(attempt, list.Take(start)))
+        if (NeedlessTry.Clashes(attempt, list.Take(start)))
             return SpellingRefusals.NameClash;
 
         if (wraps.Take(attempt, attempt) is { } refusal)
@@ -298,16 +298,6 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         return null;
     }
 
-    /// <summary>A <c>try</c> without purpose goes, its body stays.</summary>
-    private Refusal? Unwrap(TryStatementSyntax attempt)
-    {
-        if (StatementLists.StatementsOf(attempt.Parent) is null || Clashes(attempt, attempt.Block.Statements))
-            return SpellingRefusals.NameClash;
-
-        plan.Unwrap(attempt, attempt.Block);
-        return null;
-    }
-
     /// <summary>How many acquisitions, from the first on, follow each other with nothing between: their heads stack.</summary>
     private int RunOf(IReadOnlyList<ScopeHeader> headers)
     {
@@ -331,17 +321,6 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             .Select(s => s is null ? -1 : list.IndexOf(s))
             .DefaultIfEmpty(-1)
             .Max();
-    }
-
-    /// <summary>Names declared by statements that move out of a block are declared in its surroundings, too.</summary>
-    private static bool Clashes(TryStatementSyntax attempt, IEnumerable<StatementSyntax> moving)
-    {
-        var names = moving.SelectMany(Names.DeclaredBy).ToHashSet(StringComparer.Ordinal);
-        return names.Count > 0
-            && StatementLists.StatementsOf(attempt.Parent)!.Value
-                .Where(s => s != attempt)
-                .SelectMany(Names.DeclaredIn)
-                .Any(names.Contains);
     }
 
     private Engine.Text.TextEdit Erased(int start, int end, string indentation)

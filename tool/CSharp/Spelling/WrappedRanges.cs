@@ -53,14 +53,17 @@ internal sealed class WrappedRanges(SpelledFunction function, bool ownLineBraces
         _plan.Edit(anchor, TextEdit.Insert(_plan.Layout.EndOf(line), _plan.Layout.NewLineAt(last.SpanStart) + lines));
     }
 
-    /// <summary>Inserts lines, not yet indented, above a statement and the comments that belong to it.</summary>
-    public void InsertAbove(SyntaxNode anchor, StatementSyntax statement, IReadOnlyList<string> lines)
+    /// <summary>
+    /// Inserts lines, not yet indented, above a statement and the comments that belong to it; <paramref name="at"/> is the
+    /// indentation where the statement comes to stand, if it moves.
+    /// </summary>
+    public void InsertAbove(SyntaxNode anchor, StatementSyntax statement, IReadOnlyList<string> lines, string? at = null)
     {
         if (lines.Count == 0)
             return;
 
         var newLine = _plan.Layout.NewLineAt(statement.SpanStart);
-        var indentation = _plan.Layout.IndentationAt(StatementLists.Unlabelled(statement).SpanStart);
+        var indentation = at ?? _plan.Layout.IndentationAt(StatementLists.Unlabelled(statement).SpanStart);
         _plan.Edit(anchor, TextEdit.Insert(
             _plan.Layout.StartOf(FirstLineWithComments(statement)), string.Concat(lines.Select(l => indentation + l + newLine))));
     }

@@ -116,6 +116,12 @@ public sealed class Call(Origin origin, Callee callee, ImmutableArray<Argument> 
     /// <summary>It is known to have no effect and to depend on nothing but its arguments.</summary>
     public bool IsPure { get; init; }
 
+    /// <summary>
+    /// What it hands out and is never null, as the callee's body or declaration says: -1 for its result, or the argument
+    /// by which it goes out.
+    /// </summary>
+    public ImmutableArray<int> NonNull { get; init; } = [];
+
     public override string ToString() =>
         (Result is null ? "" : $"{Result} = ") + (IsImplied ? "implied " : "") + $"{Callee}({string.Join(", ", Arguments)})";
 }

@@ -284,11 +284,11 @@ internal sealed class OwnerFinder
         switch (source.Kind)
         {
             case SourceKind.Acquired when source.Resource == resource || TakesOver(resource, source.Resource!):
-                var fails = source.Acquirer!.OnFailure is FailureMode.Unknown or FailureMode.Empty;
+                var fails = !source.IsNonNull && source.Acquirer!.OnFailure is (FailureMode.Unknown or FailureMode.Empty);
                 return (fails ? maybeEmpty : OwnershipState.Owned, AcquisitionKind.Catalogued);
 
             case SourceKind.Produced when isReleased:
-                return (maybeEmpty, AcquisitionKind.Witnessed);
+                return (source.IsNonNull ? OwnershipState.Owned : maybeEmpty, AcquisitionKind.Witnessed);
 
             case SourceKind.HandedIn when isReleased:
                 return (maybeEmpty, AcquisitionKind.HandedIn);
@@ -338,12 +338,12 @@ internal sealed class OwnerFinder
 
             case Call call when call.Result == local:
                 var acquired = AcquiredBy(call, Operand.Result).ToList();
-                return acquired.Count > 0 ? acquired : [new Source(SourceKind.Produced, call)];
+                return acquired.Count > 0 ? acquired : [new Source(SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(Operand.Result.Index) }];
 
             case Call call when ArgumentFor(call, local) is var index and >= 0:
                 var handedOut = AcquiredBy(call, new Operand(index)).ToList();
                 return handedOut.Count > 0 ? handedOut
-                    : [new Source(local.IsValueType && call.Arguments[index].Passing != Passing.Out ? SourceKind.Other : SourceKind.Produced, call)];
+                    : [new Source(local.IsValueType && call.Arguments[index].Passing != Passing.Out ? SourceKind.Other : SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(index) }];
 
             case Store { Target: Local } store:
                 return Traced(ValueUses.Stripped(store.Value), store);
@@ -369,7 +369,7 @@ internal sealed class OwnerFinder
     private IEnumerable<Source> AcquiredBy(Call call, Operand subject) =>
         from effect in _facts.Catalogue.EffectsOf(call)
         where effect.Kind == EffectKind.Acquire && effect.Subject == subject
-        select new Source(SourceKind.Acquired, call, effect.Resource, effect.Acquirer);
+        select new Source(SourceKind.Acquired, call, effect.Resource, effect.Acquirer) { IsNonNull = effect.Resource!.Empty == Constant.Null && call.NonNull.Contains(subject.Index) };
 
     /// <summary>The argument through which a call assigns a local, or -1.</summary>
     private static int ArgumentFor(Call call, Local local)
@@ -387,5 +387,7 @@ internal sealed class OwnerFinder
     private sealed record Source(SourceKind Kind, Call? Call = null, Resource? Resource = null, Acquirer? Acquirer = null)
     {
         public Constant? Constant { get; init; }
+
+        public bool IsNonNull { get; init; }
     }
 }

@@ -14,28 +14,48 @@ internal static class OriginalPlace
         if (ReferenceEquals(file.Text, file.Original))
             return place;
 
-        // The same line of text, the same number of times below the function's beginning: lines move, and most stay as they are.
+        // The same line of text, among the lines that it stood among: lines move, and most stay as they are.
         var (now, then) = (work.Current.Primary.Span, work.Original.Primary.Span);
-        var text = LineAt(file.Text, file.CurrentLines, place.Line).Trim();
-        var ordinal = 0;
-        for (var line = file.CurrentLines.At(now.Start).Line; line < place.Line; line++)
-            ordinal += LineAt(file.Text, file.CurrentLines, line).Trim().SequenceEqual(text) ? 1 : 0;
-
+        var (first, last) = (file.CurrentLines.At(now.Start).Line, file.CurrentLines.At(now.End).Line);
         var (top, bottom) = (file.Lines.At(then.Start).Line, file.Lines.At(then.End).Line);
-        LinePosition? found = null;
+        var (found, best) = (0, -1);
         for (var line = top; line <= bottom; line++)
         {
-            var original = LineAt(file.Original, file.Lines, line);
-            if (!original.Trim().SequenceEqual(text))
+            if (!AreAlike(line, place.Line))
                 continue;
 
-            found = new LinePosition(line, place.Column - Indentation(LineAt(file.Text, file.CurrentLines, place.Line)) + Indentation(original));
-            if (ordinal-- == 0)
-                break;
+            var score = Neighbours(line, -1) + Neighbours(line, 1);
+            if (score > best)
+                (found, best) = (line, score);
         }
 
-        return found ?? file.Lines.At(then.Start);
+        return found == 0
+            ? file.Lines.At(then.Start)
+            : new LinePosition(
+                found,
+                place.Column - Indentation(LineAt(file.Text, file.CurrentLines, place.Line)) + Indentation(LineAt(file.Original, file.Lines, found)));
+
+        bool AreAlike(int original, int current) =>
+            LineAt(file.Original, file.Lines, original).Trim().SequenceEqual(LineAt(file.Text, file.CurrentLines, current).Trim());
+
+        int Neighbours(int line, int step)
+        {
+            var count = 0;
+            while (count < Most)
+            {
+                var (original, current) = (line + (count + 1) * step, place.Line + (count + 1) * step);
+                if (original < top || original > bottom || current < first || current > last || !AreAlike(original, current))
+                    break;
+
+                count++;
+            }
+
+            return count;
+        }
     }
+
+    /// <summary>As many lines around one tell it from others.</summary>
+    private const int Most = 8;
 
     private static ReadOnlySpan<char> LineAt(string text, LineMap lines, int line)
     {

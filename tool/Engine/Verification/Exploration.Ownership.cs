@@ -192,6 +192,12 @@ internal sealed partial class Exploration
     /// <summary>What a catalogue says of a value that a completed call handed out by an operand.</summary>
     private void NoteAcquired(ProductState state, Prepared call, int operand, int value)
     {
+        if (call.Event.NonNull.Contains(operand))
+        {
+            _evidence.Add($"{call.Event.Callee} never hands out null");
+            state.Facts.Record(_terms.Operation("==", value, _terms.Null), false);
+        }
+
         if (operand < 0 && call.Event.Callee.Constructs is not null)
             state.Facts.Record(_terms.Operation("==", value, _terms.Null), false);
 

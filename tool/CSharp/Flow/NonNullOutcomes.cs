@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MigrateCleanup.CSharp.Flow;
+
+/// <summary>
+/// What a method hands out and is never null: its declaration says so where nulls are annotated, or its body, which
+/// returns new objects only. What another type may override shows nothing by its body.
+/// </summary>
+internal static class NonNullOutcomes
+{
+    /// <summary>-1 for the result, or the parameter by which it goes out.</summary>
+    public static ImmutableArray<int> Of(IMethodSymbol method)
+    {
+        var outcomes = ImmutableArray.CreateBuilder<int>();
+        if (!method.ReturnsVoid && IsReference(method.ReturnType) && ((method.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated && IsHeld(method)) || Returns(method)))
+            outcomes.Add(-1);
+
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.Out && IsReference(parameter.Type)
+                && ((parameter.NullableAnnotation == NullableAnnotation.NotAnnotated && !HasAttributes(parameter) && IsHeld(method)) || IsAssignedOnly(parameter, method)))
+            {
+                outcomes.Add(parameter.Ordinal);
+            }
+        }
+
+        return outcomes.ToImmutable();
+    }
+
+    /// <summary>A type parameter may stand for a type of which null is a value.</summary>
+    private static bool IsReference(ITypeSymbol type) => type is { IsReferenceType: true, TypeKind: not TypeKind.TypeParameter };
+
+    /// <summary>The compiler warned whoever broke what the declaration says: annotations alone are no promise.</summary>
+    private static bool IsHeld(IMethodSymbol method)
+    {
+        if (method.ContainingAssembly is not ISourceAssemblySymbol source)
+            return true;
+
+        return method.DeclaringSyntaxReferences is [var reference]
+            && source.Compilation.GetSemanticModel(reference.SyntaxTree).GetNullableContext(reference.Span.Start).WarningsEnabled();
+    }
+
+    /// <summary>Attributes such as <c>MaybeNullWhen</c> take back what the type says.</summary>
+    private static bool HasAttributes(IParameterSymbol parameter) => !parameter.GetAttributes().IsEmpty;
+
+    private static bool Returns(IMethodSymbol method)
+    {
+        if (BodyOf(method) is not { } body)
+            return false;
+
+        var values = body is ExpressionSyntax expression
+            ? [expression]
+            : Own(body).OfType<ReturnStatementSyntax>().Select(r => r.Expression).ToList();
+        return values.Count > 0 && values.All(v => IsNew(v, body));
+    }
+
+    private static bool IsAssignedOnly(IParameterSymbol parameter, IMethodSymbol method) =>
+        BodyOf(method) is BlockSyntax body && IsOnlyNew(parameter.Name, body, []);
+
+    /// <summary>The body of a method that runs for certain when it is called, and is no iterator or asynchronous one.</summary>
+    private static SyntaxNode? BodyOf(IMethodSymbol method)
+    {
+        if (method.IsAsync || method.IsAbstract || ((method.IsVirtual || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed)
+            || method.DeclaringSyntaxReferences is not [var reference])
+        {
+            return null;
+        }
+
+        SyntaxNode? body = reference.GetSyntax() switch
+        {
+            MethodDeclarationSyntax declaration => declaration.Body ?? (SyntaxNode?)declaration.ExpressionBody?.Expression,
+            LocalFunctionStatementSyntax declaration => declaration.Body ?? (SyntaxNode?)declaration.ExpressionBody?.Expression,
+            _ => null,
+        };
+        return body is null || Own(body).Any(n => n is YieldStatementSyntax) ? null : body;
+    }
+
+    private static IEnumerable<SyntaxNode> Own(SyntaxNode body) =>
+        body.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
+
+    private static bool IsNew(ExpressionSyntax? value, SyntaxNode body)
+    {
+        while (value is ParenthesizedExpressionSyntax or CastExpressionSyntax)
+            value = value is ParenthesizedExpressionSyntax parenthesized ? parenthesized.Expression : ((CastExpressionSyntax)value).Expression;
+
+        return value switch
+        {
+            BaseObjectCreationExpressionSyntax or ThrowExpressionSyntax or ThisExpressionSyntax => true,
+            ConditionalExpressionSyntax conditional => IsNew(conditional.WhenTrue, body) && IsNew(conditional.WhenFalse, body),
+            IdentifierNameSyntax name => DeclarationOf(name.Identifier.Text, body) is { } declared
+                && IsOnlyNew(name.Identifier.Text, body, declared.Initializer is { } initializer ? [initializer.Value] : []),
+            _ => false,
+        };
+    }
+
+    private static VariableDeclaratorSyntax? DeclarationOf(string name, SyntaxNode body) =>
+        body.DescendantNodes().OfType<VariableDeclaratorSyntax>().Where(v => v.Identifier.Text == name).ToList() is [var only]
+        && only.Parent?.Parent is LocalDeclarationStatementSyntax or UsingStatementSyntax
+            ? only
+            : null;
+
+    /// <summary>Whatever is assigned to the variable, there or in a nested function, is a new object, and something is.</summary>
+    private static bool IsOnlyNew(string name, SyntaxNode body, IReadOnlyList<ExpressionSyntax> initial)
+    {
+        var assigned = new List<ExpressionSyntax>(initial);
+        foreach (var node in body.DescendantNodes())
+        {
+            switch (node)
+            {
+                case AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment when left.Identifier.Text == name:
+                    if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+                        return false;
+
+                    assigned.Add(assignment.Right);
+                    break;
+
+                case ArgumentSyntax { Expression: IdentifierNameSyntax passed } argument when passed.Identifier.Text == name && !argument.RefKindKeyword.IsKind(SyntaxKind.None):
+                case RefExpressionSyntax { Expression: IdentifierNameSyntax referred } when referred.Identifier.Text == name:
+                case TupleExpressionSyntax tuple when tuple.Parent is AssignmentExpressionSyntax deconstruction && deconstruction.Left == tuple:
+                case PrefixUnaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.AmpersandToken }:
+                    return false;
+            }
+        }
+
+        return assigned.Count > 0 && assigned.All(a => a is BaseObjectCreationExpressionSyntax);
+    }
+}

@@ -47,6 +47,7 @@ public static class Catalog
            let facts = CatalogueOf(name)
            where facts.Language is null || facts.Language == wanted
            select facts,
+        new CatalogueFacts(wanted) { Producing = NamingOf("produce"), Showing = NamingOf("show"), Surrounding = NamingOf("around") },
     ]);
 
     /// <summary>What is known of calls in a language: the user's own statements first, then the shipped ones.</summary>

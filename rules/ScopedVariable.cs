@@ -68,8 +68,11 @@ internal sealed class ScopedVariable
         if (_leaving.Count == 0 || _site.Releases.Any(r => LeavesFull(r) && !Steals.Contains(r)))
             return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
-        if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed)))
+        if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed))
+            || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && _facts.Catalogue.LeadsAround(source.Callee)))
+        {
             return ScopedCleanup.Borrowed;
+        }
 
         if (ScopedCleanup.IsReleasedConditionally(_site, _facts))
             return ScopedCleanup.ConditionalRelease;
@@ -214,6 +217,11 @@ internal sealed class ScopedVariable
 
             if (state.HasFlag(OwnershipState.Borrowed))
                 return ScopedCleanup.Borrowed;
+
+            // What may only have been shown here is not forgotten where it is not released.
+            if (state.HasFlag(OwnershipState.Owned) && _owner.Acquisitions.Any(a =>
+                    a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && !_facts.Catalogue.HandsOut(source.Callee, a.Operand)))
+                return ScopedCleanup.ConditionalRelease;
         }
 
         return null;

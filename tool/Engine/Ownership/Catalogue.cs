@@ -239,6 +239,16 @@ public abstract class Catalogue
         return effects.Any(e => e.DependsOnArguments) ? [.. effects.SelectMany(e => e.At(call))] : effects;
     }
 
+    /// <summary>
+    /// What it gives back, or puts out, is its taker's: it acquires, or its name says that it makes something. Of others, a
+    /// release on one path does not say that the value was owned on the next: they may only show what is there. Who puts
+    /// something out is believed unless its name speaks against it.
+    /// </summary>
+    public virtual bool HandsOut(Callee callee, Operand subject) => !subject.IsResult || EffectsOf(callee).Any(e => e.Kind == EffectKind.Acquire);
+
+    /// <summary>What it gives back is the whole around a part that it was given (<c>container_of</c>): nothing is acquired.</summary>
+    public virtual bool LeadsAround(Callee callee) => false;
+
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;
 

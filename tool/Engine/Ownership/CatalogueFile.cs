@@ -24,6 +24,15 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
 
+    /// <summary>Words of a callee's name that say it hands out what it has made.</summary>
+    public ImmutableArray<string> Producing { get; init; } = [];
+
+    /// <summary>Words of a callee's name that say it shows what is there already, and outweigh the others.</summary>
+    public ImmutableArray<string> Showing { get; init; } = [];
+
+    /// <summary>Words of a callee's name that say it leads from a part to the whole around it.</summary>
+    public ImmutableArray<string> Surrounding { get; init; } = [];
+
     /// <summary>Calls that keep the addresses they are given (<c>open_memstream</c>).</summary>
     public ImmutableArray<string> Keeps { get; init; } = [];
 

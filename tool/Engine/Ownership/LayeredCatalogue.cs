@@ -23,6 +23,10 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _outOfMemory;
     private readonly FrozenSet<string> _misreportsMemory;
 
+    private readonly FrozenSet<string> _producing;
+    private readonly FrozenSet<string> _showing;
+    private readonly FrozenSet<string> _surrounding;
+
     /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
     public LayeredCatalogue(IEnumerable<CatalogueFacts> sources)
     {
@@ -42,6 +46,9 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
 
         _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+        _producing = facts.SelectMany(f => f.Producing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
@@ -68,6 +75,18 @@ public sealed class LayeredCatalogue : Catalogue
         return [];
     }
 
+    public override bool HandsOut(Callee callee, Operand subject)
+    {
+        if (EffectsOf(callee).Any(e => e.Kind == EffectKind.Acquire) || callee.Name.EndsWith(Constructor, StringComparison.Ordinal))
+            return true;
+
+        var words = WordsOf(callee);
+        return !words.Exists(_showing.Contains) && (!subject.IsResult || words.Exists(_producing.Contains));
+    }
+
+    public override bool LeadsAround(Callee callee) =>
+        _surrounding.Count > 0 && WordsOf(callee) is var words && words.Exists(_surrounding.Contains) && !words.Exists(_producing.Contains);
+
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
 
@@ -78,6 +97,24 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool IsOutOfMemory(string type) => _outOfMemory.Contains(type);
 
     public override bool MisreportsMemory(Callee callee) => callee.Names.Any(_misreportsMemory.Contains);
+
+    /// <summary>A name in parts: <c>widget_new</c>, <c>virDomainNew</c>.</summary>
+    private static List<string> WordsOf(Callee callee)
+    {
+        var name = callee.Name[(callee.Name.LastIndexOf('.') + 1)..];
+        var words = new List<string>();
+        var start = 0;
+        for (var i = 1; i <= name.Length; i++)
+        {
+            if (i < name.Length && name[i] != '_' && name[i - 1] != '_' && !(char.IsAsciiLetterUpper(name[i]) && char.IsAsciiLetterLower(name[i - 1])))
+                continue;
+
+            words.Add(name[start..i].Trim('_'));
+            start = i;
+        }
+
+        return words;
+    }
 
     private static Dictionary<string, Resource> Merged(ImmutableArray<CatalogueFacts> sources)
     {

@@ -61,6 +61,9 @@ public sealed record Acquisition(Event? At, AcquisitionKind Kind, Call? Source =
     /// <summary>Some release in the function releases what is acquired here.</summary>
     public bool IsReleased { get; init; }
 
+    /// <summary>What of <see cref="Source"/> brought the value.</summary>
+    public Operand Operand { get; init; } = Operand.Result;
+
     public bool Equals(Acquisition? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);

@@ -271,7 +271,11 @@ internal sealed class OwnerFinder
                 continue;
 
             // The least certain of several sources speaks for all of them.
-            acquisition = new Acquisition(definition.At, acquired, source.Call, source.Acquirer) { IsReleased = isReleased };
+            acquisition = new Acquisition(definition.At, acquired, source.Call, source.Acquirer) 
+            {
+                IsReleased = isReleased,
+                Operand = source.Call is { } call && ArgumentFor(call, definition.Local) is var index and >= 0 && call == definition.At ? new Operand(index) : Operand.Result,
+            };
         }
 
         return new Step(StepKind.Define) { States = states, Acquisition = acquisition };

@@ -23,10 +23,14 @@ internal sealed partial class Exploration
     private readonly List<Claim> _claims = [];
 
     /// <summary>A call of the old function that may hand out a resource; <see cref="Effect"/> when a catalogue says so.</summary>
-    private sealed record Acquisition(Call At, Effect? Effect);
+    private sealed record Acquisition(Call At, Effect? Effect, Operand Subject);
 
     /// <summary>A leak that the new function closes, if the calls that got the value only borrowed it.</summary>
-    private sealed record Claim(Provenance Thing, Obligation Owed, string Text, ImmutableArray<string> Trace);
+    private sealed record Claim(Provenance Thing, Obligation Owed, string Text, ImmutableArray<string> Trace)
+    {
+        /// <summary>An exception left the old function there, past a release that lay on its way.</summary>
+        public bool IsRaised { get; init; }
+    }
 
     private int AcquisitionNumber(Call call, int operand)
     {
@@ -35,7 +39,7 @@ internal sealed partial class Exploration
 
         var effect = _catalogue.EffectsOf(call)
             .FirstOrDefault(e => e.Kind == EffectKind.Acquire && (e.Subject.IsResult ? -1 : e.Subject.Index) == operand);
-        _acquisitions.Add(new Acquisition(call, effect));
+        _acquisitions.Add(new Acquisition(call, effect, operand < 0 ? Operand.Result : new Operand(operand)));
         return _acquisitionNumbers[(call, operand)] = _acquisitions.Count - 1;
     }
 
@@ -374,7 +378,7 @@ internal sealed partial class Exploration
             var borrowed = NumberSet.Empty;
             foreach (var number in claim.Thing.Acquisitions.Items)
             {
-                if (_witnesses.TryGetValue(number, out var sites))
+                if (_witnesses.TryGetValue(number, out var sites) && (claim.IsRaised || _catalogue.HandsOut(_acquisitions[number].At.Callee, _acquisitions[number].Subject)))
                 {
                     borrowed = borrowed.Union(sites);
                 }

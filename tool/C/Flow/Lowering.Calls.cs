@@ -142,7 +142,7 @@ internal sealed partial class Lowering
         return Value(node) switch
         {
             AddressOf { Place: Global { Name: var label } } address when _labels.ContainsKey(label) => new Argument(address),
-            AddressOf address => new Argument(address, Passing.Reference, address.Place),
+            AddressOf address => new Argument(address, Passing.Reference, address.Place) { MayKeepWhole = address.Place is Field { Base: Read { Place: Local } } },
             var value => new Argument(value),
         };
     }

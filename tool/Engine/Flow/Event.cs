@@ -35,6 +35,12 @@ public enum Passing
 /// </summary>
 public sealed record Argument(Expression Value, Passing Passing = Passing.Value, Place? Target = null)
 {
+    /// <summary>
+    /// The address of a part of something is passed as a value that may be kept: who is given <c>&amp;item->list</c> may
+    /// link the whole item.
+    /// </summary>
+    public bool MayKeepWhole { get; init; }
+
     /// <summary>The local whose value is passed, if the argument is just that.</summary>
     public Local? Local => Passing == Passing.Value ? (Value as Read)?.Place as Local : null;
 

@@ -163,6 +163,9 @@ internal sealed class OwnerFinder
             case (Call call, UseKind.Argument or UseKind.Reference):
                 return StepFor(call, use, resource);
 
+            case (Call call, UseKind.Inside):
+                return MayKeep(call, use.Argument) ? new Step(StepKind.Lend) { Transfer = TransferKind.Passed } : new Step(StepKind.Use);
+
             case (Store store, UseKind.Stored) when IsTaken(store, local, resource):
                 return Moved(TransferKind.Taken);
 
@@ -188,6 +191,11 @@ internal sealed class OwnerFinder
                 return new Step(StepKind.Use);
         }
     }
+
+    /// <summary>Nothing says that the call only looks at what it is given there, or releases it.</summary>
+    private bool MayKeep(Call call, int argument) =>
+        !call.IsPure && !_facts.Catalogue.IsHarmless(call.Callee)
+        && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind is EffectKind.Borrow or EffectKind.Release or EffectKind.Acquire && e.Subject.Index == argument);
 
     private Step? StepFor(Call call, Use use, Resource resource)
     {

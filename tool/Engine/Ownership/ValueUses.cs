@@ -23,6 +23,9 @@ internal enum UseKind
     Access,
     InMacro,
 
+    /// <summary>The address of something inside of what it points to is passed, and may be kept.</summary>
+    Inside,
+
     /// <summary>A macro that does not change the variable sees the value, as a call would.</summary>
     ShownToMacro,
 }
@@ -63,6 +66,9 @@ internal static class ValueUses
 
         if (argument.Target is Local local)
             return [new Use(local, UseKind.Reference, index)];
+
+        if (argument is { MayKeepWhole: true, Target: Field { Base: var whole } } && LocalOf(whole) is { } linked)
+            return [new Use(linked, UseKind.Inside, index)];
 
         var reached = argument.Target is { } target ? ToReach(target) : Within(argument.Value, UseKind.Mixed, UseKind.Mixed);
         return argument.Target?.Root is { } root ? reached.Append(new Use(root, UseKind.Access, index)) : reached;

@@ -8,6 +8,7 @@ using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using TextSpan = MigrateCleanup.Engine.Text.TextSpan;
 
@@ -130,8 +131,8 @@ public sealed class CSharpCodebase : ICodebase
                 if (tree == oldTree)
                     continue;
 
-                var known = before.ProblemsOf(oldProject, oldTree).GroupBy(Said).ToDictionary(g => g.Key, g => g.Count());
-                foreach (var diagnostic in ProblemsOf(project, tree))
+                var known = before.ProblemsOf(oldProject, oldTree, tree).GroupBy(Said).ToDictionary(g => g.Key, g => g.Count());
+                foreach (var diagnostic in ProblemsOf(project, tree, oldTree))
                 {
                     var said = Said(diagnostic);
                     if (known.GetValueOrDefault(said) > 0)
@@ -160,9 +161,25 @@ public sealed class CSharpCodebase : ICodebase
         return GeneratedFiles.IsGenerated(path, text.ToString(new(0, Math.Min(Top, text.Length))));
     }
 
-    private IEnumerable<Diagnostic> ProblemsOf(int project, SyntaxTree tree) =>
-        DeepStack.Run(() => _projects[project].Compilation.GetSemanticModel(tree).GetDiagnostics())
-            .Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed);
+    /// <summary>What the compiler says of the members of a tree that differ from another tree: rewrites change bodies, and nothing else.</summary>
+    private IEnumerable<Diagnostic> ProblemsOf(int project, SyntaxTree tree, SyntaxTree other) => DeepStack.Run(() =>
+    {
+        var model = _projects[project].Compilation.GetSemanticModel(tree);
+        var root = tree.GetRoot();
+        return tree.GetChangedSpans(other)
+            .Select(span => MemberAt(root, span))
+            .Distinct()
+            .SelectMany(span => model.GetSyntaxDiagnostics(span).Concat(model.GetMethodBodyDiagnostics(span)))
+            .Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed)
+            .ToList();
+    });
+
+    private static Microsoft.CodeAnalysis.Text.TextSpan MemberAt(SyntaxNode root, Microsoft.CodeAnalysis.Text.TextSpan span)
+    {
+        // Top-level statements are one body, and so is what no member holds.
+        var member = root.FindNode(span).FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
+        return member is null or GlobalStatementSyntax ? root.FullSpan : member.FullSpan;
+    }
 
     /// <summary>The compilation that holds a tree; for one parsed under other conditional symbols, a copy that does.</summary>
     private CSharpCompilation CompilationOf(SyntaxTree tree)

@@ -161,25 +161,29 @@ public sealed class CSharpCodebase : ICodebase
         return GeneratedFiles.IsGenerated(path, text.ToString(new(0, Math.Min(Top, text.Length))));
     }
 
-    /// <summary>What the compiler says of the members of a tree that differ from another tree: rewrites change bodies, and nothing else.</summary>
+    /// <summary>What the compiler says of the members of a tree that differ from another tree's: a rewrite changes bodies, and nothing else.</summary>
     private IEnumerable<Diagnostic> ProblemsOf(int project, SyntaxTree tree, SyntaxTree other) => DeepStack.Run(() =>
     {
         var model = _projects[project].Compilation.GetSemanticModel(tree);
-        var root = tree.GetRoot();
-        return tree.GetChangedSpans(other)
-            .Select(span => MemberAt(root, span))
-            .Distinct()
-            .SelectMany(span => model.GetSyntaxDiagnostics(span).Concat(model.GetMethodBodyDiagnostics(span)))
-            .Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed)
-            .ToList();
+        var diagnostics = ChangedMembers(tree.GetRoot(), other.GetRoot()) is { Count: > 0 } members
+            ? members.SelectMany(m => model.GetSyntaxDiagnostics(m.FullSpan).Concat(model.GetMethodBodyDiagnostics(m.FullSpan)))
+            : model.GetDiagnostics();
+        return diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).ToList();
     });
 
-    private static Microsoft.CodeAnalysis.Text.TextSpan MemberAt(SyntaxNode root, Microsoft.CodeAnalysis.Text.TextSpan span)
+    /// <summary>The members that are not those of the other tree; null where the two do not correspond one by one.</summary>
+    private static List<MemberDeclarationSyntax>? ChangedMembers(SyntaxNode root, SyntaxNode other)
     {
-        // Top-level statements are one body, and so is what no member holds.
-        var member = root.FindNode(span).FirstAncestorOrSelf<MemberDeclarationSyntax>(m => m is not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax));
-        return member is null or GlobalStatementSyntax ? root.FullSpan : member.FullSpan;
+        var (mine, others) = (MembersOf(root).ToList(), MembersOf(other).ToList());
+        return mine.Count == others.Count && !mine.OfType<GlobalStatementSyntax>().Any()
+            ? [.. mine.Zip(others).Where(pair => !pair.First.IsIncrementallyIdenticalTo(pair.Second)).Select(pair => pair.First)]
+            : null;
     }
+
+    private static IEnumerable<MemberDeclarationSyntax> MembersOf(SyntaxNode root) =>
+        root.DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax)
+            .OfType<MemberDeclarationSyntax>()
+            .Where(m => m is not (BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax));
 
     /// <summary>The compilation that holds a tree; for one parsed under other conditional symbols, a copy that does.</summary>
     private CSharpCompilation CompilationOf(SyntaxTree tree)

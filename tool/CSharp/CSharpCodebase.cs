@@ -102,7 +102,7 @@ public sealed class CSharpCodebase : ICodebase
         foreach (var (path, text) in texts)
         {
             var old = _files[path];
-            var source = SourceText.From(text, old[0].Tree.Encoding, old[0].Tree.GetText().ChecksumAlgorithm);
+            var source = Changed(old[0].Tree.GetText(), text);
             files[path] = [.. old.Select(o =>
             {
                 var tree = o.Tree.WithChangedText(source);
@@ -118,6 +118,20 @@ public sealed class CSharpCodebase : ICodebase
             ? p with { Compilation = list.Aggregate(p.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New)), Names = new SymbolNames() }
             : p);
         return new CSharpCodebase([.. projects], files.ToImmutable(), _catalogue, _prefilter, Paths);
+    }
+
+    /// <summary>The new text as a change of the old one: what surrounds it is not parsed again.</summary>
+    private static SourceText Changed(SourceText old, string text)
+    {
+        var before = old.ToString();
+        var most = Math.Min(before.Length, text.Length);
+        var start = before.AsSpan().CommonPrefixLength(text);
+        var end = 0;
+        while (end < most - start && before[before.Length - end - 1] == text[text.Length - end - 1])
+            end++;
+
+        return old.WithChanges(new TextChange(
+            Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, before.Length - end), text[start..(text.Length - end)]));
     }
 
     public ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths)

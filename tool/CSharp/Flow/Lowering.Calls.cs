@@ -201,7 +201,7 @@ internal sealed partial class Lowering
     {
         var sizes = Operands(array.DimensionSizes);
         var isKnown = sizes.All(s => s is Constant { Value: >= 0L });
-        var callee = Callee.Constructor("System.Array");
+        var callee = Callee.Constructor("System.Array") with { IsBuiltIn = true };
         var made = Called(array, callee, [.. sizes.Select(s => new Argument(s))], isUsed: true, mayThrow: !isKnown && !_context.Catalogue.IsHarmless(callee))!;
         if (array.Initializer is { } initializer)
             Fill(made, initializer, []);

@@ -80,8 +80,11 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// <summary>It is a function of a native library (<c>native:NAME</c>): nothing can be thrown out of it.</summary>
     public bool IsNative => Names.Any(n => n.StartsWith("native:", StringComparison.Ordinal));
 
-    /// <summary>It is written without a call: a property is read or written, a listener added, an operator applied.</summary>
-    public bool IsAccessor => IsPropertyRead || IsEventAccessor || MemberName.StartsWith("set_", StringComparison.Ordinal)
+    /// <summary>The language makes it itself (an array): it can fail only for lack of memory, or by a wrong size.</summary>
+    public bool IsBuiltIn { get; init; }
+
+    /// <summary>It is written without a call: a property is read or written, a listener added, an operator applied, an array made.</summary>
+    public bool IsAccessor => IsBuiltIn || IsPropertyRead || IsEventAccessor || MemberName.StartsWith("set_", StringComparison.Ordinal)
         || Name.StartsWith("?set ", StringComparison.Ordinal) || MemberName.StartsWith("op_", StringComparison.Ordinal);
 
     /// <summary>The last part of the name: <c>Dispose</c>, <c>.ctor</c>.</summary>

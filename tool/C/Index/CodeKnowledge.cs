@@ -17,6 +17,7 @@ namespace MigrateCleanup.C.Index;
 public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? own, Catalogue catalogue) : ICodeKnowledge
 {
     private readonly ConcurrentDictionary<string, MacroMeaning?> _meanings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)
         .SelectMany(s => new[] { s.Macro, s.ReturnMacro }.OfType<string>().Select(m => (Macro: m, Form: s)))
@@ -53,7 +54,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
         foreach (var word in specifiers.Words.Concat(declarator.Attributes))
         {
-            if (ReleaseOf(word.Name, word.Arguments, 0) is { } release)
+            if (_releases.GetOrAdd((word.Name, word.Arguments), w => ReleaseOf(w.Word, w.Arguments, 0)) is { } release)
                 return release;
         }
 

@@ -40,6 +40,17 @@ public sealed class Constants
         return left == right || (state.IsReached && state.OriginOf(left) == state.OriginOf(right));
     }
 
+    /// <summary>The locals that certainly hold the same value as this one there, itself among them.</summary>
+    public IEnumerable<Local> CopiesAt(Point point, Local local)
+    {
+        var state = _solution.At(point);
+        if (!state.IsReached)
+            return [local];
+
+        var origin = state.OriginOf(local);
+        return state.CopiesOf.TryGetValue(origin, out var copies) ? copies.Add(origin) : [origin];
+    }
+
     /// <summary>The value a local has when the edge is taken.</summary>
     public ValueSet On(Edge edge, Local local) => _solution.On(edge).Of(local);
 

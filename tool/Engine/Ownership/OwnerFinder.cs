@@ -47,7 +47,6 @@ internal sealed class OwnerFinder
 
     private void CollectUses()
     {
-        var variables = Locals.Of(_facts.Function).Where(l => !l.IsTemporary).ToList();
         foreach (var @event in _facts.Graph.Events)
         {
             foreach (var use in ValueUses.Of(@event))
@@ -56,11 +55,10 @@ internal sealed class OwnerFinder
                 if (!use.Local.IsTemporary)
                     continue;
 
-                var before = _facts.Graph.Before(@event);
-                foreach (var variable in variables)
+                foreach (var copy in _facts.Constants.CopiesAt(_facts.Graph.Before(@event), use.Local))
                 {
-                    if (_facts.Constants.AreCopies(before, use.Local, variable))
-                        AddUse(variable, @event, use);
+                    if (!copy.IsTemporary)
+                        AddUse(copy, @event, use);
                 }
             }
         }

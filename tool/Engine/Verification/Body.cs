@@ -359,6 +359,63 @@ internal sealed class Body
         return Visit(pending, p => p.Equals(place));
     }
 
+    /// <summary>Every place that an event names, and those it is reached through.</summary>
+    public static IReadOnlyList<Place> PlacesIn(Event @event)
+    {
+        var pending = new Stack<object>();
+        switch (@event)
+        {
+            case Call call:
+                foreach (var argument in call.Arguments)
+                {
+                    pending.Push(argument.Value);
+                    if (argument.Target is { } place)
+                        pending.Push(place);
+                }
+
+                break;
+            case Store store:
+                pending.Push(store.Value);
+                pending.Push(store.Target);
+                break;
+            case Load load:
+                pending.Push(load.Source);
+                break;
+            case EvaluateReturn { Value: { } value }:
+                pending.Push(value);
+                break;
+            case Throw { Value: { } value }:
+                pending.Push(value);
+                break;
+            case OpaqueMacro macro:
+                foreach (var place in macro.Mentioned)
+                    pending.Push(place);
+
+                break;
+        }
+
+        return PlacesIn(pending);
+    }
+
+    public static IReadOnlyList<Place> PlacesIn(Expression expression)
+    {
+        var pending = new Stack<object>();
+        pending.Push(expression);
+        return PlacesIn(pending);
+    }
+
+    private static List<Place> PlacesIn(Stack<object> pending)
+    {
+        var places = new List<Place>();
+        Visit(pending, place =>
+        {
+            places.Add(place);
+            return false;
+        });
+
+        return places;
+    }
+
     private static void CollectReads(Event @event, List<Local> into)
     {
         switch (@event)

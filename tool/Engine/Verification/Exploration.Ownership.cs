@@ -82,15 +82,7 @@ internal sealed partial class Exploration
         return things;
     }
 
-    private NumberSet SymbolsOf(int term)
-    {
-        if (!_terms.HasSymbols(term))
-            return NumberSet.Empty;
-
-        var symbols = new HashSet<int>();
-        _terms.CollectSymbols(term, symbols);
-        return NumberSet.Of(symbols);
-    }
+    private NumberSet SymbolsOf(int term) => _terms.SymbolsOf(term);
 
     /// <summary>The values in a term, and those they were made from.</summary>
     private NumberSet WithSources(ProductState state, int term)

@@ -491,6 +491,49 @@ internal sealed partial class Exploration
         return false;
     }
 
+    /// <summary>
+    /// A release that only the new function has made, of something that neither can come by any more, is settled before the
+    /// end: in a loop, each round would add one. False when it cannot be allowed.
+    /// </summary>
+    private bool SettleForgotten(ProductState state)
+    {
+        for (var i = state.Owed.Count - 1; i >= 0; i--)
+        {
+            var owed = state.Owed[i];
+            if (owed.IsOwedByNew || owed.IsLock || owed.IsSpeculative || owed.IsSecond || !owed.After.IsEmpty || !_terms.IsSymbol(owed.Value)
+                || !state.Things.TryGetValue(owed.Value, out var thing) || thing.IsOther || thing.Acquisitions.IsEmpty
+                || thing.Escaped != Certainty.Never || !thing.Consumers.IsEmpty || IsHeld(state, owed))
+                continue;
+
+            var text = TextOf(owed.At);
+            if (!thing.Told.IsEmpty && (_throws || state.Old.HasRaised))
+                continue;
+
+            if (!IsOwned(state, owed, text))
+                return false;
+
+            state.Owed.RemoveAt(i);
+        }
+
+        return true;
+    }
+
+    /// <summary>A value that is still held, or kept in memory, is or was made from what is owed.</summary>
+    private bool IsHeld(ProductState state, Obligation owed)
+    {
+        foreach (var side in new[] { state.Old, state.New })
+        {
+            for (var slot = 0; slot < side.Values.Length; slot++)
+            {
+                if (side.Body.IsLive(side.Block, side.Index, slot) && DependsOn(state, side.Values[slot], owed.Value))
+                    return true;
+            }
+        }
+
+        return state.Stored.Any(s => DependsOn(state, s.Key.Place, owed.Value) || DependsOn(state, s.Value, owed.Value))
+            || state.Owed.Exists(o => o != owed && (DependsOn(state, o.Value, owed.Value) || o.Arguments.Any(a => DependsOn(state, a, owed.Value))));
+    }
+
     /// <summary>Whether the release closes a leak: the value was acquired on this path and nobody else can have it.</summary>
     private bool IsOwned(ProductState state, Obligation owed, string text)
     {

@@ -24,7 +24,9 @@ internal sealed partial class Exploration
     private readonly Dictionary<Call, bool> _computations = [];
     private readonly bool _loadsThrow;
     private readonly bool _expressionsThrow;
+    private readonly bool _throws;
     private int _steps;
+    private int _budget;
     private Verdict? _refuted;
     private Verdict? _undecided;
 
@@ -32,9 +34,10 @@ internal sealed partial class Exploration
     {
         _catalogue = catalogue;
         _options = options;
+        _budget = options.Budget;
         _old = new Body(before);
         _new = new Body(after);
-        _seen = new StateMemory(_terms);
+        _seen = new StateMemory(_terms, _old, _new);
         _twins = new Twins(_old, _new);
         _releasedSlots =
         [
@@ -48,6 +51,7 @@ internal sealed partial class Exploration
 
         // Where one version says that reading may throw, the other's equal read may throw as well, marked or not.
         var events = before.Graph.Events.Concat(after.Graph.Events).Where(e => e.MayThrow).ToArray();
+        _throws = events.Length > 0;
         _loadsThrow = events.Any(e => e is Load);
         _expressionsThrow = events.Any(e => e is Store or EvaluateReturn or Call { IsPure: true });
     }
@@ -59,7 +63,7 @@ internal sealed partial class Exploration
         {
             while (_refuted is null && Advance(state))
             {
-                if (_steps > _options.Budget)
+                if (_steps > _budget)
                     return GaveUp("the budget of steps is spent");
 
                 if (_terms.IsTooDeep)
@@ -108,7 +112,7 @@ internal sealed partial class Exploration
             return false;
 
         // A side that stopped for lack of steps waits at nothing that could be compared.
-        if (++_steps > _options.Budget)
+        if (++_steps > _budget)
             return true;
 
         if (state.Owed.Count == 0 && !WitnessesAhead(state.Old)
@@ -121,6 +125,9 @@ internal sealed partial class Exploration
         {
             _steps += 4 + (state.Things.Count / 8);
             state.Old.HasJoined = state.New.HasJoined = false;
+            if (state.Owed.Count > 0 && !SettleForgotten(state))
+                return false;
+
             switch (_seen.Visit(state))
             {
                 case Visit.Known:
@@ -156,7 +163,7 @@ internal sealed partial class Exploration
     {
         while (!side.IsAtHead && !side.IsAtEnd)
         {
-            if (++_steps > _options.Budget)
+            if (++_steps > _budget)
                 return true;
 
             if (side.Next is { } next)
@@ -531,7 +538,7 @@ internal sealed partial class Exploration
         };
     }
 
-    private Verdict GaveUp(string reason) => _refuted ?? new Verdict(VerdictKind.Undecided, reason);
+    private Verdict GaveUp(string reason) => _refuted ?? _undecided ?? new Verdict(VerdictKind.Undecided, reason) { IsSpent = true };
 
     /// <summary>A path on which the two do different things. After a merge of states that may be for lack of knowledge only.</summary>
     private bool Differ(ProductState state, string reason, string old, string @new)
@@ -568,6 +575,10 @@ internal sealed partial class Exploration
     {
         if (!state.Owed.Any(o => o.IsSpeculative))
         {
+            // What is in doubt stays so, unless a difference is found soon.
+            if (_undecided is null)
+                _budget = Math.Min(_budget, _steps + (_options.Budget / 8));
+
             _undecided ??= new Verdict(VerdictKind.Undecided, reason)
             {
                 Counterexample = [.. TraceOf(state)],

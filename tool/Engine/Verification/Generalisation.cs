@@ -75,9 +75,7 @@ internal sealed class Generalisation
 
         foreach (var (atom, value) in from.Facts.Known)
         {
-            var symbols = new HashSet<int>();
-            _terms.CollectSymbols(atom, symbols);
-            if (symbols.All(elsewhere.ContainsKey)
+            if (_terms.SymbolsOf(atom).All(elsewhere.ContainsKey)
                 && other.Facts.Decide(_terms.Substitute(atom, new(elsewhere))) == value)
                 state.Facts.Record(_terms.Substitute(atom, new(joined)), value);
         }

@@ -53,6 +53,17 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
         return IsSupersetOf(other) ? this : new NumberSet(Merged(Items, other.Items));
     }
 
+    public bool All(Func<int, bool> holds)
+    {
+        foreach (var item in Items)
+        {
+            if (!holds(item))
+                return false;
+        }
+
+        return true;
+    }
+
     public bool IsSupersetOf(NumberSet other)
     {
         foreach (var item in other.Items)

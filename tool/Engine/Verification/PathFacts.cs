@@ -82,6 +82,15 @@ internal sealed class PathFacts
         return true;
     }
 
+    /// <summary>Gives the symbols other names, each one its own: nothing is learnt by that.</summary>
+    public void Rename(Dictionary<int, int> names)
+    {
+        var before = _known.ToArray();
+        _known.Clear();
+        foreach (var (atom, value) in before)
+            _known[_terms.Substitute(atom, names)] = value;
+    }
+
     /// <summary>Adds a fact; false when it cannot be.</summary>
     public bool Record(int condition, bool holds)
     {

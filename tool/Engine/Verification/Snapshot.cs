@@ -5,6 +5,7 @@ internal sealed class Snapshot
 {
     private readonly Terms _terms;
     private readonly List<object> _shape = [];
+    private readonly int _hash;
 
     public Snapshot(Terms terms, ProductState state)
     {
@@ -37,6 +38,13 @@ internal sealed class Snapshot
 
         foreach (var hold in state.Holds)
             _shape.Add(hold.Resource);
+
+        var hash = default(HashCode);
+        foreach (var part in _shape)
+            hash.Add(part);
+
+        hash.Add(Roots.Length);
+        _hash = hash.ToHashCode();
     }
 
     public int[] Roots { get; }
@@ -46,7 +54,8 @@ internal sealed class Snapshot
     public Dictionary<int, Provenance> Things { get; }
 
     /// <summary>The same things are owed and held, in the same order: the states differ in values alone.</summary>
-    public bool HasShapeOf(Snapshot other) => Roots.Length == other.Roots.Length && _shape.SequenceEqual(other._shape);
+    public bool HasShapeOf(Snapshot other) =>
+        _hash == other._hash && Roots.Length == other.Roots.Length && _shape.SequenceEqual(other._shape);
 
     /// <summary>Every run from the other state is a run from this one.</summary>
     public bool Covers(Snapshot other)
@@ -113,11 +122,11 @@ internal sealed class Snapshot
     /// <summary>What the symbols of a set stand for; a term made of symbols stands for each of them.</summary>
     private NumberSet Bound(NumberSet set, Dictionary<int, int> bound)
     {
-        var symbols = new HashSet<int>();
+        var symbols = NumberSet.Empty;
         foreach (var symbol in set.Items)
-            _terms.CollectSymbols(bound.GetValueOrDefault(symbol, symbol), symbols);
+            symbols = symbols.Union(_terms.SymbolsOf(bound.GetValueOrDefault(symbol, symbol)));
 
-        return NumberSet.Of(symbols);
+        return symbols;
     }
 
     private bool Binds(int general, int special, Dictionary<int, int> bound)

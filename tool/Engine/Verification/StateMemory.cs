@@ -19,7 +19,7 @@ internal enum Visit
 /// loops, two are generalised: positions that hold the same pair of values get the same new symbol, and what is known
 /// of both stays known.
 /// </summary>
-internal sealed class StateMemory(Terms terms)
+internal sealed class StateMemory(Terms terms, Body old, Body @new)
 {
     public const string LiteralOperator = "#if";
 
@@ -28,6 +28,8 @@ internal sealed class StateMemory(Terms terms)
     private const int LimitOfShapes = 160;
 
     private readonly Dictionary<(Block, int, Block, int), List<Snapshot>> _seen = [];
+    private readonly Questions _ofOld = new(terms, old);
+    private readonly Questions _ofNew = new(terms, @new);
 
     public Visit Visit(ProductState state)
     {
@@ -45,7 +47,7 @@ internal sealed class StateMemory(Terms terms)
 
         var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
         var last = known.FindLastIndex(s => s.HasShapeOf(snapshot));
-        if (last < 0 || known.Count(s => s.HasShapeOf(snapshot)) < limit)
+        if (last < 0 || known.Count < limit || known.Count(s => s.HasShapeOf(snapshot)) < limit)
         {
             if (known.Count >= LimitOfShapes)
                 return Verification.Visit.TooMany;
@@ -95,14 +97,14 @@ internal sealed class StateMemory(Terms terms)
 
         var count = map.Count;
         var reached = new HashSet<int>(map.Keys);
-        state.Facts.Keep(atom => IsKept(state, atom, reached));
-        state.Facts.Substitute(map);
+        NumberSet? held = null;
+        state.Facts.Keep(atom => IsKept(state, atom, reached) && IsAsked(state, atom, ref held));
+        state.Facts.Rename(map);
         MapRoots(state, root => terms.Substitute(root, map));
-        foreach (var ((memory, place), value) in state.Stored.ToArray())
-        {
-            state.Stored.Remove((memory, place));
+        var stored = state.Stored.ToArray();
+        state.Stored.Clear();
+        foreach (var ((memory, place), value) in stored)
             state.Stored[(terms.Substitute(memory, map), terms.Substitute(place, map))] = terms.Substitute(value, map);
-        }
 
         var things = state.Things.Where(t => reached.Contains(t.Key)).ToArray();
         state.Things.Clear();
@@ -162,9 +164,7 @@ internal sealed class StateMemory(Terms terms)
             if (map.ContainsKey(term))
                 return;
 
-            var symbols = new HashSet<int>();
-            terms.CollectSymbols(term, symbols);
-            var sources = symbols.SelectMany(s => state.Things.TryGetValue(s, out var t) && !t.IsPlain ? [s, .. t.Sources.Items] : Array.Empty<int>());
+            var sources = terms.SymbolsOf(term).Items.ToArray().SelectMany(s => state.Things.TryGetValue(s, out var t) && !t.IsPlain ? [s, .. t.Sources.Items] : Array.Empty<int>());
             var symbol = state.Fresh(terms);
             map[term] = symbol;
             state.Things[symbol] = new Provenance { IsOther = true, Sources = NumberSet.Of(sources) };
@@ -184,9 +184,53 @@ internal sealed class StateMemory(Terms terms)
                 || state.New.Body.IsLiteralLive(state.New.Block, state.New.Index, literal);
         }
 
-        var symbols = new HashSet<int>();
-        terms.CollectSymbols(atom, symbols);
-        return symbols.IsSubsetOf(reached);
+        return terms.SymbolsOf(atom).All(reached.Contains);
+    }
+
+    /// <summary>
+    /// Whether a condition can be asked again: code ahead names all that it names, or a value that is still held does.
+    /// What is known of a thing that was acquired counts at its release, too.
+    /// </summary>
+    private bool IsAsked(ProductState state, int atom, ref NumberSet? held)
+    {
+        foreach (var key in terms.KeysOf(atom).Items)
+        {
+            if (_ofOld.AreAhead(state.Old.Block, key) || _ofNew.AreAhead(state.New.Block, key))
+                continue;
+
+            var names = held ??= KeysHeld(state);
+            if (!names.Contains(key))
+                return IsAboutAcquired(state, atom);
+        }
+
+        return true;
+    }
+
+    private bool IsAboutAcquired(ProductState state, int atom) =>
+        !terms.SymbolsOf(atom).All(s => !state.Things.TryGetValue(s, out var thing) || thing.Acquisitions.IsEmpty);
+
+    private NumberSet KeysHeld(ProductState state)
+    {
+        var keys = new HashSet<int>();
+        MapRoots(state, root =>
+        {
+            Add(root);
+            return root;
+        });
+
+        foreach (var ((_, place), value) in state.Stored)
+        {
+            Add(place);
+            Add(value);
+        }
+
+        return NumberSet.Of(keys);
+
+        void Add(int term)
+        {
+            foreach (var key in terms.KeysOf(term).Items)
+                keys.Add(key);
+        }
     }
 
     private static NumberSet Renamed(NumberSet set, Dictionary<int, int> map, HashSet<int> reached) =>
@@ -207,12 +251,7 @@ internal sealed class StateMemory(Terms terms)
             Number(operand, map);
     }
 
-    private bool AreNumbered(int term, Dictionary<int, int> map)
-    {
-        var symbols = new HashSet<int>();
-        terms.CollectSymbols(term, symbols);
-        return symbols.All(map.ContainsKey);
-    }
+    private bool AreNumbered(int term, Dictionary<int, int> map) => terms.SymbolsOf(term).All(map.ContainsKey);
 
     /// <summary>Every term of the state that stands for something, always in the same order.</summary>
     internal static void MapRoots(ProductState state, Func<int, int> map)

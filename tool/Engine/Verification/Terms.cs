@@ -21,6 +21,9 @@ internal sealed class Terms
     private readonly List<int> _symbols = [];
     private readonly Dictionary<(string Operator, Arguments Arguments), int> _operations = [];
     private readonly Dictionary<string, (long Low, long High)> _kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, NumberSet> _keysOf = [];
+    private readonly Dictionary<int, NumberSet> _symbolsOf = [];
 
     public Terms()
     {
@@ -159,19 +162,20 @@ internal sealed class Terms
 
     public bool IsMade(int term) => OperatorOf(term).StartsWith(MadeOperator, StringComparison.Ordinal);
 
-    public void CollectSymbols(int term, ISet<int> into)
+    /// <summary>The symbols that a term is made of; worked out once for each.</summary>
+    public NumberSet SymbolsOf(int term)
     {
         if (!HasSymbols(term))
-            return;
+            return NumberSet.Empty;
 
-        if (IsSymbol(term))
-        {
-            into.Add(term);
-            return;
-        }
+        if (_symbolsOf.TryGetValue(term, out var known))
+            return known;
 
+        var symbols = IsSymbol(term) ? NumberSet.Of([term]) : NumberSet.Empty;
         foreach (var operand in _nodes[term].Operands)
-            CollectSymbols(operand, into);
+            symbols = symbols.Union(SymbolsOf(operand));
+
+        return _symbolsOf[term] = symbols;
     }
 
     public bool Contains(int term, int part)
@@ -207,6 +211,38 @@ internal sealed class Terms
         }
 
         return map[term] = changed is null ? term : Operation(node.Operator, changed);
+    }
+
+    /// <summary>The number of a name that places and functions have in the program's text.</summary>
+    public int KeyOf(string name)
+    {
+        if (!_keys.TryGetValue(name, out var key))
+            _keys[name] = key = _keys.Count;
+
+        return key;
+    }
+
+    /// <summary>The names that an expression must hold to come to this term, but for those a symbol stands for.</summary>
+    public NumberSet KeysOf(int term)
+    {
+        if (_keysOf.TryGetValue(term, out var known))
+            return known;
+
+        var node = _nodes[term];
+        if (node.Kind != TermKind.Operation)
+            return NumberSet.Empty;
+
+        var keys = NumberSet.Empty;
+        foreach (var operand in node.Operands)
+            keys = keys.Union(KeysOf(operand));
+
+        var colon = node.Operator.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0 && node.Operator[..colon] is "pure" or "made" or "field" or "member" or "get" or "with")
+            keys = keys.With(KeyOf(node.Operator[(colon + 1)..]));
+        else if (node.Operator is "global" or "implicit")
+            keys = keys.With(KeyOf((string)_nodes[node.Operands[0]].Value!));
+
+        return _keysOf[term] = keys;
     }
 
     public string TextOf(int term)

@@ -230,7 +230,7 @@ public sealed class Migration
         {
             if (work.IsBeyondReach)
             {
-                work.Ban(id, open[0], PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} (others here took all steps)" }, file.CurrentLines);
+                work.Ban(id, open[0], PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} (others here took all steps)" }, file);
                 open.RemoveAt(0);
                 continue;
             }

@@ -36,9 +36,6 @@ internal sealed class FunctionWork(FunctionReading original)
     /// <summary>More sites of one rule in one function than any seen; the rest waits for the next run.</summary>
     private const int MostTries = 64;
 
-    /// <summary>A function without an end in sight so often has none: what is left of it is not worth as much again.</summary>
-    private const int MostSpent = 3;
-
     private readonly Dictionary<string, List<RefusalOutcome>> _refusals = [];
     private readonly HashSet<(int, string)> _banned = [];
     private readonly List<RefusalOutcome> _rejections = [];
@@ -83,12 +80,6 @@ internal sealed class FunctionWork(FunctionReading original)
     public (string Before, string After)? Undecided { get; private set; }
 
     public int StepsAtRoundStart { get; set; }
-
-    /// <summary>How often verification came to no end within its budget.</summary>
-    public int Spent { get; set; }
-
-    /// <summary>Verification is not asked again: see <see cref="Spent"/>.</summary>
-    public bool IsBeyondReach => Spent >= MostSpent;
 
     /// <summary>How many more proposals of the current rule are tried.</summary>
     public int TriesLeft { get; set; }

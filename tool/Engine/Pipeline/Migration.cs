@@ -228,13 +228,6 @@ public sealed class Migration
         var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
         while (open.Count > 0)
         {
-            if (work.IsBeyondReach)
-            {
-                work.Ban(id, open[0], PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} (others here took all steps)" }, file);
-                open.RemoveAt(0);
-                continue;
-            }
-
             var tried = work.OneByOne ? open[0].With(open) : open;
             if (tried is null)
             {
@@ -277,7 +270,7 @@ public sealed class Migration
                     work.Proposal!.Verdict = !readings[i].TryGetValue(work.Name, out var after)
                         ? PipelineRefusals.Lost
                         : Settles(rule, work, after)
-                            ? Verify(work, after, rule.RemovesOutOfMemoryEdges)
+                            ? Verify(work.Current, after, rule.RemovesOutOfMemoryEdges)
                             : PipelineRefusals.Unsettled);
             }
         });
@@ -344,13 +337,6 @@ public sealed class Migration
     /// <summary>How often each thing is wanted that is not refused.</summary>
     private static Dictionary<string, int> Wanted(IEnumerable<Decision> decisions) =>
         decisions.Where(d => d.Refusal is null).CountBy(d => d.Subject).ToDictionary(StringComparer.Ordinal);
-
-    private Verdict Verify(FunctionWork work, FunctionReading after, bool allowOutOfMemoryRemoval)
-    {
-        var verdict = Verify(work.Current, after, allowOutOfMemoryRemoval);
-        work.Spent += verdict.IsSpent ? 1 : 0;
-        return verdict;
-    }
 
     private Verdict Verify(FunctionReading before, FunctionReading after, bool allowOutOfMemoryRemoval)
     {

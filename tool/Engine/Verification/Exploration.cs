@@ -538,7 +538,7 @@ internal sealed partial class Exploration
         };
     }
 
-    private Verdict GaveUp(string reason) => _refuted ?? _undecided ?? new Verdict(VerdictKind.Undecided, reason) { IsSpent = true };
+    private Verdict GaveUp(string reason) => _refuted ?? _undecided ?? new Verdict(VerdictKind.Undecided, reason);
 
     /// <summary>A path on which the two do different things. After a merge of states that may be for lack of knowledge only.</summary>
     private bool Differ(ProductState state, string reason, string old, string @new)

@@ -34,9 +34,6 @@ public sealed record Verdict(VerdictKind Kind, string Reason)
     /// <summary>Facts from catalogues that the proof used, as sentences.</summary>
     public ImmutableArray<string> Evidence { get; init; } = [];
 
-    /// <summary>There was no end to it within the budget.</summary>
-    public bool IsSpent { get; init; }
-
     /// <summary>For a refutation: the observable events up to the first difference, and the two that differ.</summary>
     public ImmutableArray<string> Counterexample { get; init; } = [];
 }

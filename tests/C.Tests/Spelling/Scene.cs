@@ -143,6 +143,8 @@ internal sealed class Scene
 
         public IEnumerable<string> FilesOfType(string name) => [];
 
+        public IEnumerable<string> FilesOfStruct(string typeName) => [];
+
         public string? FirstParameterOf(string function) => null;
     }
 

@@ -25,6 +25,7 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly IncludeGraph _includes;
     private readonly ILookup<string, string> _functionFiles;
     private readonly ILookup<string, string> _typeFiles;
+    private readonly ILookup<string, string> _structFiles;
     private ImmutableArray<CleanupDeclaration> _added = [];
 
     private ProjectIndex(IReadOnlyList<FileFacts> files, string? generated)
@@ -33,6 +34,7 @@ public sealed class ProjectIndex : ISpellingNames
         _includes = new IncludeGraph(files, generated);
         _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
         _typeFiles = files.SelectMany(f => f.Typedefs.Select(t => (t.Key, f.Path))).ToLookup(t => t.Key, t => t.Path, StringComparer.Ordinal);
+        _structFiles = files.SelectMany(f => f.Structs.Select(s => (s.Name, f.Path))).ToLookup(s => s.Name, s => s.Path, StringComparer.Ordinal);
         _functions = files.SelectMany(f => f.Functions).GroupBy(f => f.Name, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
         _structs = Merged(files.SelectMany(f => f.Structs), s => s.Name, (a, b) => a.Fields.SequenceEqual(b.Fields) ? a : a with { Fields = [.. a.Fields.Intersect(b.Fields)] });
@@ -125,6 +127,8 @@ public sealed class ProjectIndex : ISpellingNames
     public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
 
     public IEnumerable<string> FilesOfType(string name) => _typeFiles[name].Distinct();
+
+    public IEnumerable<string> FilesOfStruct(string typeName) => Resolved(typeName) is { } meant ? _structFiles[meant].Distinct() : [];
 
     public string? FirstParameterOf(string function) =>
         Function(function) is [var first, ..] all && all.All(f => CTypeText.Normal(f.FirstParameter) == CTypeText.Normal(first.FirstParameter))

@@ -20,6 +20,9 @@ public interface ISpellingNames : ICodebaseNames
 
     /// <summary>The files that declare a name of a type.</summary>
     IEnumerable<string> FilesOfType(string name);
+
+    /// <summary>The files that define the structure behind a name of a type.</summary>
+    IEnumerable<string> FilesOfStruct(string typeName);
 }
 
 /// <summary>What is needed to spell changes to a function of one file.</summary>

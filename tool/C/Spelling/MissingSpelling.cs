@@ -58,7 +58,8 @@ internal static class MissingSpelling
     /// to say to all who include it.
     /// </summary>
     private static bool IsForeign(string? type, string header, ISpellingNames names) =>
-        type is not null && names.FilesOfType(type).ToList() is { Count: > 0 } files && !files.Exists(f => FolderOf(f) == FolderOf(header));
+        type is not null && names.FilesOfStruct(type).Concat(names.FilesOfType(type)).ToList() is { Count: > 0 } files
+        && !files.Exists(f => FolderOf(f) == FolderOf(header));
 
     /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
     private static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>
@@ -99,10 +100,10 @@ internal static class MissingSpelling
         var names = function.Input.Names;
         var own = function.Input.File;
         var releasing = names.FilesOf(releaser).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Headers(names.FilesOfType(type), function).Append(own))
+        foreach (var file in Headers(names.FilesOfStruct(type).Concat(names.FilesOfType(type)).Distinct(), function).Append(own))
         {
             var seesReleaser = releasing.Contains(file.Path) || releasing.Any(r => names.Includes(file.Path, r));
-            if (seesReleaser && TypeIn(file, type) is { } item)
+            if (seesReleaser && TypeIn(file, type, names) is { } item)
                 yield return (file, item);
         }
     }
@@ -126,13 +127,12 @@ internal static class MissingSpelling
     private static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => Declares(item, name));
 
     /// <summary>The definition of the structure behind a type's name, or the name's own declaration.</summary>
-    private static Node? TypeIn(SourceFileTree file, string name)
+    private static DeclarationItemNode? TypeIn(SourceFileTree file, string name, ISpellingNames names)
     {
-        var typedef = file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i =>
-            i.Declaration.IsTypedef && i.Declaration.Declarators.Any(d => d.Name == name && d.Pointers == 0));
-        return typedef?.Declaration.Specifiers.Tag is { } tag
-            ? file.Items.OfType<DeclarationItemNode>().FirstOrDefault(i => i.Declaration.Specifiers.DefinesType && i.Declaration.Specifiers.Tag == tag) ?? typedef
-            : typedef;
+        var meaning = names.MeaningOf(name);
+        var items = file.Items.OfType<DeclarationItemNode>().ToList();
+        return items.Find(i => i.Declaration.Specifiers is { DefinesType: true, Tag: not null } specifiers && specifiers.Type == meaning)
+            ?? items.Find(i => i.Declaration.IsTypedef && i.Declaration.Declarators.Any(d => d.Name == name && d.Pointers == 0));
     }
 
     private static bool IsSameType(string parameter, string type, ISpellingNames names)

@@ -1,0 +1,65 @@
+namespace MigrateCleanup.Cli.Tests.EndToEnd;
+
+/// <summary>Where clean-up declarations that a codebase lacks come to stand.</summary>
+public sealed class MissingDeclarationTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    /// <summary>Its releaser takes anything, and its name is public: the codebase's own header that says what it is may say how it is released.</summary>
+    [Fact]
+    public void AReleaserForManyTypesIsDeclaredBehindTheStructure()
+    {
+        _scratch.Write("include/thing.h", "typedef struct _Thing Thing;\ntypedef Thing *ThingPtr;\n");
+        _scratch.Write("src/object.h", """
+            #include <glib.h>
+
+            typedef struct _Other Other;
+            void object_free(void *object);
+            G_DEFINE_AUTOPTR_CLEANUP_FUNC(Other, object_free);
+
+            """);
+        _scratch.Write("src/object.c", "#include \"object.h\"\n\nvoid object_free(void *object)\n{\n    if (!object)\n        return;\n\n    g_free(object);\n}\n");
+        _scratch.Write("src/things.h", """
+            #include "object.h"
+            #include "../include/thing.h"
+
+            struct _Thing {
+                int number;
+            };
+
+            ThingPtr thing_get(int number);
+            int thing_show(ThingPtr thing);
+
+            """);
+        _scratch.Write("src/show.c", """
+            #include "things.h"
+
+            int show(int number)
+            {
+                ThingPtr thing = NULL;
+                g_autoptr(Other) other = NULL;
+                int ret = -1;
+
+                if (!(thing = thing_get(number)))
+                    goto cleanup;
+
+                ret = thing_show(thing);
+
+             cleanup:
+                object_free(thing);
+                return ret;
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "glib").ExitCode);
+
+        Assert.Contains("    g_autoptr(Thing) thing = NULL;\n", _scratch.Text("src/show.c"), StringComparison.Ordinal);
+        Assert.Contains("    int number;\n};\nG_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, object_free)\n", _scratch.Text("src/things.h"), StringComparison.Ordinal);
+        Assert.DoesNotContain("AUTOPTR", _scratch.Text("include/thing.h"), StringComparison.Ordinal);
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
+    }
+}

@@ -130,11 +130,14 @@ internal sealed partial class Lowering
     {
         var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
         Emit(new Call(OriginOf(call), new Callee(guard.Enter), arguments, null));
-
-        // The guard keeps what it was given. Where the names in it may mean something else at the end, that has no name.
-        var isLasting = call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name));
-        _frames = new GuardFrame(_frames, key, guard.Exit, isLasting ? arguments : [new Argument(new Operation("?" + TextOf(call)))]);
+        _frames = new GuardFrame(_frames, key, guard.Exit, Lasting(call, arguments));
     }
+
+    /// <summary>The guard keeps what it was given. Where the names in it may mean something else at the end, that has no name.</summary>
+    private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments) =>
+        call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name))
+            ? arguments
+            : [new Argument(new Operation("?" + TextOf(call)))];
 
     private bool IsAssigned(string name) => _body.DescendantsAndSelf.Any(n => n switch
     {
@@ -205,7 +208,7 @@ internal sealed partial class Lowering
         Stop();
     }
 
-    /// <summary>The nodes whose regions hold a label: the blocks around it, and the scoped declarations before it in them.</summary>
+    /// <summary>The nodes whose regions hold a label: the blocks around it, and what before it in them lasts to their end.</summary>
     private HashSet<Node> RegionsAround(LabelNode label)
     {
         var regions = new HashSet<Node>(ReferenceEqualityComparer.Instance);
@@ -215,28 +218,21 @@ internal sealed partial class Lowering
             if (ancestor is not CompoundNode compound)
                 continue;
 
-            foreach (var before in Declared(compound.Statements).Concat<Node>(compound.Statements).Where(d => d.Span.Start < label.Span.Start))
-                regions.Add(before);
+            foreach (var opening in Openings(compound.Statements).Where(d => d.Span.Start < label.Span.Start))
+                regions.Add(opening);
         }
 
         return regions;
     }
 
-    /// <summary>The declarators that stand in a list of statements itself, those under an <c>#if</c> included.</summary>
-    private static IEnumerable<DeclaratorNode> Declared(IEnumerable<StatementNode> statements)
+    /// <summary>What in a list of statements opens a region that lasts to its end, those under an <c>#if</c> included.</summary>
+    private static IEnumerable<Node> Openings(IEnumerable<StatementNode> statements) => statements.SelectMany(s => s switch
     {
-        foreach (var statement in statements)
-        {
-            var declarators = statement switch
-            {
-                DeclarationStatementNode { Declaration: var declaration } => declaration.Declarators,
-                ConditionalStatementNode conditional => conditional.Branches.SelectMany(b => Declared(b.Statements)),
-                _ => [],
-            };
-            foreach (var declarator in declarators)
-                yield return declarator;
-        }
-    }
+        DeclarationStatementNode { Declaration: var declaration } => declaration.Declarators,
+        ExpressionStatementNode { Expression: CallNode } => [s],
+        ConditionalStatementNode conditional => conditional.Branches.SelectMany(b => Openings(b.Statements)),
+        _ => Enumerable.Empty<Node>(),
+    });
 
     // ── Variables ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -293,16 +293,21 @@ internal sealed partial class Lowering
         _current = after;
     }
 
-    /// <summary>A block that runs once, while a lock is held. To its macro it is a loop: a break leaves it.</summary>
+    /// <summary>
+    /// A block that runs once, while a lock is held. To its macro it is a loop: a break leaves it, and compilers see a way
+    /// around it, which is never taken.
+    /// </summary>
     private void GuardedBlock(MacroBlockNode macro, LockGuard guard, int firstLock)
     {
         var arguments = macro.Head.Arguments.Skip(firstLock).Select(ArgumentOf).ToImmutableArray();
-        Emit(new Call(OriginOf(macro.Head), new Callee(guard.Enter), arguments, null));
         var outer = _frames;
-        var after = NewBlock();
+        var (inside, after) = (NewBlock(), NewBlock());
+        _graph.Branch(_current, OriginOf(macro.Head), new Constant(true), inside, after);
+        _current = inside;
+        Emit(new Call(OriginOf(macro.Head), new Callee(guard.Enter), arguments, null));
         var (outerBreak, outerContinue) = (_breakTo, _continueTo);
         _breakTo = _continueTo = new Target(after, outer);
-        _frames = new GuardFrame(outer, macro, guard.Exit, arguments);
+        _frames = new GuardFrame(outer, macro, guard.Exit, Lasting(macro.Head, arguments));
         Statement(macro.Body);
         LeaveTo(outer);
         _frames = outer;

@@ -134,33 +134,63 @@ internal static class LockSpelling
     /// a++;             →       a++;
     /// unlock(&amp;m);          }
     /// </code>
+    /// A label at which the lock is left comes to stand behind the block: who jumps there leaves both.
     /// </summary>
     private static Refusal? Enclose(LockForm form, string locked, ExpressionStatementNode enter, HoldLock change, SpelledFunction function)
     {
         var layout = function.Layout;
         var list = SpelledFunction.ListOf(enter);
-        var last = change.Exits.Select(e => SpelledFunction.StatementOf(e.Origin)).OfType<StatementNode>().MaxBy(s => s.Span.Start);
-        if (form.Block is not { } head || last is null || last.Parent != enter.Parent)
+        var exit = change.Exits.Select(e => SpelledFunction.StatementOf(e.Origin)).OfType<StatementNode>().MaxBy(s => s.Span.Start);
+        if (form.Block is not { } head || exit is null || exit.Parent != enter.Parent)
             return SpellingRefusals.ScopeTooWide;
 
-        var (from, to) = (list.IndexOf(enter), list.IndexOf(last));
-        var span = TextSpan.FromBounds(enter.Span.Start, last.Span.End);
-        if (layout.HasDirective(span) || to <= from + 1
-            || !layout.StartsLine(enter.Span.Start) || !layout.EndsLine(enter.Span.End)
-            || !layout.StartsLine(last.Span.Start) || !layout.EndsLine(last.Span.End)
-            || list.Skip(from).Take(to - from).Any(s => s is LabelNode or CaseNode or DeclarationStatementNode))
+        var (from, to) = (list.IndexOf(enter), list.IndexOf(exit));
+        var end = to;
+        while (end > from && list[end - 1] is LabelNode)
+            end--;
+
+        if (end <= from + 1)
+            return SpellingRefusals.ScopeTooWide;
+
+        var (first, last) = (list[from + 1], list[end - 1]);
+        var held = list.Skip(from + 1).Take(end - from - 1).ToList();
+        if (layout.HasDirective(TextSpan.FromBounds(enter.Span.Start, exit.Span.End))
+            || !IsAlone(enter, layout) || !IsAlone(exit, layout) || !layout.EndsLine(last.Span.End)
+            || held.Exists(s => s is LabelNode or CaseNode or DeclarationStatementNode) || held.Exists(s => LeavesLoop(s, true, true)))
         {
             return SpellingRefusals.ScopeTooWide;
         }
 
         var indentation = layout.IndentationAt(enter.Span.Start);
-        function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(list[from + 1].Span.Start) - 1);
-        function.Plan.EraseBlanks(last, layout.LineOf(list[to - 1].Span.End) + 1, layout.LineOf(last.Span.Start) - 1);
+        function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(first.Span.Start) - 1);
         function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + " {");
-        function.Plan.Replace(last, "}");
-        function.Plan.Reindent(layout.LineOf(enter.Span.End) + 1, layout.LineOf(last.Span.Start) - 1, indentation, indentation + layout.IndentUnit);
+        if (end == to)
+        {
+            function.Plan.EraseBlanks(exit, layout.LineOf(last.Span.End) + 1, layout.LineOf(exit.Span.Start) - 1);
+            function.Plan.Replace(exit, "}");
+        }
+        else
+        {
+            var behind = layout.StartBehind(layout.LineOf(last.Span.End));
+            function.Plan.Edit(list[end], TextEdit.Insert(behind, indentation + "}" + layout.NewLineAt(enter.Span.Start)));
+        }
+
+        var lastLine = end == to ? layout.LineOf(exit.Span.Start) - 1 : layout.LineOf(last.Span.End);
+        function.Plan.Reindent(layout.LineOf(enter.Span.End) + 1, lastLine, indentation, indentation + layout.IndentUnit);
         return null;
     }
+
+    private static bool IsAlone(StatementNode statement, CLayout layout) =>
+        layout.StartsLine(statement.Span.Start) && layout.EndsLine(statement.Span.End);
+
+    /// <summary>A jump inside goes to the next turn, or behind the end, of a loop around: to compilers the block is a loop as well.</summary>
+    private static bool LeavesLoop(Node node, bool breaks, bool continues) => node switch
+    {
+        BreakNode jump => jump.IsContinue ? continues : breaks,
+        WhileNode or ForNode or MacroBlockNode => false,
+        SwitchNode when !continues => false,
+        _ => node.Children.Any(c => LeavesLoop(c, breaks && node is not SwitchNode, continues)),
+    };
 
     /// <summary>The name that guards usually have, or one like it that nothing in the function has.</summary>
     private static string FreeName(LockForm form, SpelledFunction function)

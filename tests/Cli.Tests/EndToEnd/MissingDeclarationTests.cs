@@ -62,4 +62,60 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.DoesNotContain("AUTOPTR", _scratch.Text("include/thing.h"), StringComparison.Ordinal);
         Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
     }
+
+    /// <summary>Two files release a type in two ways. Both ways cannot be its clean-up: the first one is, the other stays by hand.</summary>
+    [Fact]
+    public void ATypeHasOneReleaser()
+    {
+        _scratch.Write("thing.h", """
+            #include <glib.h>
+
+            typedef struct _Other Other;
+            void other_free(Other *other);
+            G_DEFINE_AUTOPTR_CLEANUP_FUNC(Other, other_free)
+
+            typedef struct _Thing Thing;
+
+            Thing *thing_new(int number);
+            int thing_show(Thing *thing);
+            void thing_free(Thing *thing);
+            void thing_dispose(Thing *thing);
+
+            """);
+        _scratch.Write("thing.c", "#include \"thing.h\"\n\n" + Releaser("thing_free") + "\n" + Releaser("thing_dispose"));
+        _scratch.Write("a.c", User("a", "thing_free"));
+        _scratch.Write("b.c", User("b", "thing_dispose"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "glib").ExitCode);
+
+        Assert.Contains("G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, thing_free)\n", _scratch.Text("thing.h"), StringComparison.Ordinal);
+        Assert.DoesNotContain("(Thing, thing_dispose)", _scratch.Text("thing.h"), StringComparison.Ordinal);
+        Assert.Contains("g_autoptr(Thing) thing = NULL;", _scratch.Text("a.c"), StringComparison.Ordinal);
+        Assert.Equal(User("b", "thing_dispose"), _scratch.Text("b.c"));
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
+
+        static string Releaser(string name) => $"void {name}(Thing *thing)\n{{\n    if (!thing)\n        return;\n\n    g_free(thing);\n}}\n";
+
+        static string User(string name, string releaser) => $$"""
+            #include "thing.h"
+
+            int {{name}}(int number)
+            {
+                g_autoptr(Other) other = NULL;
+                Thing *thing = NULL;
+                int ret = -1;
+
+                if (!(thing = thing_new(number)))
+                    goto cleanup;
+
+                ret = thing_show(thing);
+
+             cleanup:
+                {{releaser}}(thing);
+                return ret;
+            }
+
+            """;
+    }
 }

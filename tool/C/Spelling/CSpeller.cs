@@ -37,6 +37,7 @@ public static class CSpeller
             {
                 Edits = [.. complete.Edits, .. spelled.Outside.Where(o => o.Path == input.File.Path).Select(o => o.Edit).Distinct()],
                 Elsewhere = [.. spelled.Outside.Where(o => o.Path != input.File.Path).Distinct()],
+                Claims = [.. spelled.Claims.Distinct()],
             }
             : Spelling.Refused(SpellingRefusals.NeedsMacro);
     }

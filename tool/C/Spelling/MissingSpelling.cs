@@ -47,6 +47,9 @@ internal static class MissingSpelling
                 continue;
 
             function.Outside.Add(new ElsewhereEdit(file.Path, CLayout.Of(file).LineBehind(item.Span, missing.Text)));
+            if (form.Cleanup is null && pointee is not null)
+                function.Claims.Add(new Claim($"{form.Macro}({pointee})", $"{file.Path}: {missing.Text}"));
+
             return null;
         }
 

@@ -43,6 +43,9 @@ internal sealed class SpelledFunction
     /// <summary>Edits outside the function, of its own file and of others.</summary>
     public List<ElsewhereEdit> Outside { get; } = [];
 
+    /// <summary>The names that these edits declare for other functions as well.</summary>
+    public List<Claim> Claims { get; } = [];
+
     public FunctionNode? Node => Function.Origin.Syntax as FunctionNode;
 
     public bool IsVariableRemoved(Local local) => Changes.Any(c => c is RemoveVariable { Local: var l } && l == local);

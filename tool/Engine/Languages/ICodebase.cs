@@ -66,6 +66,9 @@ public sealed record FileReading(ImmutableArray<FunctionReading> Functions, Immu
 /// <summary>An edit of a file other than the function's own: a declaration that the new text needs.</summary>
 public sealed record ElsewhereEdit(string Path, TextEdit Edit);
 
+/// <summary>A name that new text gives a meaning, where files share their names; it can have only one.</summary>
+public sealed record Claim(string Name, string Meaning);
+
 /// <summary>The edits that spell a list of changes, or why they cannot be spelled. Exactly one of the two is set.</summary>
 public sealed record Spelling(ImmutableArray<TextEdit> Edits, Refusal? Refusal = null)
 {
@@ -74,6 +77,9 @@ public sealed record Spelling(ImmutableArray<TextEdit> Edits, Refusal? Refusal =
     /// when one of them is proved.
     /// </summary>
     public ImmutableArray<ElsewhereEdit> Elsewhere { get; init; } = [];
+
+    /// <summary>What it declares for more than its function. Rewrites whose claims contradict each other are not made at once.</summary>
+    public ImmutableArray<Claim> Claims { get; init; } = [];
 
     public static Spelling Refused(Refusal refusal) => new([], refusal);
 }

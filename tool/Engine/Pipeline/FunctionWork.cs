@@ -16,6 +16,8 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
     /// <summary>What other files need for it.</summary>
     public ImmutableArray<ElsewhereEdit> Elsewhere { get; init; } = [];
 
+    public ImmutableArray<Claim> Claims { get; init; } = [];
+
     /// <summary>How often the rule wanted each thing of the function before.</summary>
     public required IReadOnlyDictionary<string, int> Wanted { get; init; }
 

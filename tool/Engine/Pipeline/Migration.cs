@@ -163,6 +163,7 @@ public sealed class Migration
             if (proposing.Count == 0)
                 return;
 
+            Reconcile(proposing);
             Judge(rule, [.. proposing.Union(Ask(proposing))]);
             pending.RemoveWhere(w => w is { Deferred: false, OneByOne: false });
         }
@@ -189,6 +190,25 @@ public sealed class Migration
                 taken.AddRange(proposal.Edits);
                 work.Proposal = proposal;
             });
+        }
+    }
+
+    /// <summary>Of proposals that declare one name in different ways, the first is tried; the others are asked for again behind it.</summary>
+    private static void Reconcile(List<FileWork> proposing)
+    {
+        var meanings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var work in proposing.SelectMany(f => f.Functions).Where(w => w.Proposal is { Claims.IsEmpty: false }))
+        {
+            var claims = work.Proposal!.Claims;
+            if (claims.Any(c => meanings.TryGetValue(c.Name, out var meaning) && meaning != c.Meaning))
+            {
+                work.Proposal = null;
+                work.Deferred = true;
+                continue;
+            }
+
+            foreach (var claim in claims)
+                meanings[claim.Name] = claim.Meaning;
         }
     }
 
@@ -238,7 +258,7 @@ public sealed class Migration
 
             var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
-                return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne, Elsewhere = spelling.Elsewhere };
+                return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne, Elsewhere = spelling.Elsewhere, Claims = spelling.Claims };
 
             if (work.OneByOne || tried.Count == 1)
             {

@@ -14,7 +14,7 @@ public sealed class StyleTests
 
     [Fact]
     public void The_eight_styles_are_shipped() => Assert.Equal(
-        ["attribute", "defer", "glib", "kernel", "libvirt", "lxc", "qemu", "systemd"], Shipped.Styles.Select(s => s.Name));
+        ["attribute", "defer", "glib", "kernel", "libvirt", "lxc", "networkmanager", "qemu", "systemd"], Shipped.Styles.Select(s => s.Name));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -67,6 +67,7 @@ public sealed class StyleTests
     [InlineData("systemd", "_cleanup_:10", "_cleanup_free_:3000", "TAKE_PTR:700")]
     [InlineData("kernel", "kfree:20", "kzalloc:10", "MODULE_LICENSE:4")]
     [InlineData("lxc", "__do_free:10", "move_ptr:3")]
+    [InlineData("networkmanager", "gs_free:900", "gs_unref_object:400", "g_autoptr:10", "_cleanup_free_:40")]
     [InlineData(null, "malloc:10", "free:3")]
     public void A_style_is_found_by_its_signs(string? expected, params string[] uses)
     {
@@ -91,6 +92,8 @@ public sealed class StyleTests
     [InlineData("kernel", "kfree", "struct a *", "struct a *x __free(kfree)")]
     [InlineData("kernel", "gadget_put", "struct gadget *", "struct gadget *x __free(gadget)")]
     [InlineData("lxc", "free", "char *", "__do_free char *x")]
+    [InlineData("networkmanager", "g_free", "char *", "gs_free char *x")]
+    [InlineData("networkmanager", "g_object_unref", "NMSetting *", "gs_unref_object NMSetting *x")]
     [InlineData("attribute", "hand_free", "struct hand *", "__attribute__((cleanup(cleanup_hand_free))) struct hand *x")]
     [InlineData("defer", "free", "char *", "defer free(x);")]
     public void A_variable_is_scoped(string style, string releaser, string type, string? expected)

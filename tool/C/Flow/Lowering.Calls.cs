@@ -89,14 +89,26 @@ internal sealed partial class Lowering
         bool IsReturn(StealForm form) => form.Return is { } text && text.StartsWith(node.Name!, StringComparison.Ordinal);
     }
 
-    /// <summary>A release, and the empty value stored behind it.</summary>
+    /// <summary>A release, and the empty value stored behind it; nothing where the place is empty already.</summary>
     private Expression Cleared(CallNode node, ClearingForm clearing)
     {
         var origin = OriginOf(node);
         var place = Subject(node.Arguments[clearing.Subject]);
         var releaser = clearing.With is { } with && with < node.Arguments.Length ? TextOf(node.Arguments[with].Unwrapped) : clearing.Releaser ?? "*";
+        var empty = clearing.Empty == "NULL" ? Constant.Null : new Constant(-1L);
+        var after = _current;
+        if (!_catalogue.EffectsOf(new Callee(releaser)).Any(e => e.Releaser is { IgnoresEmpty: true }))
+        {
+            (var release, after) = (NewBlock(), NewBlock());
+            _graph.Branch(_current, origin, new Operation("!=", new Read(place), empty), release, after);
+            _current = release;
+        }
+
         Emit(new Call(origin, new Callee(releaser), [new Argument(new Read(place))], null));
-        Emit(new Store(origin, place, clearing.Empty == "NULL" ? Constant.Null : new Constant(-1L)));
+        Emit(new Store(origin, place, empty));
+        if (after != _current)
+            StartAt(after);
+
         return s_nothing;
     }
 

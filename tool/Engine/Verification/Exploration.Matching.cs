@@ -36,6 +36,9 @@ internal sealed partial class Exploration
         if (old?.Release is null && TakeAsLeaks(state) is { } holds)
             return holds;
 
+        if (@new?.Release is null && TakeAsNothing(state) is { } stands)
+            return stands;
+
         return (state.Old.Next, state.New.Next) switch
         {
             (Call, Call) when AreSame(state, old!, @new!) => MatchCalls(state, old!, @new!),

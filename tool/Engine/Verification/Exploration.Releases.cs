@@ -293,7 +293,7 @@ internal sealed partial class Exploration
     /// </summary>
     private bool? TakeAsLeaks(ProductState state)
     {
-        Dictionary<int, int>? map = null;
+        List<Obligation>? leaks = null;
         for (var i = 0; i < state.Owed.Count; i++)
         {
             var owed = state.Owed[i];
@@ -301,14 +301,47 @@ internal sealed partial class Exploration
                 continue;
 
             state.Owed[i] = owed with { After = [] };
-            map ??= [];
+            (leaks ??= []).Add(owed);
+        }
+
+        return leaks is null ? null : Substitute(state, AsBefore(leaks));
+    }
+
+    /// <summary>
+    /// Where the new function goes on without a release that the old one has made of no value at all, that release was a
+    /// mistake, or did nothing: a function that gives something back has nothing to do when there is nothing. Null when
+    /// there is none such.
+    /// </summary>
+    private bool? TakeAsNothing(ProductState state)
+    {
+        List<Obligation>? nothing = null;
+        foreach (var owed in state.Owed)
+        {
+            if (owed.IsOwedByNew && !owed.IsLock && !owed.At.MayThrow && owed.Resource.Empty.Equals(Constant.Null)
+                && state.Facts.Decide(_terms.Operation("==", owed.Value, _terms.Constant(Constant.Null))) == true)
+            {
+                (nothing ??= []).Add(owed);
+                _evidence.Add($"{owed.Releaser.Callee} of nothing releases nothing");
+            }
+        }
+
+        if (nothing is null)
+            return null;
+
+        state.Owed.RemoveAll(nothing.Contains);
+        return Substitute(state, AsBefore(nothing.Where(o => !o.After.IsEmpty)));
+    }
+
+    /// <summary>The names that releases have given to what they may have changed, as if they had not been made.</summary>
+    private static Dictionary<int, int> AsBefore(IEnumerable<Obligation> releases)
+    {
+        var map = new Dictionary<int, int>();
+        foreach (var owed in releases)
+        {
             map[owed.After[1]] = owed.After[0];
             for (var j = 0; j < owed.Seen.Length; j++)
                 map[owed.After[j + 2]] = owed.Seen[j];
         }
-
-        if (map is null)
-            return null;
 
         // One release's name may stand for what another one left.
         foreach (var name in map.Keys.ToArray())
@@ -317,7 +350,7 @@ internal sealed partial class Exploration
                 map[name] = further;
         }
 
-        return Substitute(state, map);
+        return map;
     }
 
     /// <summary>Both sides have made the same calls: memory is the same again.</summary>

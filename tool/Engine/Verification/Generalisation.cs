@@ -106,8 +106,8 @@ internal sealed class Generalisation
                 Escaped = isShared && !isPlain ? Certainty.Perhaps : Joined(left.Escaped, right.Escaped),
                 ReleasedByOld = Joined(left.ReleasedByOld, right.ReleasedByOld),
                 ReleasedByNew = Joined(left.ReleasedByNew, right.ReleasedByNew),
-                Sources = Renamed(left.Sources, right.Sources),
-                MadeFrom = Renamed(left.MadeFrom, right.MadeFrom),
+                Sources = Within(left.Sources, right.Sources),
+                MadeFrom = Within(left.MadeFrom, right.MadeFrom),
                 Consumers = Renamed(left.Consumers, right.Consumers),
             };
         }
@@ -116,6 +116,24 @@ internal sealed class Generalisation
     private static Provenance? ThingOf(Snapshot snapshot, int term) => snapshot.Things.GetValueOrDefault(term);
 
     private static Certainty Joined(Certainty left, Certainty right) => left == right ? left : Certainty.Perhaps;
+
+    /// <summary>
+    /// The names of all that holds something of the sets. A sum that grows by a term in each round hides the earlier ones
+    /// behind one name: what came of those comes of the sum.
+    /// </summary>
+    private NumberSet Within(NumberSet left, NumberSet right) =>
+        NumberSet.Of(_pairs.Where(p => HasAny(p.Key.Left, left) || HasAny(p.Key.Right, right)).Select(p => p.Value));
+
+    private bool HasAny(int term, NumberSet symbols)
+    {
+        foreach (var symbol in _terms.SymbolsOf(term).Items)
+        {
+            if (symbols.Contains(symbol))
+                return true;
+        }
+
+        return false;
+    }
 
     private NumberSet Renamed(NumberSet left, NumberSet right) =>
         NumberSet.Of(_pairs.Where(p => left.Contains(p.Key.Left) || right.Contains(p.Key.Right)).Select(p => p.Value));

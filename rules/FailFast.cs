@@ -84,7 +84,7 @@ public sealed class FailFast : Rule<FailFast.Site>
 
     private static (Check Check, Refusal? Refusal)? CheckIn(Block block, Facts facts)
     {
-        if (block.Branch is not { } branch)
+        if (block.Branch is not { IsImplied: false } branch)
             return null;
 
         if (HandledType(block, branch.Condition, facts) is { } type)

@@ -72,9 +72,9 @@ public sealed class ProjectIndexTests
     public void AReturnTypeIsKnownWhereAllFilesAgree()
     {
         var index = IndexOf("char *f(void); static int g(void) { return 1; } typedef char *Text;", "Text f(void) { return 0; } static char *g(void) { return 0; }");
-        Assert.NotNull(index.ReturnType("f"));
-        Assert.Null(index.ReturnType("g"));
-        Assert.Null(index.ReturnType("h"));
+        Assert.NotNull(index.ReturnTypeOf("f"));
+        Assert.Null(index.ReturnTypeOf("g"));
+        Assert.Null(index.ReturnTypeOf("h"));
     }
 
     [Theory]

@@ -106,8 +106,9 @@ public sealed class StyleTests
 
     [Theory]
     [InlineData("glib", "other_free", "Other *", "g_autoptr(Other) x", "G_DEFINE_AUTOPTR_CLEANUP_FUNC(Other, other_free)")]
-    [InlineData("systemd", "other_free", "Other *", "_cleanup_(other_freep) Other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC(Other*, other_free);")]
     [InlineData("kernel", "other_put", "struct other *", "struct other *x __free(other_put)", "DEFINE_FREE(other_put, struct other*, if (_T) other_put(_T))")]
+    [InlineData("systemd", "other_put", "struct other *", "_cleanup_(other_putp) struct other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC(struct other*, other_put);")]
+    [InlineData("systemd", "other_free", "struct other *", "_cleanup_(other_freep) struct other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC_FULL(struct other*, other_free, NULL);")]
     [InlineData("lxc", "other_free", "struct other *", "call_cleaner(other_free) struct other *x", "define_cleanup_function(struct other*, other_free);")]
     [InlineData("attribute", "other_free", "struct other *", "__attribute__((cleanup(cleanup_other_free))) struct other *x", "DEFINE_CLEANUP(other_free);")]
     public void A_missing_declaration_is_named(string style, string releaser, string type, string expected, string missing)
@@ -187,5 +188,7 @@ public sealed class StyleTests
         public string? MeaningOf(string typeName) => null;
 
         public string? FirstParameterOf(string function) => function == "widget_end" ? "Widget **" : null;
+
+        public string? ReturnTypeOf(string function) => function == "other_put" ? "struct other *" : "void";
     }
 }

@@ -100,7 +100,7 @@ internal sealed partial class Lowering
         if (!_catalogue.EffectsOf(new Callee(releaser)).Any(e => e.Releaser is { IgnoresEmpty: true }))
         {
             (var release, after) = (NewBlock(), NewBlock());
-            _graph.Branch(_current, origin, new Operation("!=", new Read(place), empty), release, after);
+            _graph.Branch(_current, origin, new Operation("!=", new Read(place), empty), release, after, isImplied: true);
             _current = release;
         }
 

@@ -109,9 +109,9 @@ internal sealed partial class Lowering
         {
             var release = NewBlock();
             if (frame.Release.IsDescriptor)
-                _graph.Branch(_current, origin, new Operation("<", new Read(frame.Local), new Constant(0L)), after, release);
+                _graph.Branch(_current, origin, new Operation("<", new Read(frame.Local), new Constant(0L)), after, release, isImplied: true);
             else
-                _graph.Branch(_current, origin, new Operation("!=", new Read(frame.Local), Constant.Null), release, after);
+                _graph.Branch(_current, origin, new Operation("!=", new Read(frame.Local), Constant.Null), release, after, isImplied: true);
 
             _current = release;
         }

@@ -32,7 +32,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public bool IsFunction(string name) => index.HasFunction(name);
 
-    public string? ReturnType(string function) => index.ReturnType(function);
+    public string? ReturnType(string function) => index.ReturnTypeOf(function);
 
     public NamedValue? ValueOf(string name)
     {

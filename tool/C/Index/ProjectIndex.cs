@@ -63,7 +63,7 @@ public sealed class ProjectIndex : ISpellingNames
     public ImmutableArray<FunctionFact> Function(string name) => _functions.GetValueOrDefault(name, []);
 
     /// <summary>The type that every function of this name returns; null where there is none, or they differ.</summary>
-    public string? ReturnType(string name)
+    public string? ReturnTypeOf(string name)
     {
         var facts = Function(name);
         if (facts is not [var first, ..])

@@ -19,4 +19,6 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
     public string? MeaningOf(string typeName) => all.MeaningOf(typeName);
 
     public string? FirstParameterOf(string function) => all.FirstParameterOf(function);
+
+    public string? ReturnTypeOf(string function) => all.ReturnTypeOf(function);
 }

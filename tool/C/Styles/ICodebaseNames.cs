@@ -32,4 +32,7 @@ public interface ICodebaseNames
 
     /// <summary>The type of a function's first parameter as declared; null where the codebase declares no such function, or several.</summary>
     string? FirstParameterOf(string function);
+
+    /// <summary>The type that a function gives back, as declared; null where that is not known, or not one.</summary>
+    string? ReturnTypeOf(string function);
 }

@@ -127,12 +127,19 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         if (form.TakesAddress || (form.NeedsTypeName && (KeyOf(form, type, names) is not { } key || !CTypeText.IsName(key) || !names.HasType(key))))
             return null;
 
-        var declarations = style.Declarations.Where(d => d.Text is not null && form.DeclaredBy.Contains(d.Macro, StringComparer.Ordinal));
+        var declarations = style.Declarations.Where(d => d.Text is not null && form.DeclaredBy.Contains(d.Macro, StringComparer.Ordinal)).ToList();
         foreach (var declaration in declarations)
         {
+            // The first comes with the style; the others are there where the codebase has them.
+            if (declaration != declarations[0] && !names.HasMacro(declaration.Macro))
+                continue;
+
             // It is to stand beside the releaser, so the releaser must be the codebase's own; in a file that uses it,
             // the releaser is at hand, and a function.
             if (declaration.Place == DeclarationPlace.BesideReleaser ? !names.HasFunction(releaser) : names.HasMacro(releaser))
+                continue;
+
+            if (declaration.StoresResult && (names.ReturnTypeOf(releaser) is not { } result || CTypeText.Normal(result) != CTypeText.Normal(type)))
                 continue;
 
             // A type whose pair is another function's already cannot be given a second one.

@@ -206,6 +206,9 @@ public sealed record DeclarationForm(string Macro, ImmutableArray<string> Parame
     /// <summary>The releaser of every type declared so, where the macro names none (<c>G_DECLARE_FINAL_TYPE</c>).</summary>
     public string? Releaser { get; init; }
 
+    /// <summary>It stores what the releaser gives back: that must be a value of the variable's type.</summary>
+    public bool StoresResult { get; init; }
+
     public DeclarationPlace Place { get; init; } = DeclarationPlace.BesideReleaser;
 }
 

@@ -144,7 +144,7 @@ public static class StyleFile
 
         private DeclarationForm? Declaration(LocatedJson value)
         {
-            source.CheckMembers(value, "a declaration", "macro", "parameters", "text", "cleanup", "releaser", "place");
+            source.CheckMembers(value, "a declaration", "macro", "parameters", "text", "cleanup", "releaser", "storesResult", "place");
             if (Required(value, "macro", "a declaration") is not { } macro)
                 return null;
 
@@ -159,6 +159,7 @@ public static class StyleFile
                 Text = Optional(value, "text"),
                 Cleanup = Optional(value, "cleanup"),
                 Releaser = Optional(value, "releaser"),
+                StoresResult = source.BooleanOf(value["storesResult"], "storesResult"),
                 Place = OneOf(value["place"], "place", Places, DeclarationPlace.BesideReleaser),
             };
         }

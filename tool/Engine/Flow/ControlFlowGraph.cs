@@ -48,6 +48,9 @@ public sealed record Edge(Block From, Block To, EdgeKind Kind)
 /// <summary>The decision at the end of a block with several normal successors.</summary>
 public sealed record Branch(Origin Origin, Expression Condition)
 {
+    /// <summary>It is not written as a test: the end of a scope asks by itself, or a macro does.</summary>
+    public bool IsImplied { get; init; }
+
     public override string ToString() => $"branch {Condition}";
 }
 

@@ -58,9 +58,9 @@ public sealed class FlowBuilder
         from.Connect(new Edge(from, to, EdgeKind.Conditional) { Literal = literal, LiteralValue = value });
 
     /// <summary>Ends a block with a two-way decision.</summary>
-    public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse)
+    public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse, bool isImplied = false)
     {
-        block.Branch = new Branch(origin, condition);
+        block.Branch = new Branch(origin, condition) { IsImplied = isImplied };
         Connect(block, whenTrue, EdgeKind.True);
         Connect(block, whenFalse, EdgeKind.False);
     }

@@ -194,7 +194,8 @@ public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource
         if (Acquirer is { IsStatic: true } && call.HasReceiver)
             return [];
 
-        if (When is { } condition && !condition.HoldsAt(call))
+        // What a scope calls by itself is a release, with whatever arguments it takes.
+        if (When is { } condition && !condition.HoldsAt(call) && !(Kind == EffectKind.Release && call.IsImplied && call.Arguments.Length <= condition.Argument))
             return [];
 
         if (Acquirer is { EmptyFor.IsEmpty: false } && !Acquirer.EmptyFor.All(i => new ArgumentCondition(i, true).HoldsAt(call)))

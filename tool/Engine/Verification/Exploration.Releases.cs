@@ -94,7 +94,7 @@ internal sealed partial class Exploration
         if (!AreSame(state, old.Subject, @new.Subject))
             return false;
 
-        if (old.At.Callee.Equals(@new.At.Callee))
+        if (old.At.Callee.Equals(@new.At.Callee) && (old.Arguments.Length == @new.Arguments.Length || !@new.At.IsImplied))
         {
             return old.Arguments.Length == @new.Arguments.Length
                 && Enumerable.Range(0, old.Arguments.Length).All(
@@ -107,8 +107,15 @@ internal sealed partial class Exploration
 
         var areOne = old.Effect.Resource!.Equals(@new.Effect.Resource)
             || old.At.Callee.Names.Intersect(@new.At.Callee.Names).Any();
-        return areOne && old.Arguments.Length == 1 && @new.Arguments.Length == 1;
+        return areOne && NamesNothingElse(old) && NamesNothingElse(@new);
     }
+
+    /// <summary>
+    /// It is given what it releases, and beside that at most what makes a release of the call
+    /// (<c>g_string_free(s, TRUE)</c>): a scope that calls it does so, too, where nothing is written.
+    /// </summary>
+    private static bool NamesNothingElse(MadeRelease release) =>
+        release.Arguments.Length == 1 || (release.Arguments.Length == 2 && release.Effect.Releaser!.When is not null);
 
     /// <summary>A release, made now or before.</summary>
     private readonly record struct MadeRelease(Call At, Effect Effect, int Subject, ImmutableArray<int> Arguments)

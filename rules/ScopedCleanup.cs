@@ -60,6 +60,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal ReleasedWrongly =
         new("released-wrongly", "it is released with the releaser of another resource, or twice", "see the findings");
 
+    public static readonly Refusal ReleasedAtOnce =
+        new("released-at-once", "nothing happens while the value is held: there is no scope to release it by", "give the value to its releaser at once");
+
     public static readonly Refusal NeedsEarlyReturn =
         new("needs-early-return", "a jump goes past the declaration of what would be a scoped variable", "let early-return run as well");
 
@@ -70,7 +73,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
-        ObservableAfterRelease, Order, ReleasedWrongly, NeedsEarlyReturn,
+        ObservableAfterRelease, Order, ReleasedWrongly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>

@@ -65,6 +65,9 @@ internal sealed class ScopedVariable
         if (_owner.Mismatches.Length > 0)
             return ScopedCleanup.ReleasedWrongly;
 
+        if (IsReleasedAtOnce())
+            return ScopedCleanup.ReleasedAtOnce;
+
         if (_leaving.Count == 0 || _site.Releases.Any(r => LeavesFull(r) && !Steals.Contains(r)))
             return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
@@ -85,6 +88,11 @@ internal sealed class ScopedVariable
 
         return OverwritesItself() ? ScopedCleanup.Reassigned : IsJumpedOver() ? ScopedCleanup.NeedsEarlyReturn : null;
     }
+
+    /// <summary>Whatever is acquired is released before anything else happens.</summary>
+    private bool IsReleasedAtOnce() => _site.Acquisitions.All(a =>
+        !new ForwardSearch(_facts.Graph.After(a), e => e is Call call && _site.Releases.Contains(call), exceptional: false).Passed.Any(e =>
+            _facts.IsObservable(e) && _facts.Ownership.Before(e, _owner).HasFlag(OwnershipState.Owned)));
 
     /// <summary>
     /// From the release on, the variable is not needed any more, and nothing runs that must not see the release late. A
@@ -219,12 +227,37 @@ internal sealed class ScopedVariable
                 return ScopedCleanup.Borrowed;
 
             // What may only have been shown here is not forgotten where it is not released.
-            if (state.HasFlag(OwnershipState.Owned) && _owner.Acquisitions.Any(a =>
-                    a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && !_facts.Catalogue.HandsOut(source.Callee, a.Operand)))
+            if (state.HasFlag(OwnershipState.Owned) && _owner.Acquisitions.Any(MayOnlyShow))
                 return ScopedCleanup.ConditionalRelease;
         }
 
         return null;
+    }
+
+    private bool MayOnlyShow(Acquisition acquisition) =>
+        acquisition is { Kind: AcquisitionKind.Witnessed, Source: { } source }
+        && (!_facts.Catalogue.HandsOut(source.Callee, acquisition.Operand)
+            || (!acquisition.Operand.IsResult && _site.Releases.Any(r => IsOptional(r, source))));
+
+    /// <summary>
+    /// A decision stands before the release, past which the function goes on all the same: it may be by what was decided
+    /// that the value became this function's. A decision by the outcome of the call that put the value out is none.
+    /// </summary>
+    private bool IsOptional(Call release, Call source)
+    {
+        var at = _facts.Graph.BlockOf(release);
+        return _facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch
+            && b.Successors.Where(e => e.Kind is EdgeKind.True or EdgeKind.False).Select(e => e.To).ToList() is [var one, var other]
+            && one != other
+            && (SkipsTo(one, other) || SkipsTo(other, one))
+            && !Access.Reads(branch.Condition).Any(l => l == _owner.Local || IsOutcome(l, Point.EndOf(b))));
+
+        bool SkipsTo(Block side, Block join) =>
+            _facts.Dominates(side, at) && !_facts.Dominates(join, at) && _facts.PostDominates(join, side, exceptional: false);
+
+        bool IsOutcome(Local local, Point point) => _facts.ReachingDefinitions.At(point, local).All(d =>
+            d.At == source || (d.At is Store { Value: Read { Place: Local from } } store && from != local && IsOutcome(from, _facts.Graph.Before(store))));
     }
 
     /// <summary>It is given another value while it owns one, other than by who is given the old one for it.</summary>

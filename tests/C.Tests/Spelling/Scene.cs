@@ -146,6 +146,8 @@ internal sealed class Scene
         public IEnumerable<string> FilesOfStruct(string typeName) => [];
 
         public string? FirstParameterOf(string function) => null;
+
+        public string? ReturnTypeOf(string function) => null;
     }
 
     private sealed class NothingKnown : ICodeKnowledge

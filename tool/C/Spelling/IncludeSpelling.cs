@@ -16,7 +16,7 @@ internal static class IncludeSpelling
         var edits = spelling.Edits;
         foreach (var header in MissingHeaders(function))
         {
-            if (Insertion(header, function) is not { } insertion)
+            if (IsApart(header, function) || Insertion(header, function) is not { } insertion)
                 return Spelling.Refused(SpellingRefusals.NeedsMacro);
 
             edits = [insertion, .. edits];
@@ -24,6 +24,14 @@ internal static class IncludeSpelling
 
         return spelling with { Edits = edits };
     }
+
+    /// <summary>
+    /// A file that has no header of the codebase's own beside it, only what is installed, is a program of its own (an
+    /// example): it is not given one of those that are there.
+    /// </summary>
+    private static bool IsApart(string header, SpelledFunction function) =>
+        header[0] == '"' && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
+        && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
 
     private static IEnumerable<string> MissingHeaders(SpelledFunction function)
     {

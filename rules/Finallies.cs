@@ -16,7 +16,7 @@ internal static class Finallies
         && (calls.Length > 1 || RunsWhileUnwinding(calls[0], facts));
 
     /// <summary>Behind the call, the exception in flight is raised again, and nothing else can follow.</summary>
-    private static bool RunsWhileUnwinding(Call call, Facts facts)
+    public static bool RunsWhileUnwinding(Call call, Facts facts)
     {
         var behind = facts.Graph.After(call);
         return !Paths.Reaches(behind, Point.StartOf(facts.Graph.Exit), exceptional: false)

@@ -11,7 +11,8 @@ namespace MigrateCleanup.Rules;
 /// A local that a function acquires and releases on its way out, at a label, before each return or in a
 /// <c>finally</c>, is released by its scope instead: its releases go, and a path that forgot one no longer leaks. The
 /// scope reaches to the end of the block where nothing there can tell the difference, and ends with the last release
-/// otherwise. A resource that may leave the function, or is given another value while it owns one, stays by hand.
+/// otherwise. A resource that may leave the function, or is given another value while it owns one, stays by hand. A
+/// <c>finally</c> that releases what was there before its <c>try</c> becomes a scope wherever that came from.
 /// </remarks>
 public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 {
@@ -88,6 +89,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         /// <summary>Of a form that declares the variable elsewhere, the one that leaves the declaration alone is needed.</summary>
         public bool KeepsVariable { get; init; }
 
+        /// <summary>The <c>try</c> whose <c>finally</c> releases becomes the scope.</summary>
+        public TryScope? Try { get; init; }
+
         /// <summary>The language has a scope that releases, so that nothing written does.</summary>
         public bool IsOwnScope => IsDeclared || KeepsVariable;
 
@@ -104,14 +108,12 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         foreach (var owner in facts.Ownership.Owners)
         {
-            if (SiteOf(owner, facts) is not { } site)
-                continue;
+            var lives = SiteOf(owner, facts) is { } site ? Lives.Of(site, facts).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList() : [];
+            if (TrySiteOf(owner, facts) is { } attempt && (lives.Count == 0 || (lives.Exists(l => l.KeepsVariable || Refuse(l, facts) is not null) && Refuse(attempt, facts) is null)))
+                lives = [attempt];
 
-            foreach (var life in Lives.Of(site, facts))
-            {
-                if (life.IsMutable || HoldsSomething(life, facts))
-                    yield return life;
-            }
+            foreach (var life in lives)
+                yield return life;
         }
     }
 
@@ -135,8 +137,25 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
 
+    private static Site? TrySiteOf(Owner owner, Facts facts)
+    {
+        if (owner.Local is not { Kind: LocalKind.Variable or LocalKind.Parameter, IsScoped: false }
+            || !owner.Resource.Scoped.TryGetValue(facts.Style, out var form) || form is TryFinally or Declaration)
+        {
+            return null;
+        }
+
+        var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+        return TryScope.Of(owner, releases, facts) is { } attempt
+            ? new Site(owner, releases) { IsDeclared = false, KeepsVariable = true, Acquisitions = [], Try = attempt }
+            : null;
+    }
+
     protected override Refusal? Refuse(Site site, Facts facts)
     {
+        if (site.Try is { } attempt)
+            return attempt.Refuse();
+
         if (site.IsMutable)
             return ScopedVariable.Of(site, facts).Refuse();
 
@@ -187,6 +206,18 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
     {
         var owner = site.Owner;
+        if (site.Try is { } attempt)
+        {
+            yield return new ScopeLocal(owner.Local, owner.Resource, owner.Releaser, [], site.Releases, ScopeExtent.LastRelease)
+            {
+                KeepsVariable = true,
+                TakesTry = true,
+                Clearings = [.. attempt.Clearings],
+                Needs = [.. attempt.Needs],
+            };
+            yield break;
+        }
+
         if (site.IsMutable)
         {
             var variable = ScopedVariable.Of(site, facts);
@@ -242,7 +273,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         [.. owner.Acquisitions.Where(IsAcquiredHere).Select(a => a.At).OfType<Event>()];
 
     /// <summary>What the language hands out by itself (the element of a loop) is not acquired by anything written.</summary>
-    private static bool IsAcquiredHere(Acquisition acquisition) =>
+    internal static bool IsAcquiredHere(Acquisition acquisition) =>
         acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed
         && acquisition is { At.IsImplied: false, Source: not { IsImplied: true } };
 

@@ -42,9 +42,18 @@ internal sealed class FileReader
         var seen = new HashSet<(string, int)>();
 
         // Functions of every view: one that this view's symbols switch off may be live in another.
-        foreach (var (key, owner, syntax) in all.SelectMany(v => v._functions.Value.Select(f => (f.Key, v, f.Value))).OrderBy(f => f.Key.Start).ThenBy(f => f.Key.Name, StringComparer.Ordinal))
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (key, owner, found) in all.SelectMany(v => v._functions.Value.Select(f => (f.Key, v, f.Value))).OrderBy(f => f.Key.Start).ThenBy(f => f.Key.Name, StringComparer.Ordinal))
         {
-            if (broken.ContainsKey(syntax.Member.SpanStart) || !seen.Add(key) || !accepts(syntax))
+            if (!seen.Add(key))
+                continue;
+
+            // Two views may each have a function of one name, in places that the other's symbols switch off.
+            var syntax = found;
+            for (var count = 2; !names.Add(syntax.Name); count++)
+                syntax = found with { Name = $"{found.Name} #{count}" };
+
+            if (broken.ContainsKey(syntax.Member.SpanStart) || !accepts(syntax))
                 continue;
 
             var read = Views(key, owner, all);

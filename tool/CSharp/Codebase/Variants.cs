@@ -90,10 +90,11 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
     /// </summary>
     private FunctionReader? Speculative(FunctionSyntax function, FunctionSyntax other, FunctionReader reader)
     {
-        if (function.IsNested || ShapeOfHead(function) != ShapeOfHead(other))
+        // The compiler takes a block only, in place of a block.
+        if (function.IsNested || function.Body is not BlockSyntax block || other.Body is not BlockSyntax || ShapeOfHead(function) != ShapeOfHead(other))
             return null;
 
-        var position = function.Body is BlockSyntax block ? block.OpenBraceToken.Span.End : ((ArrowExpressionClauseSyntax)function.Body).Expression.SpanStart;
+        var position = block.OpenBraceToken.Span.End;
         SemanticModel? model = null;
         var isBound = other.Declaration switch
         {

@@ -222,7 +222,11 @@ internal sealed partial class Lowering
             {
                 case IVariableDeclaratorOperation { Symbol: var symbol } declarator:
                     var value = symbol.RefKind == RefKind.None || element is not Read { Place: var place } ? element : new AddressOf(place);
-                    Emit(new Store(OriginOf(declarator), LocalOf(symbol), value) { IsInitialiser = true });
+                    Emit(new Store(OriginOf(declarator), LocalOf(symbol), value)
+                    {
+                        IsInitialiser = true,
+                        IsNonNull = NonNullValues.IsElement(loop, symbol.Type, _context.Model),
+                    });
                     break;
                 case ITupleOperation tuple:
                     Deconstruct(tuple, element, (loop.Syntax as ForEachVariableStatementSyntax) is { } syntax ? _context.Model.GetDeconstructionInfo(syntax) : default, OriginOf(tuple));

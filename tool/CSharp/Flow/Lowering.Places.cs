@@ -220,7 +220,11 @@ internal sealed partial class Lowering
         if (isUsed && !isPlainLocal)
             value = Kept(value, operation);
 
-        Emit(new Store(origin, place, value) { MayThrow = MayThrow(place) });
+        Emit(new Store(origin, place, value)
+        {
+            MayThrow = MayThrow(place),
+            IsNonNull = isPlainLocal && value is not Constant && NonNullValues.IsAssigned(operation, operation.Type, _context.Model),
+        });
         return isUsed && isPlainLocal && value is not Constant ? new Read(place) : value;
     }
 

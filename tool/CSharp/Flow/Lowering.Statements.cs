@@ -105,7 +105,11 @@ internal sealed partial class Lowering
             ? new AddressOf(PlaceOf(initializer.Value))
             : Value(initializer.Value);
         var local = LocalOf(declarator.Symbol);
-        Emit(new Store(OriginOf(declarator), local, value) { IsInitialiser = true });
+        Emit(new Store(OriginOf(declarator), local, value)
+        {
+            IsInitialiser = true,
+            IsNonNull = value is not Constant && NonNullValues.IsAssigned(initializer.Value, declarator.Symbol.Type, _context.Model),
+        });
     }
 
     private void If(IConditionalOperation conditional)

@@ -270,6 +270,7 @@ internal sealed partial class Lowering
             IsScoped = symbol is ILocalSymbol { IsUsing: true },
             IsValueType = IsCopied(type),
             IsPlain = Constants.IsPlain(type),
+            IsNeverNull = symbol is IParameterSymbol given && NonNullValues.IsHandedIn(given),
             IsStatic = false,
         };
         _locals.Add(symbol, result);

@@ -34,7 +34,7 @@ internal static class NonNullOutcomes
     private static bool IsReference(ITypeSymbol type) => type is { IsReferenceType: true, TypeKind: not TypeKind.TypeParameter };
 
     /// <summary>The compiler warned whoever broke what the declaration says: annotations alone are no promise.</summary>
-    private static bool IsHeld(IMethodSymbol method)
+    public static bool IsHeld(IMethodSymbol method)
     {
         if (method.ContainingAssembly is not ISourceAssemblySymbol source)
             return true;

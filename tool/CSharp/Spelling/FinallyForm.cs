@@ -44,6 +44,14 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         var held = new List<(ScopedText Text, Run Run)>();
         foreach (var text in texts)
         {
+            if (text.TakesTry)
+            {
+                var attempt = ScopeSpelling.ReleasingTry(text)!;
+                var index = IndexIn(text.Home, attempt);
+                held.Add((text, new Run(text.Home, index, index)));
+                continue;
+            }
+
             if (StartOf(text) is not { } start)
                 return CommonRefusals.StatementWorks;
 
@@ -129,7 +137,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         }
 
         var acquires = run.Owner == attempt.Block;
-        if (attempt.Catches.Count == 0 && !acquires && (run.First != run.Last || run.FirstStatement != attempt || heads.Length > 1))
+        if (attempt.Catches.Count == 0 && !acquires && (run.First != run.Last || run.FirstStatement != attempt))
             return CommonRefusals.NotSpelled;
 
         if (acquires)
@@ -139,7 +147,8 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         if (attempt.Catches.Count > 0)
             return Spell(run, going, null, heads, null);
 
-        plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), heads[0]));
+        var stacked = string.Join(_layout.NewLineAt(attempt.SpanStart) + _layout.IndentationAt(attempt.SpanStart), heads);
+        plan.Edit(attempt, new TextEdit(TextSpan.FromBounds(attempt.TryKeyword.SpanStart, attempt.TryKeyword.Span.End), stacked));
         return null;
     }
 

@@ -13,6 +13,10 @@ internal static class Names
             .OfType<IdentifierNameSyntax>()
             .Where(n => n.Identifier.ValueText == name && !IsMemberName(n));
 
+    /// <summary>Whether a variable may be given another value inside, other than by the statements that are left out.</summary>
+    public static bool IsAssigned(SyntaxNode within, string name, IEnumerable<StatementSyntax?> except) =>
+        Of(within, name).Any(n => IsTarget(n) && !except.Any(e => e is not null && e.Span.Contains(n.Span)));
+
     /// <summary>The names of the locals and local functions declared directly by a statement: visible to its later siblings.</summary>
     public static IEnumerable<string> DeclaredBy(StatementSyntax statement) => statement switch
     {
@@ -44,6 +48,18 @@ internal static class Names
         node.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or BlockSyntax or StatementSyntax) || n == node)
             .OfType<SingleVariableDesignationSyntax>()
             .Select(d => d.Identifier.ValueText);
+
+    private static bool IsTarget(ExpressionSyntax name) => name.Parent switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left == name,
+        ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax } tuple } => IsTarget(tuple),
+        ArgumentSyntax argument => !argument.RefKindKeyword.IsKind(SyntaxKind.None),
+        RefExpressionSyntax => true,
+        PrefixUnaryExpressionSyntax prefix => prefix.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression or SyntaxKind.AddressOfExpression,
+        PostfixUnaryExpressionSyntax postfix => !postfix.IsKind(SyntaxKind.SuppressNullableWarningExpression),
+        ParenthesizedExpressionSyntax parenthesized => IsTarget(parenthesized),
+        _ => false,
+    };
 
     private static bool IsMemberName(IdentifierNameSyntax name) => name.Parent switch
     {

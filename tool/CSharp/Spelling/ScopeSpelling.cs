@@ -48,7 +48,8 @@ internal static class ScopeSpelling
         if (headed.Count + guarded.Count == 0)
             return null;
 
-        var around = headed.Concat(guarded).First().Acquisitions[0];
+        var first = headed.Concat(guarded).First();
+        var around = first.Acquisitions.FirstOrDefault() ?? first.Releases[0];
         var wraps = new WrappedRanges(function, Braces.OnOwnLine(function.Layout, around));
         return new HeaderForm(function.Plan, wraps).Spell(headed) ?? new FinallyForm(function.Plan, wraps).Spell(guarded);
     }

@@ -48,6 +48,9 @@ internal sealed record ScopedText
     /// <summary>The variable stays as it is declared, and the scope holds it by name.</summary>
     public bool KeepsVariable { get; init; }
 
+    /// <summary>The scope takes the place of the <c>try</c> whose <c>finally</c> releases.</summary>
+    public bool TakesTry { get; init; }
+
     /// <summary>The statement that the scope begins with, where that is not the one behind the acquisition.</summary>
     public StatementSyntax? From { get; init; }
 
@@ -72,6 +75,9 @@ internal sealed record ScopedText
 
     public static (ScopedText? Text, Refusal? Refusal) Of(ScopeLocal change)
     {
+        if (change.TakesTry)
+            return OfTry(change);
+
         var declarator = DeclaratorOf(change.Local);
         var home = declarator?.Parent?.Parent is LocalDeclarationStatementSyntax declaration
             ? declaration.Parent
@@ -91,6 +97,33 @@ internal sealed record ScopedText
             KeepsVariable = change.KeepsVariable,
             From = (change.From?.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>(),
             MayBeEmpty = change.MayBeEmpty,
+            Acquisitions = [],
+            Releases = [],
+            Calls = [],
+            Going = [],
+        });
+    }
+
+    private static (ScopedText? Text, Refusal? Refusal) OfTry(ScopeLocal change)
+    {
+        var attempt = (change.Releases[0].Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<FinallyClauseSyntax>()?.Parent;
+        if (attempt?.Parent is not { } home || StatementLists.StatementsOf(home) is null)
+            return (null, CommonRefusals.StatementWorks);
+
+        // An assignment that cannot throw leaves no trace in the graph of where the try begins.
+        if (Names.IsAssigned(attempt, change.Local.Name, change.Clearings.Select(StatementOf)))
+            return (null, SpellingRefusals.ScopeCrossed);
+
+        return Of([], change.Releases.Cast<Event>().Concat(change.Clearings), new ScopedText
+        {
+            Name = change.Local.Name,
+            IsReference = true,
+            Home = home,
+            Resource = change.Resource,
+            Releaser = change.Releaser,
+            ReachesBlockEnd = false,
+            KeepsVariable = true,
+            TakesTry = true,
             Acquisitions = [],
             Releases = [],
             Calls = [],
@@ -122,7 +155,7 @@ internal sealed record ScopedText
     private static (ScopedText? Text, Refusal? Refusal) Of(IEnumerable<Event> acquiring, IEnumerable<Event> ending, ScopedText text)
     {
         var acquisitions = acquiring.Select(StatementOf).Distinct().ToList();
-        if (acquisitions.Contains(null) || acquisitions.Count == 0)
+        if (acquisitions.Contains(null) || (acquisitions.Count == 0 && !text.TakesTry))
             return (null, CommonRefusals.StatementWorks);
 
         var going = new HashSet<StatementSyntax>();

@@ -145,6 +145,9 @@ public sealed class Store(Origin origin, Place target, Expression value) : Event
     /// <summary>It is the initialiser of the target's declaration.</summary>
     public bool IsInitialiser { get; init; }
 
+    /// <summary>The value is never null, as the language's own analysis says.</summary>
+    public bool IsNonNull { get; init; }
+
     public override string ToString() => $"{Target} = {Value}";
 }
 

@@ -49,6 +49,9 @@ public sealed record Local(int Id, string Name, string Type, LocalKind Kind) : P
     /// <summary>It holds a number, a truth value or a text: nothing can be reached through it.</summary>
     public bool IsPlain { get; init; }
 
+    /// <summary>A parameter of which the declaration says that it is never handed in null.</summary>
+    public bool IsNeverNull { get; init; }
+
     /// <summary>It outlives calls of the function (C's <c>static</c>).</summary>
     public bool IsStatic { get; init; }
 

@@ -272,7 +272,7 @@ internal sealed class OwnerFinder
         foreach (var source in SourcesOf(definition))
         {
             var (added, kind) = StatesOf(source, resource, isReleased);
-            states |= added;
+            states |= source.IsNonNull && resource.Empty.Equals(Constant.Null) ? added & ~OwnershipState.Empty : added;
             if (kind is not { } acquired || acquisition?.Kind > acquired)
                 continue;
 
@@ -341,7 +341,7 @@ internal sealed class OwnerFinder
         switch (definition.At)
         {
             case null when definition.Local.Kind == LocalKind.Parameter:
-                return [new Source(SourceKind.HandedIn)];
+                return [new Source(SourceKind.HandedIn) { IsNonNull = definition.Local.IsNeverNull }];
 
             case null or ScopeEnter when definition.IsUnset:
                 return [new Source(SourceKind.Unset)];
@@ -356,7 +356,8 @@ internal sealed class OwnerFinder
                     : [new Source(local.IsValueType && call.Arguments[index].Passing != Passing.Out ? SourceKind.Other : SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(index) }];
 
             case Store { Target: Local } store:
-                return Traced(ValueUses.Stripped(store.Value), store);
+                var stored = Traced(ValueUses.Stripped(store.Value), store);
+                return store.IsNonNull ? stored.Select(s => s with { IsNonNull = true }) : stored;
 
             case Load load:
                 return Traced(new Read(load.Source), load);

@@ -102,7 +102,24 @@ internal sealed partial class Exploration
         }
 
         state.ChangeMemory(_terms);
+        for (var i = 0; i < _old.Locals.Count; i++)
+        {
+            if (_old.Locals[i].IsNeverNull && parameters.TryGetValue(_old.KeyOf(i), out var value))
+                Trust(state, value, $"{_old.Locals[i]} is never handed in null");
+        }
+
         return state;
+    }
+
+    /// <summary>What a declaration or the language's own analysis says of a value, unless this path says otherwise.</summary>
+    private void Trust(ProductState state, int value, string why)
+    {
+        var isNull = _terms.Operation("==", value, _terms.Null);
+        if (state.Facts.Decide(isNull) is not null)
+            return;
+
+        _evidence.Add(why);
+        state.Facts.Record(isNull, false);
     }
 
     /// <summary>Takes the state one observable event further; false when its path is at an end.</summary>
@@ -221,6 +238,9 @@ internal sealed partial class Exploration
                     return toStore;
 
                 Assign(state, side, store.Target, stored);
+                if (store.IsNonNull)
+                    Trust(state, stored, $"{store.Target} is never given null");
+
                 break;
 
             case Load { IsVolatile: false } load when !IsVisible(side, load.Result):

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Engine.Rules;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// A <c>finally</c> that releases what its variable held before the <c>try</c>. The scope takes the place of that
+/// <c>try</c> and releases at the same point on every way, so that it does not matter where the value came from, who else
+/// owns it, or where it went: a parameter, an element of a list, what a call handed out under a condition.
+/// </summary>
+public sealed class TryScope
+{
+    private readonly Owner _owner;
+    private readonly Facts _facts;
+    private readonly ImmutableArray<Call> _releases;
+    private readonly Call _unwinding;
+    private readonly Block _handler;
+
+    private TryScope(Owner owner, Facts facts, ImmutableArray<Call> releases, Call unwinding, Block handler)
+    {
+        _owner = owner;
+        _facts = facts;
+        _releases = releases;
+        _unwinding = unwinding;
+        _handler = handler;
+    }
+
+    /// <summary>The one release of a variable, if it stands in a <c>finally</c>.</summary>
+    public static TryScope? Of(Owner owner, ImmutableArray<Call> releases, Facts facts)
+    {
+        if (releases.IsEmpty || !Finallies.AreInFinally(releases, facts)
+            || releases.FirstOrDefault(r => Finallies.RunsWhileUnwinding(r, facts)) is not { } unwinding)
+        {
+            return null;
+        }
+
+        var handlers = facts.Graph.Blocks.Select(b => b.Handler).OfType<Block>()
+            .Where(h => h != facts.Graph.Unwind && Paths.Reaches(Point.StartOf(h), facts.Graph.Before(unwinding), exceptional: false))
+            .Distinct()
+            .ToList();
+
+        // Of several, the others belong to a try inside of the finally.
+        var handler = handlers.Find(h => handlers.TrueForAll(o => Paths.Reaches(Point.StartOf(h), Point.StartOf(o))));
+        return handler is null ? null : new TryScope(owner, facts, releases, unwinding, handler);
+    }
+
+    public Refusal? Refuse()
+    {
+        if (_owner.IsCaptured)
+            return ScopedCleanup.Captured;
+
+        if (_owner.Local.IsValueType)
+            return ScopedCleanup.ValueTypeCopy;
+
+        if (!HoldsOneValue())
+            return ScopedCleanup.Reassigned;
+
+        if (IsDecidedOtherwise(out var isGuarded))
+            return ScopedCleanup.ConditionalRelease;
+
+        if (_owner.Clearings.Any(c => _facts.IsLiveAfter(c, _owner.Local)))
+            return ScopedCleanup.ReleasedThenUsed;
+
+        if (!isGuarded && _releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty)))
+            return ScopedCleanup.MayBeEmpty;
+
+        if (RunsMore())
+            return ScopedCleanup.ReleaseHandled;
+
+        // A scope releases even where work before the release in its finally throws: only what is owned here has to be.
+        return IsReachedLate() && !_owner.Acquisitions.All(ScopedCleanup.IsAcquiredHere) ? ScopedCleanup.Borrowed : null;
+    }
+
+    /// <summary>Releases that stand behind this one in the same <c>finally</c>: they are to become scopes around this one's.</summary>
+    public IEnumerable<Local> Needs => ReleasedBehind().Select(o => o.Local).Distinct();
+
+    /// <summary>Stores of the empty value behind the release, which nobody reads.</summary>
+    public IEnumerable<Store> Clearings => _owner.Clearings;
+
+    /// <summary>
+    /// The variable has the same value wherever the way to the release may begin. What is given to it inside of the try
+    /// would reach the release beside what was there before.
+    /// </summary>
+    private bool HoldsOneValue()
+    {
+        var released = Reaching(_unwinding);
+        var guarded = Guarded().ToHashSet();
+        return _releases.All(r => released.SetEquals(Reaching(r)))
+            && !released.Any(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at)))
+            && (released.Count == 1 || guarded.SelectMany(b => b.Events).Where(e => e.MayThrow).All(e => released.SetEquals(Reaching(e))));
+    }
+
+    private HashSet<Definition> Reaching(Event @event) => [.. _facts.ReachingDefinitions.Before(@event, _owner.Local)];
+
+    /// <summary>The blocks of which something may throw and then come to the release, at once or through other handlers.</summary>
+    private IEnumerable<Block> Guarded()
+    {
+        var handlers = new HashSet<Block> { _handler };
+        var others = _facts.Graph.Blocks.Select(b => b.Handler).OfType<Block>().Where(h => h != _facts.Graph.Unwind).ToHashSet();
+        while (others.FirstOrDefault(o => !handlers.Contains(o) && PassesOn(o)) is { } found)
+            handlers.Add(found);
+
+        return _facts.Graph.Blocks.Where(b => b.Handler is { } h && handlers.Contains(h));
+
+        bool PassesOn(Block handler) =>
+            new ForwardSearch(Point.StartOf(handler), _ => false, exceptional: false).Passed.Any(e =>
+                e.MayThrow && _facts.Graph.BlockOf(e).Handler is { } next && handlers.Contains(next));
+    }
+
+    /// <summary>Something other than the variable's emptiness leads past the release.</summary>
+    private bool IsDecidedOtherwise(out bool isGuarded)
+    {
+        isGuarded = false;
+        var release = _facts.Graph.Before(_unwinding);
+        var seen = new HashSet<Block>();
+        var pending = new Stack<Block>([_handler]);
+        while (pending.TryPop(out var block))
+        {
+            if (!seen.Add(block) || block == release.Block)
+                continue;
+
+            foreach (var edge in block.OrdinarySuccessors)
+            {
+                if (edge.To == release.Block || Paths.Reaches(Point.StartOf(edge.To), release, exceptional: false))
+                {
+                    pending.Push(edge.To);
+                    continue;
+                }
+
+                isGuarded = true;
+                if ((_facts.Ownership.On(edge, _owner) & ~OwnershipState.Empty) != 0
+                    || block.Branch is not { } branch || !Access.Reads(branch.Condition).Contains(_owner.Local))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// The <c>finally</c> catches what the release throws, or goes on with work that is not done where it throws and would be
+    /// done behind a scope.
+    /// </summary>
+    private bool RunsMore()
+    {
+        var search = Behind();
+        var others = ReleasedBehind().ToList();
+        return (_unwinding.MayThrow && search.Stops.Any(s => _facts.Graph.BlockOf(s).Handler != _facts.Graph.BlockOf(_unwinding).Handler))
+            || search.Passed.Any(e => _facts.IsObservable(e) && !IsAwaited(e) && !others.Exists(o => o.Releases.Contains(e)));
+    }
+
+    /// <summary>Something in the <c>finally</c> may throw before the release.</summary>
+    private bool IsReachedLate() =>
+        new ForwardSearch(Point.StartOf(_handler), e => e == _unwinding, exceptional: false).Passed.Any(e => e.MayThrow && LeadsToRelease(e))
+        || Needs.Any();
+
+    private bool LeadsToRelease(Event @event) =>
+        Paths.Reaches(_facts.Graph.After(@event), _facts.Graph.Before(_unwinding), exceptional: false);
+
+    private ForwardSearch Behind() => new(_facts.Graph.After(_unwinding), e => e is Throw, exceptional: false);
+
+    /// <summary>The end of a release that is waited for.</summary>
+    private bool IsAwaited(Event @event) =>
+        @event is Call call && _unwinding.Result is { } pending && call.Arguments.Any(a => a.Local == pending);
+
+    private IEnumerable<Owner> ReleasedBehind()
+    {
+        foreach (var call in Behind().Passed.OfType<Call>())
+        {
+            if (_facts.Ownership.Owners.FirstOrDefault(o => o != _owner && o.Releases.Contains(call)) is { } other
+                && Of(other, [.. other.Releases.Where(r => !r.IsImplied)], _facts) is { } scope && scope._handler == _handler && scope.Refuse() is null)
+            {
+                yield return other;
+            }
+        }
+    }
+}

@@ -419,7 +419,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     /// <summary>A release that asks for nothing may meet null and throw, where a scope would do nothing.</summary>
     private static bool ReleasesNothing(Site site, Facts facts) => site.Releases.Any(r =>
-        r is { HasReceiver: true, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty));
+        r is { HasReceiver: true, HasNonNullReceiver: false, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty));
 
     private static bool IsGuarded(Site site, Facts facts)
     {
@@ -493,7 +493,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         foreach (var other in facts.Ownership.Owners)
         {
-            if (other == site.Owner || !(IsMadeFrom(other, site.Owner) || (other.Local.IsScoped && Meet(other, site.Owner, facts))))
+            if (other == site.Owner || !(Kin.IsMadeFrom(other, site.Owner, facts) || (other.Local.IsScoped && Meet(other, site.Owner, facts))))
                 continue;
 
             var releases = other.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
@@ -507,9 +507,6 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         return false;
     }
-
-    private static bool IsMadeFrom(Owner child, Owner parent) =>
-        child.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(parent.Local));
 
     /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
     private bool ReachesBlockEnd(Site site, Facts facts) =>
@@ -544,13 +541,11 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     /// them to each other: it must go after this one.
     /// </summary>
     private static Owner? PartnerReleasedBy(Event @event, Site site, Facts facts) => @event is Call { IsImplied: false } call
-        ? facts.Ownership.Owners.FirstOrDefault(o => o != site.Owner && o.Releases.Contains(call) && (IsMadeFrom(site.Owner, o) || Meet(o, site.Owner, facts)))
+        ? facts.Ownership.Owners.FirstOrDefault(o => o != site.Owner && o.Releases.Contains(call) && Meet(o, site.Owner, facts))
         : null;
 
     private static bool Meet(Owner one, Owner other, Facts facts) =>
-        one.Local != other.Local && facts.Graph.Events.OfType<Call>().Any(c => Reads(c, one.Local) && Reads(c, other.Local));
-
-    private static bool Reads(Call call, Local local) => call.Arguments.Any(a => Access.Reads(a).Contains(local));
+        one.Local != other.Local && Kin.Of(one.Local, facts).Contains(other.Local);
 
     private static IEnumerable<Local> NeededBy(Site site, Facts facts) =>
         UntilScopeEnd(site, facts).SelectMany(s => s.Passed)

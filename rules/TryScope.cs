@@ -64,7 +64,7 @@ public sealed class TryScope
         if (_owner.Clearings.Any(c => _facts.IsLiveAfter(c, _owner.Local)))
             return ScopedCleanup.ReleasedThenUsed;
 
-        if (!isGuarded && _releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty)))
+        if (!isGuarded && _releases.Any(r => !r.HasNonNullReceiver && _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty)))
             return ScopedCleanup.MayBeEmpty;
 
         if (RunsMore())

@@ -30,7 +30,9 @@ internal sealed partial class Lowering
             isUsed,
             invocation.Instance is not null,
             facts.NeverReturns || _context.Catalogue.NeverReturns(facts.Callee),
-            nonNull: OperandsOf(facts.NonNull, invocation));
+            nonNull: OperandsOf(facts.NonNull, invocation),
+            hasNonNullReceiver: invocation is { Arguments.IsEmpty: true, Instance: ILocalReferenceOperation or IParameterReferenceOperation }
+                && NonNullValues.IsKnown(invocation.Instance, _context.Model));
         return result ?? Constant.Null;
     }
 
@@ -55,12 +57,14 @@ internal sealed partial class Lowering
         bool hasReceiver = false,
         bool neverReturns = false,
         bool? mayThrow = null,
-        ImmutableArray<int> nonNull = default)
+        ImmutableArray<int> nonNull = default,
+        bool hasNonNullReceiver = false)
     {
         var result = isUsed && operation.Type is { SpecialType: not SpecialType.System_Void } ? NewTemporary(operation.Type) : null;
         Emit(new Call(OriginOf(operation), callee, arguments, result)
         {
             HasReceiver = hasReceiver,
+            HasNonNullReceiver = hasNonNullReceiver,
             NeverReturns = neverReturns,
             MayThrow = mayThrow ?? !_context.Catalogue.IsHarmless(callee),
             NonNull = nonNull.IsDefault ? [] : nonNull,

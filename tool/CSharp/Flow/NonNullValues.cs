@@ -14,6 +14,8 @@ internal static class NonNullValues
         && parameter.GetAttributes().IsEmpty
         && parameter.ContainingSymbol is IMethodSymbol method && NonNullOutcomes.IsHeld(method);
 
+    public static bool IsKnown(IOperation value, SemanticModel model) => IsAssigned(value, value.Type, model);
+
     /// <summary>Asked only of what can be released, since each question costs.</summary>
     public static bool IsAssigned(IOperation value, ITypeSymbol? type, SemanticModel model) =>
         type is { IsReferenceType: true } && IsReleasable(type)

@@ -119,6 +119,9 @@ public sealed class Call(Origin origin, Callee callee, ImmutableArray<Argument> 
 
     public bool HasReceiver { get; init; }
 
+    /// <summary>The receiver is not null here, as the language's own analysis says.</summary>
+    public bool HasNonNullReceiver { get; init; }
+
     /// <summary>Control never comes back (<c>abort</c>, <c>Environment.FailFast</c>).</summary>
     public bool NeverReturns { get; init; }
 

@@ -272,7 +272,9 @@ internal sealed class OwnerFinder
         foreach (var source in SourcesOf(definition))
         {
             var (added, kind) = StatesOf(source, resource, isReleased);
-            states |= source.IsNonNull && resource.Empty.Equals(Constant.Null) ? added & ~OwnershipState.Empty : added;
+            states |= source.IsTried ? added | OwnershipState.Empty
+                : source.IsNonNull && resource.Empty.Equals(Constant.Null) ? added & ~OwnershipState.Empty
+                : added;
             if (kind is not { } acquired || acquisition?.Kind > acquired)
                 continue;
 
@@ -357,7 +359,9 @@ internal sealed class OwnerFinder
 
             case Store { Target: Local } store:
                 var stored = Traced(ValueUses.Stripped(store.Value), store);
-                return store.IsNonNull ? stored.Select(s => s with { IsNonNull = true }) : stored;
+                return store.IsNonNull || IsTried(store.Value)
+                    ? stored.Select(s => s with { IsNonNull = store.IsNonNull, IsTried = !store.IsNonNull })
+                    : stored;
 
             case Load load:
                 return Traced(new Read(load.Source), load);
@@ -366,6 +370,13 @@ internal sealed class OwnerFinder
                 return [new Source(SourceKind.Other)];
         }
     }
+
+    private static bool IsTried(Expression value) => value switch
+    {
+        Operation { Operator: ['a', 's', ' ', ..] } => true,
+        Operation { Operator: ['(', ..], Operands: [var operand] } => IsTried(operand),
+        _ => false,
+    };
 
     private IEnumerable<Source> Traced(Expression value, Event at) => value switch
     {
@@ -400,5 +411,8 @@ internal sealed class OwnerFinder
         public Constant? Constant { get; init; }
 
         public bool IsNonNull { get; init; }
+
+        /// <summary>It comes through a conversion that gives null for things of another type.</summary>
+        public bool IsTried { get; init; }
     }
 }

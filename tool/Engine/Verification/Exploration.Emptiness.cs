@@ -19,7 +19,7 @@ internal sealed partial class Exploration
         foreach (var (atom, holds) in state.Facts.Known)
         {
             // A pointer used as a condition.
-            if (_terms.Unconverted(atom) == owed.Value)
+            if (_terms.Identity(atom) == owed.Value)
             {
                 if (!holds)
                     return Differ(state, NothingThere, "no such release", text);
@@ -75,7 +75,7 @@ internal sealed partial class Exploration
     {
         for (var i = 0; i < operands.Length; i++)
         {
-            if (_terms.Unconverted(operands[i]) == value)
+            if (_terms.Identity(operands[i]) == value)
                 return i;
         }
 

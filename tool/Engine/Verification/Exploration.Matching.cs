@@ -24,6 +24,9 @@ internal sealed partial class Exploration
         if (_refuted is not null)
             return false;
 
+        if (CannotBe(state, old) || CannotBe(state, @new))
+            return false;
+
         if (RaisesForNull(state, state.Old, old) || RaisesForNull(state, state.New, @new))
             return true;
 
@@ -84,10 +87,20 @@ internal sealed partial class Exploration
             if (call.Arguments[release.Subject.Index] is { Passing: not Passing.Value, Target: { } target } && IsVisible(side, target))
                 subject = Content(state, side, target);
 
-            subject = state.Facts.Resolved(_terms.Unconverted(subject));
+            subject = state.Facts.Resolved(_terms.Identity(subject));
         }
 
         return new Prepared(call, arguments.ToImmutable(), release, subject, _catalogue.IsHarmless(call.Callee));
+    }
+
+    /// <summary>The path says that a receiver is null of which the language's own analysis says the contrary.</summary>
+    private bool CannotBe(ProductState state, Prepared? prepared)
+    {
+        if (prepared is not { Event.HasNonNullReceiver: true } || state.Facts.Decide(_terms.Operation("==", prepared.Arguments[0], _terms.Null)) != true)
+            return false;
+
+        _evidence.Add($"{TextOf(prepared.Event)} is never called on null");
+        return true;
     }
 
     /// <summary>A member called on null: nothing happens but the exception.</summary>
@@ -184,7 +197,7 @@ internal sealed partial class Exploration
     private bool CallOnNull(ProductState state, Prepared call)
     {
         if (!call.Event.HasReceiver || call.Event.Arguments[0].Local is not { } named || !Released.Contains(named)
-            || !state.Things.TryGetValue(call.Arguments[0], out var receiver) || receiver.Acquisitions.IsEmpty || receiver.IsPlain)
+            || !state.Things.TryGetValue(_terms.Identity(call.Arguments[0]), out var receiver) || receiver.Acquisitions.IsEmpty || receiver.IsPlain)
             return true;
 
         var isNull = _terms.Operation("==", call.Arguments[0], _terms.Null);

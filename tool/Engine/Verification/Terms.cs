@@ -156,6 +156,15 @@ internal sealed class Terms
         return term;
     }
 
+    /// <summary>The thing that a term stands for: a conversion that gives null for things of another type gives the same thing otherwise.</summary>
+    public int Identity(int term)
+    {
+        while (OperatorOf(term) is ['(', ..] or ['a', 's', ' ', ..] && OperandsOf(term).Length == 1)
+            term = OperandsOf(term)[0];
+
+        return term;
+    }
+
     /// <summary>It is the address of something, or a string: never null.</summary>
     public bool IsNeverNull(int term) =>
         OperatorOf(term) is "address" || IsMade(term) || _nodes[term] is { Kind: TermKind.Constant, Value: not (null or 0L) };

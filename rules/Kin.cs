@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// The locals that may hold something made from what another one holds, or that some call brought together with it, at
+/// whatever remove: a copy, a part, what was written to and read back. Numbers, texts and truth values tie nothing.
+/// </summary>
+internal static class Kin
+{
+    private static readonly ConditionalWeakTable<Facts, Dictionary<Local, HashSet<Local>>> Known = [];
+
+    public static HashSet<Local> Of(Local local, Facts facts)
+    {
+        var known = Known.GetOrCreateValue(facts);
+        if (!known.TryGetValue(local, out var kin))
+            known.Add(local, kin = Tied(local, facts));
+
+        return kin;
+    }
+
+    /// <summary>What the child holds was made, later, from something that the parent's value led to.</summary>
+    public static bool IsMadeFrom(Owner child, Owner parent, Facts facts)
+    {
+        var kin = Of(parent.Local, facts);
+        return child.Acquisitions.Any(c => c.Source is { } source && source.Arguments.SelectMany(Access.Reads).Any(kin.Contains)
+            && parent.Acquisitions.Any(p => p.At is null || Paths.Reaches(facts.Graph.After(p.At), facts.Graph.Before(source))));
+    }
+
+    private static HashSet<Local> Tied(Local local, Facts facts)
+    {
+        var kin = new HashSet<Local> { local };
+        for (var size = 0; size < kin.Count;)
+        {
+            size = kin.Count;
+            foreach (var @event in facts.Graph.Events)
+            {
+                switch (@event)
+                {
+                    case Call { IsPure: false } call when !facts.Catalogue.IsHarmless(call.Callee):
+                        var given = call.Arguments.SelectMany(a => a.Target?.Root is { } root ? Access.Reads(a).Append(root) : Access.Reads(a));
+                        Join(call.Result is { } result ? given.Append(result) : given);
+                        break;
+                    case Store { Target: Local target } store:
+                        Join(Access.Reads(store.Value).Append(target));
+                        break;
+                    case Load load:
+                        Join(Access.Reads(load).Append(load.Result));
+                        break;
+                }
+            }
+        }
+
+        return kin;
+
+        void Join(IEnumerable<Local> locals)
+        {
+            var tied = locals.Where(l => l is { IsPlain: false, Kind: LocalKind.Variable or LocalKind.Temporary }).ToList();
+            if (tied.Exists(kin.Contains))
+                kin.UnionWith(tied);
+        }
+    }
+}

@@ -44,8 +44,8 @@ internal static class Kin
                         var given = call.Arguments.SelectMany(a => a.Target?.Root is { } root ? Access.Reads(a).Append(root) : Access.Reads(a));
                         Join(call.Result is { } result ? given.Append(result) : given);
                         break;
-                    case Store { Target: Local target } store:
-                        Join(Access.Reads(store.Value).Append(target));
+                    case Store store:
+                        Join(store.Target is Local target ? Access.Reads(store).Append(target) : Access.Reads(store));
                         break;
                     case Load load:
                         Join(Access.Reads(load).Append(load.Result));

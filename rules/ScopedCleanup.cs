@@ -109,13 +109,15 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         foreach (var owner in facts.Ownership.Owners)
         {
             var lives = SiteOf(owner, facts) is { } site ? Lives.Of(site, facts).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList() : [];
-            if (TrySiteOf(owner, facts) is { } attempt && (lives.Count == 0 || (lives.Exists(l => l.KeepsVariable || Refuse(l, facts) is not null) && Refuse(attempt, facts) is null)))
-                lives = [attempt];
-
-            foreach (var life in lives)
+            foreach (var life in TrySiteOf(owner, facts) is { } attempt && IsBetter(attempt, lives, facts) ? [attempt] : lives)
                 yield return life;
         }
     }
+
+    /// <summary>A scope that declares the variable where it is acquired says more, where there can be one.</summary>
+    private bool IsBetter(Site attempt, IReadOnlyCollection<Site> lives, Facts facts) =>
+        lives.Count == 0
+        || ((attempt.Try!.MeetsSeveral || lives.Any(l => l.KeepsVariable || Refuse(l, facts) is not null)) && Refuse(attempt, facts) is null);
 
     private static Site? SiteOf(Owner owner, Facts facts)
     {

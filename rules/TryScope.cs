@@ -64,7 +64,7 @@ public sealed class TryScope
         if (_owner.Clearings.Any(c => _facts.IsLiveAfter(c, _owner.Local)))
             return ScopedCleanup.ReleasedThenUsed;
 
-        if (!isGuarded && _releases.Any(r => !r.HasNonNullReceiver && _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty)))
+        if (!isGuarded && _releases.Any(MayMeetNothing))
             return ScopedCleanup.MayBeEmpty;
 
         if (RunsMore())
@@ -76,6 +76,9 @@ public sealed class TryScope
 
     /// <summary>Releases that stand behind this one in the same <c>finally</c>: they are to become scopes around this one's.</summary>
     public IEnumerable<Local> Needs => ReleasedBehind().Select(o => o.Local).Distinct();
+
+    /// <summary>The variable may have its value from several places: no declaration could stand there.</summary>
+    public bool MeetsSeveral => Reaching(_unwinding).Count > 1;
 
     /// <summary>Stores of the empty value behind the release, which nobody reads.</summary>
     public IEnumerable<Store> Clearings => _owner.Clearings;
@@ -91,6 +94,21 @@ public sealed class TryScope
         return _releases.All(r => released.SetEquals(Reaching(r)))
             && !released.Any(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at)))
             && (released.Count == 1 || guarded.SelectMany(b => b.Events).Where(e => e.MayThrow).All(e => released.SetEquals(Reaching(e))));
+    }
+
+    /// <summary>
+    /// It may be called on null. That is the same where an exception comes there which a member called on the same null
+    /// has raised: with the release or without, that kind of exception leaves.
+    /// </summary>
+    private bool MayMeetNothing(Call release)
+    {
+        if (release.HasNonNullReceiver || !IsEmpty(release))
+            return false;
+
+        return release != _unwinding || !Guarded().SelectMany(b => b.Events).Where(e => e.MayThrow && IsEmpty(e)).All(e =>
+            e is Call { HasReceiver: true } call && call.Arguments[0].Local == _owner.Local);
+
+        bool IsEmpty(Event @event) => _facts.Ownership.Before(@event, _owner).HasFlag(OwnershipState.Empty);
     }
 
     private HashSet<Definition> Reaching(Event @event) => [.. _facts.ReachingDefinitions.Before(@event, _owner.Local)];

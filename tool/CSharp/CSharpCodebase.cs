@@ -71,7 +71,7 @@ public sealed class CSharpCodebase : ICodebase
             .ToImmutableArray();
         var prefilter = new Prefilter(catalogue);
         return new CSharpCodebase(
-            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(), prefilter.Types.In(p.Compilation)))],
+            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(p.Compilation), prefilter.Types.In(p.Compilation)))],
             files.ToImmutableDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal),
             catalogue,
             prefilter,
@@ -114,10 +114,14 @@ public sealed class CSharpCodebase : ICodebase
             })];
         }
 
-        var projects = _projects.Select((p, i) => replaced.TryGetValue(i, out var list)
-            ? p with { Compilation = list.Aggregate(p.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New)), Names = new SymbolNames() }
-            : p);
+        var projects = _projects.Select((p, i) => replaced.TryGetValue(i, out var list) ? Replaced(p, list) : p);
         return new CSharpCodebase([.. projects], files.ToImmutable(), _catalogue, _prefilter, Paths);
+    }
+
+    private static View Replaced(View project, IEnumerable<(SyntaxTree Old, SyntaxTree New)> trees)
+    {
+        var compilation = trees.Aggregate(project.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New));
+        return project with { Compilation = compilation, Names = new SymbolNames(compilation) };
     }
 
     /// <summary>The new text as a change of the old one: what surrounds it is not parsed again.</summary>

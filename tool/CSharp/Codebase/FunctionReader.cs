@@ -25,7 +25,7 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
     public int ErrorsIn(FunctionSyntax syntax) =>
         MemberOf(syntax)?.Root.DescendantsAndSelf().Count(o => o is IInvalidOperation || o.Type is IErrorTypeSymbol) ?? int.MaxValue;
 
-    private sealed record Member(IOperation Root, Captures Captures, Dictionary<SyntaxNode, IOperation> Nested);
+    private sealed record Member(IOperation Root, Captures Captures, Lazy<ExactTypes> ExactTypes, Dictionary<SyntaxNode, IOperation> Nested);
 
     public IMethodSymbol? MethodOf(SyntaxNode declaration) => declaration switch
     {
@@ -53,7 +53,7 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
         if (member is null || BodiesOf(syntax, member) is not { } found)
             return (null, (syntax.Declaration, "the compiler makes nothing of it"));
 
-        var context = new LoweringContext(model, names, catalogue, member.Captures);
+        var context = new LoweringContext(model, names, catalogue, member.Captures, member.ExactTypes);
         return (Lowering.Lower(path, syntax, found.Method, found.Bodies, context), null);
     }
 
@@ -77,7 +77,7 @@ internal sealed class FunctionReader(string path, SemanticModel model, SymbolNam
                 nested.TryAdd(operation.Syntax, operation);
         }
 
-        return new Member(root, Captures.In(root), nested);
+        return new Member(root, Captures.In(root), new(() => ExactTypes.In(root)), nested);
     }
 
     private (IMethodSymbol? Method, ImmutableArray<IOperation> Bodies)? BodiesOf(FunctionSyntax syntax, Member member)

@@ -14,31 +14,84 @@ namespace MigrateCleanup.CSharp.Flow;
 /// public void Close() { ... }
 /// public void Dispose() => Close();
 /// </code>
-/// A member that another type may override alone shows nothing, and neither does a type below which somebody gives
-/// <c>IDisposable</c> another meaning.
+/// A member that another type of the codebase overrides alone shows nothing, and neither does a type below which somebody
+/// gives <c>IDisposable</c> another meaning. Of an interface, every type that implements it must show it.
 /// </remarks>
-internal sealed class Equivalents
+internal sealed class Equivalents(Compilation compilation)
 {
-    private readonly ConcurrentDictionary<IAssemblySymbol, HashSet<INamedTypeSymbol>> _redone = new(SymbolEqualityComparer.Default);
+    /// <summary>The types with a base or an interface that are written in the compilation or in a project that it refers to.</summary>
+    private readonly Lazy<IReadOnlyList<INamedTypeSymbol>> _written = new(() =>
+    [
+        .. compilation.SourceModule.ReferencedAssemblySymbols
+            .Where(a => compilation.GetMetadataReference(a) is CompilationReference)
+            .Append(compilation.Assembly)
+            .SelectMany(a => TypesIn(a.GlobalNamespace)),
+    ]);
+
+    private readonly ConcurrentDictionary<(IMethodSymbol, INamedTypeSymbol, bool), bool> _known = new();
+
+    /// <summary>Shape alone: a member that releases the object on which it is called would look so.</summary>
+    public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
+        IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
     /// <param name="method">A member that is called.</param>
     /// <param name="type">The type that it is called on.</param>
-    public bool DoesWhatDisposeDoes(IMethodSymbol method, INamedTypeSymbol type)
+    /// <param name="isExact">The object is of that very type, and of none that derives from it.</param>
+    public bool DoesWhatDisposeDoes(IMethodSymbol method, INamedTypeSymbol type, bool isExact = false) =>
+        IsPlain(method) && _known.GetOrAdd((method, type, isExact), static (key, self) => self.Shows(key.Item1, key.Item2, key.Item3), this);
+
+    private bool Shows(IMethodSymbol method, INamedTypeSymbol type, bool isExact)
     {
-        if (!IsPlain(method) || type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || DisposeOf(type) is not { } dispose)
+        if (type.TypeKind == TypeKind.Interface)
+            return ShowAll(method, type);
+
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || DisposeOf(type) is not { } dispose || Runs(method, type) is not { } runs)
             return false;
 
-        if (SymbolEqualityComparer.Default.Equals(dispose, method) || !IsPlain(dispose))
+        if (SymbolEqualityComparer.Default.Equals(dispose, runs) || !IsPlain(dispose) || dispose.IsAbstract || runs.IsAbstract)
             return false;
 
-        var isAlike = (Decides(dispose, type) && Forwards(dispose, method))
-            || (Decides(method, type) && Forwards(method, dispose))
-            || (Decides(dispose, type) && Decides(method, type) && AreWrittenAlike(dispose, method));
-        return isAlike && (type.IsSealed || !IsRedoneBelow(type, dispose));
+        isExact |= type.IsSealed;
+        var isAlike = (Decides(dispose, type, isExact) && Forwards(dispose, runs))
+            || (Decides(runs, type, isExact) && Forwards(runs, dispose))
+            || (Decides(dispose, type, isExact) && Decides(runs, type, isExact) && AreWrittenAlike(dispose, runs));
+        return isAlike && (isExact || !IsRedoneBelow(type, dispose));
     }
 
+    /// <summary>Of an interface there must be types that carry it out, and all of them show it.</summary>
+    private bool ShowAll(IMethodSymbol method, INamedTypeSymbol type)
+    {
+        if (!type.AllInterfaces.Any(IsDisposable))
+            return false;
+
+        var implementing = _written.Value.Where(t => t.TypeKind is TypeKind.Class or TypeKind.Struct && !t.IsAbstract && t.AllInterfaces.Any(i => AreSame(i, type))).ToList();
+        return implementing.Count > 0 && implementing.TrueForAll(t => DoesWhatDisposeDoes(method, t, isExact: true));
+    }
+
+    /// <summary>The member that a call of the method runs on an object of the type.</summary>
+    private static IMethodSymbol? Runs(IMethodSymbol method, INamedTypeSymbol type)
+    {
+        if (method.ContainingType.TypeKind == TypeKind.Interface)
+        {
+            var contract = type.AllInterfaces.FirstOrDefault(i => AreSame(i, method.ContainingType));
+            return contract?.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.IsEmpty) is { } member
+                ? type.FindImplementationForInterfaceMember(member) as IMethodSymbol
+                : null;
+        }
+
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => AreSame(First(m), First(method))) is { } found)
+                return found;
+        }
+
+        return null;
+    }
+
+    private static bool AreSame(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition);
+
     private static bool IsPlain(IMethodSymbol method) =>
-        method is { IsStatic: false, ReturnsVoid: true, IsAsync: false, Parameters.IsEmpty: true, IsAbstract: false, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation };
+        method is { IsStatic: false, ReturnsVoid: true, IsAsync: false, Parameters.IsEmpty: true, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation };
 
     private static IMethodSymbol? DisposeOf(INamedTypeSymbol type)
     {
@@ -49,8 +102,9 @@ internal sealed class Equivalents
     }
 
     /// <summary>What runs is this very body, whatever the object's own type is.</summary>
-    private static bool Decides(IMethodSymbol method, INamedTypeSymbol type) =>
-        type.IsSealed || !(method.IsVirtual || method.IsOverride) || method.IsSealed;
+    private bool Decides(IMethodSymbol method, INamedTypeSymbol type, bool isExact) =>
+        isExact || !(method.IsVirtual || method.IsOverride) || method.IsSealed
+        || !_written.Value.Any(t => DerivesFrom(t, type) && t.GetMembers(method.Name).OfType<IMethodSymbol>().Any(m => m.IsOverride && AreSame(First(m), First(method))));
 
     /// <summary>The body is a call of the other on the same object, and nothing else.</summary>
     private static bool Forwards(IMethodSymbol from, IMethodSymbol to) =>
@@ -108,23 +162,18 @@ internal sealed class Equivalents
         return method.OriginalDefinition;
     }
 
-    /// <summary>A type of the assembly that derives from this one disposes in a way of its own.</summary>
+    /// <summary>A type that derives from this one disposes in a way of its own: it names the contract again.</summary>
     private bool IsRedoneBelow(INamedTypeSymbol type, IMethodSymbol dispose) =>
-        _redone.GetOrAdd(type.ContainingAssembly, static a => [.. Redoing(a.GlobalNamespace)])
-            .Any(t => DerivesFrom(t, type) && !SymbolEqualityComparer.Default.Equals(DisposeOf(t)?.OriginalDefinition, dispose.OriginalDefinition));
+        _written.Value.Any(t => t.Interfaces.Any(IsDisposable) && DerivesFrom(t, type) && DisposeOf(t) is { } own && !AreSame(own, dispose));
 
-    /// <summary>The types that name the contract again which a type above them fulfils.</summary>
-    private static IEnumerable<INamedTypeSymbol> Redoing(INamespaceOrTypeSymbol container)
+    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
     {
         foreach (var member in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
         {
-            if (member is INamedTypeSymbol { BaseType: { } above } type
-                && type.Interfaces.Any(IsDisposable) && above.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_IDisposable))
-            {
+            if (member is INamedTypeSymbol type && (type.Interfaces.Length > 0 || type.BaseType is { SpecialType: not SpecialType.System_Object }))
                 yield return type;
-            }
 
-            foreach (var inner in Redoing(member))
+            foreach (var inner in TypesIn(member))
                 yield return inner;
         }
     }

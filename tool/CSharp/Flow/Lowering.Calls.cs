@@ -14,6 +14,9 @@ internal sealed partial class Lowering
     {
         var method = invocation.TargetMethod;
         var facts = _context.Names.Method(method, invocation.Instance?.Type);
+        if (_context.Names.MayReleaseExactly(method, invocation.Instance?.Type) && _context.ExactTypes.Value.Of(invocation.Instance) is { } exact)
+            facts = _context.Names.Exactly(facts, method, exact);
+
         var arguments = Arguments(invocation.Instance, method, invocation.Arguments);
         if (TakesLock(method))
         {

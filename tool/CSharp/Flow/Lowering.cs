@@ -16,7 +16,7 @@ internal sealed class NotExpressibleException(string reason, SyntaxNode syntax) 
 }
 
 /// <summary>What the lowering of a function needs to know beyond its operation.</summary>
-internal sealed record LoweringContext(SemanticModel Model, SymbolNames Names, Catalogue Catalogue, Captures Captures);
+internal sealed record LoweringContext(SemanticModel Model, SymbolNames Names, Catalogue Catalogue, Captures Captures, Lazy<ExactTypes> ExactTypes);
 
 /// <summary>
 /// Lowers the operation tree of one body to a graph of events. Statements become blocks and edges; an expression

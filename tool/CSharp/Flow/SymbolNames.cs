@@ -15,7 +15,7 @@ internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
 }
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
-internal sealed class SymbolNames
+internal sealed class SymbolNames(Compilation compilation)
 {
     private static readonly SymbolDisplayFormat FullType = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -27,7 +27,7 @@ internal sealed class SymbolNames
     /// <summary>The name that a catalogue gives to whatever does what <c>Dispose</c> does.</summary>
     private const string LikeDispose = "like:System.IDisposable.Dispose";
 
-    private readonly Equivalents _equivalents = new();
+    private readonly Equivalents _equivalents = new(compilation);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
@@ -54,6 +54,17 @@ internal sealed class SymbolNames
 
         return _methods.GetOrAdd((target, on), static (key, names) => names.FactsOf(key.Method, key.Receiver), this);
     }
+
+    /// <summary>Whether it matters which of a type's members is called: one that may do what <c>Dispose</c> does, and that another type may override.</summary>
+    public bool MayReleaseExactly(IMethodSymbol method, ITypeSymbol? receiver) =>
+        receiver is INamedTypeSymbol { IsReferenceType: true, IsSealed: false } type && Equivalents.MayDispose(method, type)
+        && !Method(method, receiver).Callee.Names.Contains(LikeDispose);
+
+    /// <summary>The facts where the receiver is known to be of this very type.</summary>
+    public MethodFacts Exactly(MethodFacts facts, IMethodSymbol method, INamedTypeSymbol exact) =>
+        _equivalents.DoesWhatDisposeDoes(method, exact, isExact: true)
+            ? facts with { Callee = facts.Callee with { Also = [.. facts.Callee.Names.Skip(1), LikeDispose] } }
+            : facts;
 
     private MethodFacts FactsOf(IMethodSymbol method, ITypeSymbol? receiver)
     {

@@ -197,7 +197,7 @@ internal sealed partial class Exploration
     private bool CallOnNull(ProductState state, Prepared call)
     {
         if (!call.Event.HasReceiver || call.Event.Arguments[0].Local is not { } named || !Released.Contains(named)
-            || !state.Things.TryGetValue(_terms.Identity(call.Arguments[0]), out var receiver) || receiver.Acquisitions.IsEmpty || receiver.IsPlain)
+            || !MayBeNothing(state, named, _terms.Identity(call.Arguments[0])))
             return true;
 
         var isNull = _terms.Operation("==", call.Arguments[0], _terms.Null);
@@ -216,6 +216,10 @@ internal sealed partial class Exploration
 
         return Take(state, isNull, false);
     }
+
+    /// <summary>What a call handed out, or the caller handed in.</summary>
+    private static bool MayBeNothing(ProductState state, Local named, int value) =>
+        state.Things.TryGetValue(value, out var thing) ? !thing.Acquisitions.IsEmpty && !thing.IsPlain : named.Kind == LocalKind.Parameter;
 
     /// <summary>The locals of the old function that it releases by name.</summary>
     private HashSet<Local> Released => _released ??=

@@ -495,7 +495,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         foreach (var other in facts.Ownership.Owners)
         {
-            if (other == site.Owner || !(Kin.IsMadeFrom(other, site.Owner, facts) || (other.Local.IsScoped && Meet(other, site.Owner, facts))))
+            if (other == site.Owner || !(Kin.IsMadeFrom(other, site.Owner, facts) || (other.Local.IsScoped && Meet(other, site.Owner, facts) && IsLater(other, site, facts))))
                 continue;
 
             var releases = other.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
@@ -509,6 +509,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         return false;
     }
+
+    private static bool IsLater(Owner other, Site site, Facts facts) => site.Acquisitions.Any(a =>
+        AcquisitionsOf(other).Any(o => Paths.Reaches(facts.Graph.After(a), facts.Graph.Before(o))));
 
     /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
     private bool ReachesBlockEnd(Site site, Facts facts) =>

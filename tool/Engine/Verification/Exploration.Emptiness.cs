@@ -58,6 +58,10 @@ internal sealed partial class Exploration
                 case ['i', 's', ' ', ..] when holds:
                     break;
 
+                // Nothing converts to every type, as the thing itself does to its own.
+                case "throws" when !holds:
+                    break;
+
                 default:
                     return Doubt(state, $"{text}: {_terms.TextOf(atom)} may mean that there is nothing to release");
             }

@@ -279,12 +279,16 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         acquisition.Kind is AcquisitionKind.Catalogued or AcquisitionKind.Witnessed
         && acquisition is { At.IsImplied: false, Source: not { IsImplied: true } };
 
-    /// <summary>Something that may throw, or may be seen, runs between acquisition and release: there is a scope.</summary>
+    /// <summary>
+    /// Something that may throw, or may be seen, runs between acquisition and release: there is a scope. A block around
+    /// nothing but the reading of a property would say less than the release by hand.
+    /// </summary>
     private static bool HoldsSomething(Site site, Facts facts)
     {
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-        return Begins(site, facts).Any(b =>
-            new ForwardSearch(b.At, releases.Contains).Passed.Any(e => e.MayThrow || facts.IsObservable(e)));
+        var isLoose = site.KeepsVariable && !Finallies.AreInFinally(site.Releases, facts);
+        return Begins(site, facts).Any(b => new ForwardSearch(b.At, releases.Contains).Passed.Any(e =>
+            isLoose ? e is Call { Callee.IsAccessor: false } or Throw or OpaqueMacro : e.MayThrow || facts.IsObservable(e)));
     }
 
     /// <summary>How the resource may leave, if it may.</summary>

@@ -70,8 +70,9 @@ public sealed class CSharpCodebase : ICodebase
             .Order(StringComparer.Ordinal)
             .ToImmutableArray();
         var prefilter = new Prefilter(catalogue);
+        var equivalents = new Equivalents([.. projects.Select(p => p.Compilation)]);
         return new CSharpCodebase(
-            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(p.Compilation), prefilter.Types.In(p.Compilation)))],
+            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(equivalents), prefilter.Types.In(p.Compilation)))],
             files.ToImmutableDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal),
             catalogue,
             prefilter,
@@ -121,7 +122,7 @@ public sealed class CSharpCodebase : ICodebase
     private static View Replaced(View project, IEnumerable<(SyntaxTree Old, SyntaxTree New)> trees)
     {
         var compilation = trees.Aggregate(project.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New));
-        return project with { Compilation = compilation, Names = new SymbolNames(compilation) };
+        return project with { Compilation = compilation, Names = project.Names.Again() };
     }
 
     /// <summary>The new text as a change of the old one: what surrounds it is not parsed again.</summary>

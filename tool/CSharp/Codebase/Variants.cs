@@ -109,7 +109,7 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
     private FunctionReader Recompiled(SyntaxTree other)
     {
         var replaced = compilation.ReplaceSyntaxTree(tree, other);
-        return new FunctionReader(path, replaced.GetSemanticModel(other), new SymbolNames(replaced), catalogue);
+        return new FunctionReader(path, replaced.GetSemanticModel(other), names.Again(), catalogue);
     }
 
     private static string ShapeOfHead(FunctionSyntax function) => Shape(function.Declaration, upTo: function.Body.SpanStart);

@@ -17,16 +17,11 @@ namespace MigrateCleanup.CSharp.Flow;
 /// A member that another type of the codebase overrides alone shows nothing, and neither does a type below which somebody
 /// gives <c>IDisposable</c> another meaning. Of an interface, every type that implements it must show it.
 /// </remarks>
-internal sealed class Equivalents(Compilation compilation)
+/// <param name="compilations">All of the codebase: who implements an interface need not be seen by who calls it.</param>
+internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
 {
-    /// <summary>The types with a base or an interface that are written in the compilation or in a project that it refers to.</summary>
-    private readonly Lazy<IReadOnlyList<INamedTypeSymbol>> _written = new(() =>
-    [
-        .. compilation.SourceModule.ReferencedAssemblySymbols
-            .Where(a => compilation.GetMetadataReference(a) is CompilationReference)
-            .Append(compilation.Assembly)
-            .SelectMany(a => TypesIn(a.GlobalNamespace)),
-    ]);
+    /// <summary>The types with a base or an interface.</summary>
+    private readonly Lazy<IReadOnlyList<INamedTypeSymbol>> _written = new(() => [.. compilations.SelectMany(c => TypesIn(c.Assembly.GlobalNamespace))]);
 
     private readonly ConcurrentDictionary<(IMethodSymbol, INamedTypeSymbol, bool), bool> _known = new();
 
@@ -88,7 +83,11 @@ internal sealed class Equivalents(Compilation compilation)
         return null;
     }
 
-    private static bool AreSame(ISymbol one, ISymbol other) => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition);
+    /// <summary>Two projects, or two snapshots, may each have a symbol for the one thing.</summary>
+    private static bool AreSame(ISymbol one, ISymbol other) =>
+        one.Name == other.Name
+        && (SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, other.OriginalDefinition)
+            || one.OriginalDefinition.ToDisplayString() == other.OriginalDefinition.ToDisplayString());
 
     private static bool IsPlain(IMethodSymbol method) =>
         method is { IsStatic: false, ReturnsVoid: true, IsAsync: false, Parameters.IsEmpty: true, MethodKind: MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation };
@@ -185,7 +184,7 @@ internal sealed class Equivalents(Compilation compilation)
     {
         for (var t = type.BaseType; t is not null; t = t.BaseType)
         {
-            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, above.OriginalDefinition))
+            if (AreSame(t, above))
                 return true;
         }
 

@@ -15,7 +15,7 @@ internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
 }
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
-internal sealed class SymbolNames(Compilation compilation)
+internal sealed class SymbolNames(Equivalents equivalents)
 {
     private static readonly SymbolDisplayFormat FullType = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -27,10 +27,13 @@ internal sealed class SymbolNames(Compilation compilation)
     /// <summary>The name that a catalogue gives to whatever does what <c>Dispose</c> does.</summary>
     private const string LikeDispose = "like:System.IDisposable.Dispose";
 
-    private readonly Equivalents _equivalents = new(compilation);
+    private readonly Equivalents _equivalents = equivalents;
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
+
+    /// <summary>The names of another compilation of the same codebase.</summary>
+    public SymbolNames Again() => new(_equivalents);
 
     /// <summary>The full name with type arguments: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
     public string Type(ITypeSymbol? type) => type is null ? "" : _types.GetOrAdd(type, static t => t.ToDisplayString(FullType));

@@ -1,5 +1,7 @@
 using MigrateCleanup.CSharp.Codebase;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Rules;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace MigrateCleanup.CSharp.Tests.Flow;
@@ -44,6 +46,31 @@ public sealed class CodebaseTests
         var text = Snippets.AsFile("static void F() { \n#if A\nusing var s = new MemoryStream();\n#else\nvar s = new MemoryStream(); s.Dispose();\n#endif\n}");
         var function = Assert.Single(Snippets.Codebase(text, [[], ["A"]]).Read(Snippets.Path).Functions);
         Assert.Equal(2, function.Views.Length);
+    }
+
+    [Theory]
+    [InlineData("Close();", true)]
+    [InlineData("File.Delete(\"a\");", false)]
+    public void AnInterfaceIsKnownByAllThatImplementItWhoeverSeesThem(string disposes, bool closesAlike)
+    {
+        const string library =
+            """
+            using System; using System.IO;
+            public interface IBook : IDisposable { void Close(); }
+            public class Novel : IBook
+            {
+                public void Close() => Console.WriteLine();
+                public void Dispose() => Close();
+                static void Read(IBook book) { try { Console.WriteLine(); } finally { book?.Close(); } }
+            }
+            """;
+        var first = Snippets.Compilation(library);
+        var text = $"using System; using System.IO; class Draft : IBook {{ public void Close() => Console.WriteLine(); public void Dispose() {{ {disposes} }} }}";
+        var second = CSharpCompilation.Create("second", [CSharpSyntaxTree.ParseText(text, path: "Draft.cs")], [.. first.References, first.ToMetadataReference()], first.Options);
+        var codebase = CSharpCodebase.Create([new CSharpProject("first", first), new CSharpProject("second", second)], Catalog.CatalogueFor("cs"));
+        var read = codebase.Read(Snippets.Path).Functions.Single(f => f.Name.Contains("Read", StringComparison.Ordinal));
+        var closing = read.Primary.Graph.Events.OfType<Call>().First(c => c.Callee.Name == "IBook.Close");
+        Assert.Equal(closesAlike, closing.Callee.Names.Any(n => n.StartsWith("like:", StringComparison.Ordinal)));
     }
 
     [Fact]

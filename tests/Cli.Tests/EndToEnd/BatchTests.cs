@@ -86,6 +86,7 @@ public sealed class BatchTests : IDisposable
         var result = Batch("--verify", command, "--verify-timeout", "1");
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"--verify: '{command}' {message}", result.Summary, StringComparison.Ordinal);
+        Assert.EndsWith("--verbose shows what it prints", result.Summary, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_scratch["out"]));
     }
 
@@ -202,6 +203,79 @@ public sealed class BatchTests : IDisposable
         var result = Batch(options);
         Assert.Contains(result.ExitCode, new[] { 2, 3 });
         Assert.Contains(message, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ANewHeaderComesFirstAndEachPatchCompiles()
+    {
+        using var c = new Scratch();
+        c.Write("include/widget.h", "typedef struct widget widget;\nwidget *widget_new(const char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n");
+        c.Write("src/widget.c", "#include <stdlib.h>\n\n#include \"widget.h\"\n\nvoid widget_free(widget *w)\n{\n    if (w)\n        free(w);\n}\n");
+        foreach (var name in new[] { "a/one", "b/two" })
+        {
+            c.Write($"{name}.c", $$"""
+                #include <stdlib.h>
+                #include <string.h>
+
+                #include "widget.h"
+
+                int show_{{name[2..]}}(const char *path)
+                {
+                    char *name = strdup(path);
+                    widget *w = NULL;
+                    int ret = -1;
+
+                    if (!name)
+                        goto out;
+
+                    w = widget_new(name);
+                    if (!w)
+                        goto out;
+
+                    ret = widget_show(w);
+                out:
+                    widget_free(w);
+                    free(name);
+                    return ret;
+                }
+
+                """);
+        }
+
+        c.Committed();
+        Assert.Equal(0, Tool.Run(c, "batch", ".", "--out", "out", "--style", "attribute").ExitCode);
+        List<string> patches = [.. Directory.GetFiles(c["out"], "*.patch").Order(StringComparer.Ordinal)];
+        Assert.Contains("Subject: [PATCH 1/7] add cleanup.h for c/scoped-cleanup in include\n", File.ReadAllText(patches[0]), StringComparison.Ordinal);
+        Assert.Contains("Subject: [PATCH 2/7] prepare for c/scoped-cleanup in a\n", File.ReadAllText(patches[1]), StringComparison.Ordinal);
+        Assert.Contains("converts 2 functions", File.ReadAllText(c["out/0000-cover-letter.txt"]), StringComparison.Ordinal);
+        foreach (var patch in patches)
+        {
+            c.Git("am", "-q", patch);
+            if (File.Exists("/usr/bin/gcc"))
+            {
+                var compiled = Processes.Run("gcc", ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Iinclude", "a/one.c", "b/two.c"], c.Root);
+                Assert.Equal((0, ""), (compiled.ExitCode, compiled.Error));
+            }
+        }
+
+        Assert.Equal("", Tool.Run(c, "diff", ".", "--style", "attribute").Output);
+
+        // What a patch needs is no more than the header, its own files' lines and its own earlier steps.
+        using var manifest = JsonDocument.Parse(c.Bytes("out/manifest.json"));
+        var needs = manifest.RootElement.GetProperty("patches").EnumerateArray().Select(p => p.GetProperty("needs").GetArrayLength());
+        Assert.Equal([0, 1, 1, 2, 2, 3, 3], needs);
+    }
+
+    [Fact]
+    public void WhatWasDroppedStaysOutUntilItIsVerifiedAgain()
+    {
+        Batch("--max-files", "1", "--verify", "grep -q goto b/C.cs");
+        var again = Batch("--max-files", "1");
+        Assert.Equal(3, Patches().Count);
+        Assert.Contains(again.ErrorLines, l => l.Contains(": dropped by an earlier run: with it, 'grep -q goto b/C.cs' fails (exit code 1); --verify tries it again", StringComparison.Ordinal));
+        var verified = Batch("--max-files", "1", "--verify", "true");
+        Assert.Contains("--verify: 'true' passes with all 4 patches", verified.ErrorLines);
+        Assert.Equal(4, Patches().Count);
     }
 
     [Fact]

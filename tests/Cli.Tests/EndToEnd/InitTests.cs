@@ -29,6 +29,8 @@ public sealed class InitTests : IDisposable
         var text = _scratch.Text("migrate-cleanup.json");
         Assert.Contains("    // 4 variables go from session_open to session_close, one of them at src/0.c:5\n    { \"acquire\": [\"session_open\"], \"release\": [\"session_close\"] },\n", text, StringComparison.Ordinal);
         Assert.Contains("\"exclude\": [\"third_party/**\"]", text, StringComparison.Ordinal);
+        Assert.Contains("\n  \"style\": \"attribute\",\n", text, StringComparison.Ordinal);
+        Assert.Contains("style       attribute, which works anywhere, as the code shows none: the compiler's cleanup attribute", result.Output, StringComparison.Ordinal);
         Assert.Equal(0, Tool.Run(_scratch, "status", ".").ExitCode);
     }
 

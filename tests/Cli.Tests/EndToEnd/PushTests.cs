@@ -88,7 +88,7 @@ public sealed class PushTests : IDisposable
         var options = _scratch.Text("options").Split('\n');
         Assert.Contains("merge_request.create", options);
         Assert.Contains("merge_request.target=main", options);
-        Assert.Contains("merge_request.title=Return early instead of jumping to the end (cs/early-return)", options);
+        Assert.Contains("merge_request.title=Return early instead of jumping to the end (cs/early-return in a)", options);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class PushTests : IDisposable
         var result = GitHub(forge, "--open", "2");
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(2, forge.Open.Count);
-        Assert.Equal("Return early instead of jumping to the end (cs/early-return)", forge.Open[0]["title"]!.GetValue<string>());
+        Assert.Equal("Return early instead of jumping to the end (cs/early-return in a)", forge.Open[0]["title"]!.GetValue<string>());
         Assert.Equal("main", forge.Open[0]["base"]!["ref"]!.GetValue<string>());
         Assert.Contains("secret", forge.Token, StringComparison.Ordinal);
         using var manifest = Manifest();

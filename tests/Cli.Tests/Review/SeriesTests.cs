@@ -54,10 +54,13 @@ public sealed class SeriesTests
     [Fact]
     public void WhatIsBesideFunctionsComesFirst()
     {
-        var header = new SeriesFile("a/h.h", "one\n", [new Stretch(0, "", [new RuleStep("c/r2", "one\n", "two\n")])]);
-        var series = Series([File("a/x.c", "f", ["c/r1"]), header], Wide);
-        Assert.Equal(["c/r2", "c/r1"], series.Select(p => p.RuleId));
-        Assert.Equal(series[0].Id, Assert.Single(series[1].Needs));
+        var source = File("a/x.c", "f", ["c/r1"]);
+        source = source with { Stretches = [new Stretch(0, "", [new RuleStep("c/r1", "above\n", "include\nabove\n")]), .. source.Stretches] };
+        var header = new SeriesFile("b/h.h", "one\n", [new Stretch(0, "", [new RuleStep("c/r2", "one\n", "two\n")])]) { IsShared = true };
+        var created = new SeriesFile("c/new.h", "", [new Stretch(0, "", [new RuleStep("c/r1", "", "new\n")])]) { IsNew = true };
+        var series = Series([source, File("d/y.c", "g", ["c/r1"]), header, created], Wide);
+        Assert.Equal(["c new", "a prepare", "b prepare", "a convert", "d convert"], series.Select(p => $"{p.Group} {(p.Changes[0].File.IsNew ? "new" : p.Prepares ? "prepare" : "convert")}"));
+        Assert.Equal(["", "0", "0", "0 1 2", "0 2"], series.Select(p => string.Join(' ', p.Needs.Select(n => series.Select(s => s.Id).ToList().IndexOf(n)))));
     }
 
     [Theory]

@@ -23,6 +23,9 @@ public sealed class StyleSet
     /// <summary>In the order in which they were given, shipped ones first.</summary>
     public ImmutableArray<Style> Styles { get; }
 
+    /// <summary>One that needs nothing from a codebase, since it brings its header, for code that shows none.</summary>
+    public Style? Anywhere => Styles.FirstOrDefault(s => s.GeneratedHeader is not null);
+
     /// <summary>What scoped declarations mean, whatever style they are of.</summary>
     public ScopedSpellings Spellings { get; }
 

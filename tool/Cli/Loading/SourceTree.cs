@@ -88,5 +88,8 @@ public sealed class SourceTree
     private static bool IsSkipped(string name, bool besideProject) =>
         name.StartsWith('.') || SkippedDirectories.Contains(name) || (besideProject && name is "bin" or "obj");
 
+    /// <summary>Whether other files take in what a file declares.</summary>
+    public static bool IsHeader(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".h";
+
     private static string Extension(FileSystemInfo entry) => System.IO.Path.GetExtension(entry.Name).ToLowerInvariant();
 }

@@ -54,6 +54,7 @@ public static class ProgressBar
                     _task = context.AddTask(Markup.Escape(value.Phase));
                 }
 
+                _task.IsIndeterminate = value.Total == 0;
                 _task.MaxValue = Math.Max(1, value.Total);
                 _task.Value = value.Done;
             }

@@ -146,6 +146,11 @@ public sealed class Run
     public static string? CStyleOf(LoadOptions options, ProjectConfiguration configuration) =>
         new[] { options.Style, configuration.Style }.FirstOrDefault(s => s is not null and not CSharpStyle);
 
+    private string StyleAdvice => Styles.Anywhere is { } style ? $"--style {style.Name} works anywhere: {LowerFirst(style.Title)}" : "--style names one";
+
+    /// <summary>A title in the middle of a sentence.</summary>
+    public static string LowerFirst(string title) => title.Length == 0 ? title : char.ToLowerInvariant(title[0]) + title[1..];
+
     private static string LanguageOf(string path) => Path.GetExtension(path).ToLowerInvariant() is ".c" or ".h" ? C : CSharp;
 
     private MigrationOutcome Migrate(IProgress<MigrationProgress>? progress)
@@ -197,7 +202,7 @@ public sealed class Run
             options = options with { Rewrites = [.. options.Rewrites.Where(r => r.Info.Name != NeedsAbortingAllocator)] };
 
         if (codebase.Style is null && options.Rewrites.Length > 0)
-            _messages.Warning("C: the code shows no style of scoped clean-up, so nothing is scoped; --style names one");
+            _messages.Warning($"C: the code shows no style of scoped clean-up, so nothing is scoped; {StyleAdvice}");
 
         var outcome = Migration.Run(codebase, options, progress);
         foreach (var file in outcome.Files.Where(f => f.IsNew))

@@ -65,7 +65,7 @@ public static class RunReports
 
     /// <summary>What changes in a file, by stretches.</summary>
     public static ImmutableArray<Stretch> Stretches(FileOutcome file) => FileSteps.Of(file.Before, file.After, file.Functions.Select(f =>
-        new SteppedFunction(f.Name, f.Span.Start, f.Span.Length, [.. f.Steps.Select(StepOf)])));
+        new SteppedFunction(f.Name, f.Span.Start, f.Span.Length, [.. f.Steps.Select(StepOf)])), file.CreatedBy);
 
     private static RuleStep StepOf(Step step) => new(step.RuleId, step.Before, step.After)
     {

@@ -40,7 +40,7 @@ public sealed class VerifiedWriting(UserCommand command, Messages messages)
 
         TakeBack(written);
         if (!command.Passes())
-            throw Stop.Usage($"--verify: {command} {command.Ending} without any change, too; nothing was changed");
+            throw Stop.Usage($"--verify: {command} {command.Ending} without any change, too, and nothing was changed; --verbose shows what it prints");
 
         return new PendingChange.Result(Bisect(written), _failed);
     }

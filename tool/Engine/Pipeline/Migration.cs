@@ -29,6 +29,9 @@ public sealed class Migration
     private readonly IProgress<MigrationProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, FileWork> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Per file that is not there yet, the rule that first needed it.</summary>
+    private readonly Dictionary<string, string> _creators = new(StringComparer.Ordinal);
     private ICodebase _current;
 
     private Migration(
@@ -61,7 +64,11 @@ public sealed class Migration
         for (var round = 0; round < MaxRounds && active.Count > 0; round++)
         {
             foreach (var rule in _options.Rewrites)
+            {
                 Apply(rule, active);
+                foreach (var file in _current.NewFiles)
+                    _creators.TryAdd(file.Path, IdOf(rule.Info));
+            }
 
             active.RemoveAll(f => !f.SettleRound());
         }
@@ -70,7 +77,7 @@ public sealed class Migration
         foreach (var file in files)
             file.Guard("counting", () => file.CountAgain(f => ManualWork.Of(FactsOf(f), _options.Counted)));
 
-        var created = _current.NewFiles.Select(f => new FileOutcome(f.Path, "", f.Text) { IsNew = true });
+        var created = _current.NewFiles.Where(f => _creators.ContainsKey(f.Path)).Select(f => new FileOutcome(f.Path, "", f.Text) { CreatedBy = _creators[f.Path] });
         return new MigrationOutcome([.. files.Select(f => f.Outcome()).Concat(created).OrderBy(f => f.Path, StringComparer.Ordinal)]);
     }
 

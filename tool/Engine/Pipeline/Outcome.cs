@@ -61,7 +61,10 @@ public sealed record FileOutcome(string Path, string Before, string After)
     public ManualWork ManualAfter { get; init; }
 
     /// <summary>The file is not there yet; <see cref="Before"/> is empty.</summary>
-    public bool IsNew { get; init; }
+    public bool IsNew => CreatedBy is not null;
+
+    /// <summary>The rule whose rewrites first needed a file that is not there yet.</summary>
+    public string? CreatedBy { get; init; }
 
     public bool IsChanged => !string.Equals(Before, After, StringComparison.Ordinal);
 }

@@ -7,7 +7,13 @@ using MigrateCleanup.Review.Steps;
 namespace MigrateCleanup.Review.Series;
 
 /// <summary>A changed file: its text, and the stretches in which it changes.</summary>
-public sealed record SeriesFile(string Path, string Before, ImmutableArray<Stretch> Stretches);
+public sealed record SeriesFile(string Path, string Before, ImmutableArray<Stretch> Stretches)
+{
+    public bool IsNew { get; init; }
+
+    /// <summary>Other files use what stands beside its functions, as they do of a header.</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <summary>One rule's rewrite of one stretch: the smallest thing that a patch holds.</summary>
 public sealed record SeriesChange(SeriesFile File, int Stretch, int Step, int Phase)
@@ -47,11 +53,14 @@ public sealed record SeriesChange(SeriesFile File, int Stretch, int Step, int Ph
 /// <summary>A patch: changes of one rule in one part of the codebase.</summary>
 public sealed record SeriesPatch(string Id, string RuleId, string Group, ImmutableArray<SeriesChange> Changes)
 {
-    /// <summary>Which of several patches of its rule and group it is, from one; zero when it is the only one.</summary>
+    /// <summary>Which of several patches of its kind, rule and group it is, from one; zero when it is the only one.</summary>
     public int Part { get; init; }
 
     /// <summary>The patches that it does not work without, by id, in their order.</summary>
     public ImmutableArray<string> Needs { get; init; } = [];
+
+    /// <summary>It converts nothing itself: it brings what conversions need.</summary>
+    public bool Prepares => Changes[0].Of.IsOutside;
 
     public IEnumerable<string> Files => Changes.Select(c => c.Path).Distinct();
 
@@ -64,7 +73,7 @@ public sealed record SeriesPatch(string Id, string RuleId, string Group, Immutab
     {
         get
         {
-            var text = $"{RuleId[(RuleId.IndexOf('/') + 1)..]}-{Group}".ToLowerInvariant();
+            var text = $"{(Prepares ? "prepare-" : "")}{RuleId[(RuleId.IndexOf('/') + 1)..]}-{Group}".ToLowerInvariant();
             var slug = new StringBuilder();
             foreach (var c in text)
             {
@@ -87,10 +96,15 @@ public sealed record KeptPatch(string Id, IReadOnlySet<string> Changes);
 
 /// <summary>
 /// Cuts what a run came to into patches of one rule and one part of the codebase each, in an order in which none needs a
-/// later one: what functions need beside them first, then rule by rule.
+/// later one: new files first, then what functions need beside them, then rule by rule.
 /// </summary>
 public static class PatchSeries
 {
+    /// <summary>The phases before those of the rules.</summary>
+    private const int NewFile = 0;
+
+    private const int Beside = 1;
+
     /// <summary>The patches of a run.</summary>
     /// <param name="files">The changed files.</param>
     /// <param name="ruleIndex">The place of a rule in the order in which rules run.</param>
@@ -155,7 +169,7 @@ public static class PatchSeries
                 var index = ruleIndex(stretch.Steps[step].RuleId);
                 round += index <= last ? 1 : 0;
                 last = index;
-                yield return new SeriesChange(file, i, step, stretch.IsOutside ? 0 : 1 + (round * rulesPerRound) + index);
+                yield return new SeriesChange(file, i, step, file.IsNew ? NewFile : stretch.IsOutside ? Beside : Beside + 1 + (round * rulesPerRound) + index);
             }
         }
     }
@@ -187,17 +201,22 @@ public static class PatchSeries
 
     private static ImmutableArray<SeriesPatch> Numbered(ImmutableArray<SeriesPatch> patches)
     {
-        var counts = patches.CountBy(p => (p.RuleId, p.Group)).ToDictionary();
-        var next = new Dictionary<(string, string), int>();
+        var counts = patches.CountBy(KindOf).ToDictionary();
+        var next = new Dictionary<(string, string, int), int>();
         return
         [
-            .. patches.Select(p => counts[(p.RuleId, p.Group)] == 1
+            .. patches.Select(p => counts[KindOf(p)] == 1
                 ? p
-                : p with { Part = next[(p.RuleId, p.Group)] = next.GetValueOrDefault((p.RuleId, p.Group)) + 1 }),
+                : p with { Part = next[KindOf(p)] = next.GetValueOrDefault(KindOf(p)) + 1 }),
         ];
+
+        static (string, string, int) KindOf(SeriesPatch patch) => (patch.RuleId, patch.Group, Math.Min(patch.Changes[0].Phase, Beside + 1));
     }
 
-    /// <summary>A step needs the one before it; and whatever is beside functions may be needed by any of them in its language.</summary>
+    /// <summary>
+    /// A step needs the one before it. What is beside functions may be needed by any of its file; in a shared file, by any
+    /// of its language; and a new file by whatever changes.
+    /// </summary>
     private static ImmutableArray<SeriesPatch> WithNeeds(ImmutableArray<SeriesPatch> patches)
     {
         var holders = patches.SelectMany(p => p.Changes.Select(c => (Change: (c.File, c.Stretch, c.Step), p.Id))).ToDictionary(h => h.Change, h => h.Id);
@@ -207,15 +226,20 @@ public static class PatchSeries
         foreach (var patch in patches)
         {
             var direct = patch.Changes.SelectMany(c => Enumerable.Range(0, c.Step).Select(step => holders[(c.File, c.Stretch, step)])).ToHashSet();
-            if (patch.Changes[0].Phase > 0)
-                direct.UnionWith(patches.Where(p => p.Changes[0].Phase == 0 && LanguageOf(p) == LanguageOf(patch)).Select(p => p.Id));
-
+            direct.UnionWith(result.Where(p => MayServe(p, patch)).Select(p => p.Id));
             direct.Remove(patch.Id);
             all[patch.Id] = [.. direct, .. direct.SelectMany(id => all[id])];
             result.Add(patch with { Needs = [.. all[patch.Id].OrderBy(id => order[id])] });
         }
 
         return result.ToImmutable();
+    }
+
+    private static bool MayServe(SeriesPatch earlier, SeriesPatch later)
+    {
+        var (first, phase) = (earlier.Changes[0].Phase, later.Changes[0].Phase);
+        return first < phase && LanguageOf(earlier) == LanguageOf(later)
+            && (first == NewFile || (first == Beside && earlier.Changes.Any(c => c.File.IsShared || later.Changes.Any(l => l.Path == c.Path))));
     }
 
     private static string LanguageOf(SeriesPatch patch) => patch.RuleId.Split('/')[0];

@@ -15,8 +15,11 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
 
     public string Subject(SeriesPatch patch, string area)
     {
-        var rule = rules.FirstOrDefault(r => r.Id == patch.RuleId);
-        var summary = $"{rule?.Title ?? patch.RuleId} ({patch.RuleId})";
+        // Where subjects do not begin with their area, those of several areas would be alike.
+        var rule = manner.Form == SubjectForm.Plain && area.Length > 0 ? $"{patch.RuleId} in {area}" : patch.RuleId;
+        var summary = !patch.Prepares ? $"{rules.FirstOrDefault(r => r.Id == patch.RuleId)?.Title ?? patch.RuleId} ({rule})"
+            : patch.Changes[0].File.IsNew ? $"Add {string.Join(", ", patch.Files.Select(Path.GetFileName))} for {rule}"
+            : $"Prepare for {rule}";
         return manner.Subject(patch.Part > 1 ? $"{summary}, part {patch.Part}" : summary, area);
     }
 
@@ -29,7 +32,9 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
         foreach (var paragraph in Explanation(patch))
             text.Append(Wrapped(paragraph)).Append('\n');
 
-        text.Append("Each function is proved to behave as before:\n");
+        if (!patch.Prepares)
+            text.Append("Each function is proved to behave as before:\n");
+
         foreach (var line in Functions(patch))
             text.Append("  ").Append(line).Append('\n');
 
@@ -47,8 +52,9 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
     {
         var text = new StringBuilder($"# {Plain(subject)}\n\n");
         text.Append(string.Join("\n\n", Explanation(patch).Select(Plain))).Append("\n\n");
-        text.Append($"Rule `{patch.RuleId}`, {Count(patch.Changes.Length, "function")} in {Count(patch.Files.Count(), "file")}, "
-            + $"+{patch.Added} −{patch.Removed} lines. Each function was verified against the original: on every path, the same observable events in the same order.\n\n");
+        var functions = patch.Prepares ? "" : $"{Count(patch.Changes.Length, "function")} in ";
+        text.Append($"Rule `{patch.RuleId}`, {functions}{Count(patch.Files.Count(), "file")}, +{patch.Added} −{patch.Removed} lines."
+            + $"{(patch.Prepares ? "" : " Each function was verified against the original: on every path, the same observable events in the same order.")}\n\n");
         foreach (var line in Functions(patch))
             text.Append("- `").Append(line.Replace("`", "'", StringComparison.Ordinal)).Append("`\n");
 
@@ -66,7 +72,7 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
     public string Cover(IReadOnlyList<(SeriesPatch Patch, string Subject)> series, RunCounts counts, IReadOnlyList<string> remarks)
     {
         var text = new StringBuilder();
-        text.Append(Wrapped($"This series converts {series.SelectMany(s => s.Patch.Changes).Select(c => (c.Path, c.Function)).Distinct().Count()} functions, "
+        text.Append(Wrapped($"This series converts {series.Where(s => !s.Patch.Prepares).SelectMany(s => s.Patch.Changes).Select(c => (c.Path, c.Function)).Distinct().Count()} functions, "
             + "one rule and one part of the codebase a patch. Each patch builds on its own, and each rewritten function was proved to behave as before; "
             + "what a proof allowed is in the patch's message."));
         text.Append($"\n{counts}\n");
@@ -86,7 +92,7 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
 
     private IEnumerable<string> Explanation(SeriesPatch patch)
     {
-        if (patch.Changes[0].Of.IsOutside)
+        if (patch.Prepares)
             return ["Adds what the conversions behind this one need; nothing uses it yet."];
 
         return rules.FirstOrDefault(r => r.Id == patch.RuleId)?.Help.Split("\n\n").Take(2).Where(p => p.Length > 0) ?? [];
@@ -94,7 +100,7 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
 
     private static IEnumerable<string> Functions(SeriesPatch patch)
     {
-        var lines = patch.Changes.Select(c => OneLine($"{c.Path}: {(c.Of.IsOutside ? "beside the functions" : c.Function)}")).Distinct().ToList();
+        var lines = patch.Changes.Select(c => OneLine(patch.Prepares ? c.Path : $"{c.Path}: {c.Function}")).Distinct().ToList();
         foreach (var line in lines.Take(MostFunctions))
             yield return line;
 

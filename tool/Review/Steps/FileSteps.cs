@@ -39,10 +39,18 @@ public sealed record Stretch(int Start, string Name, ImmutableArray<RuleStep> St
 /// </summary>
 public static class FileSteps
 {
-    public static ImmutableArray<Stretch> Of(string before, string after, IEnumerable<SteppedFunction> functions)
+    /// <summary>The stretches of a file.</summary>
+    /// <param name="before">Its text before.</param>
+    /// <param name="after">Its text afterwards.</param>
+    /// <param name="functions">Its functions that changed.</param>
+    /// <param name="createdBy">The rule that a new file, which has no functions before, is there for.</param>
+    public static ImmutableArray<Stretch> Of(string before, string after, IEnumerable<SteppedFunction> functions, string? createdBy = null)
     {
         if (before == after)
             return [];
+
+        if (createdBy is not null)
+            return [new Stretch(0, "", [new RuleStep(createdBy, before, after)])];
 
         var changed = functions.Where(f => !f.Steps.IsEmpty).OrderBy(f => f.Start).ThenByDescending(f => f.Length).ToList();
         var stretches = new List<Stretch>();

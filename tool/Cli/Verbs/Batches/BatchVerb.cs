@@ -5,6 +5,7 @@ using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Writing;
+using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Review.Series;
 
 namespace MigrateCleanup.Cli.Verbs.Batches;
@@ -45,7 +46,7 @@ public static class BatchVerb
             parts.Of,
             new PatchLimits(options.MaxLines, options.MaxFiles),
             open.Select(p => new KeptPatch(p.Id, p.Changes.ToImmutableHashSet(StringComparer.Ordinal))));
-        var verified = Verified(series, options, run, repository, source, messages);
+        var verified = Verified(series, options, run, repository, source, previous, messages);
         var batch = new Batch(verified.Kept, source, repository, parts, new PatchText(repository?.Manner ?? LogManner.Unknown, report.ToolVersion, report.Rules, report.Findings), report)
         {
             Dropped = verified.Left,
@@ -90,14 +91,20 @@ public static class BatchVerb
     }
 
     private static SeriesVerification.Result Verified(
-        ImmutableArray<SeriesPatch> series, BatchOptions options, Run run, Repository? repository, SeriesSource source, Messages messages)
+        ImmutableArray<SeriesPatch> series, BatchOptions options, Run run, Repository? repository, SeriesSource source, Manifest previous, Messages messages)
     {
         if (options.Verify is null || series.IsEmpty)
-            return new SeriesVerification.Result(series, []);
+            return SeriesVerification.Remembered(series, previous, messages);
 
         using var sandbox = Sandbox.Of(run.Tree, repository);
         var command = UserCommand.Of(options, sandbox.Top, messages);
-        return new SeriesVerification(command, sandbox, source, messages).Run(series);
+        return messages.IsVerbose
+            ? Verify(null)
+            : ProgressBar.During(messages, Colours.Wanted(options), Verify);
+
+        // Whoever wants details sees what the command prints as it comes.
+        SeriesVerification.Result Verify(IProgress<MigrationProgress>? progress) =>
+            new SeriesVerification(command, sandbox, source, messages, progress).Run(series);
     }
 
     /// <summary>One mail a patch, each on top of those before it.</summary>

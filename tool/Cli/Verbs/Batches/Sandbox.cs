@@ -10,11 +10,13 @@ namespace MigrateCleanup.Cli.Verbs.Batches;
 public sealed class Sandbox : IDisposable
 {
     private readonly WorkTree _tree;
+    private readonly bool _isCheckout;
     private readonly string _holder;
     private readonly Action _clear;
 
-    private Sandbox(WorkTree tree)
+    private Sandbox(WorkTree tree, bool isCheckout)
     {
+        _isCheckout = isCheckout;
         _tree = tree;
         _holder = Directory.CreateTempSubdirectory("migrate-cleanup-").FullName;
         Top = Path.Combine(_holder, "tree");
@@ -24,9 +26,12 @@ public sealed class Sandbox : IDisposable
 
     public string Top { get; }
 
+    /// <summary>What it is to the user.</summary>
+    public string Description => _isCheckout ? "a work tree of its own, with the last commit and without files that git ignores" : "a copy of the directory";
+
     public static Sandbox Of(WorkTree tree, Repository? repository)
     {
-        var sandbox = new Sandbox(tree);
+        var sandbox = new Sandbox(tree, isCheckout: repository is not null);
         try
         {
             if (repository is null)
@@ -59,7 +64,7 @@ public sealed class Sandbox : IDisposable
 
     private void Clear()
     {
-        if (_tree.IsGit)
+        if (_isCheckout)
         {
             GitCommand.Run(_tree.Top, "worktree", "remove", "--force", Top);
             if (Directory.Exists(_holder))

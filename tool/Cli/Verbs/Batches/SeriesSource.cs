@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MigrateCleanup.Cli.Git;
+using MigrateCleanup.Cli.Loading;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Review.Diffs;
 using MigrateCleanup.Review.Series;
@@ -40,7 +41,7 @@ public sealed class SeriesSource
             else if (run.Files.Read(file.Path) is not { } source || !source.TryEncode(file.After, out _))
                 messages.Error($"{name}: the change needs characters that the file's encoding has not; left out");
             else
-                files.Add(new SeriesFile(name, file.Before, RunReports.Stretches(file)));
+                files.Add(new SeriesFile(name, file.Before, RunReports.Stretches(file)) { IsNew = file.IsNew, IsShared = SourceTree.IsHeader(file.Path) });
         }
 
         if (repository is not null && !force && Uncommitted.Among(run.Tree, [.. files.Select(f => f.Path)]) is { Count: > 0 } dirty)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Writing;
+using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Review.Series;
 
 namespace MigrateCleanup.Cli.Verbs.Batches;
@@ -9,8 +10,11 @@ namespace MigrateCleanup.Cli.Verbs.Batches;
 /// Runs the user's command on the series. Where it fails, the first patch that makes it fail is found by halves and
 /// dropped, with those that need it; the rest is tried again until the command is content.
 /// </summary>
-public sealed class SeriesVerification(UserCommand command, Sandbox sandbox, SeriesSource source, Messages messages)
+public sealed class SeriesVerification(
+    UserCommand command, Sandbox sandbox, SeriesSource source, Messages messages, IProgress<MigrationProgress>? progress)
 {
+    private int _runs;
+
     /// <summary>A patch that is left out, and why.</summary>
     public sealed record Dropped(SeriesPatch Patch, string Reason);
 
@@ -25,7 +29,8 @@ public sealed class SeriesVerification(UserCommand command, Sandbox sandbox, Ser
         while (kept.Count > 0 && !Passes(kept))
         {
             if (!baseIsKnown && !Passes([]))
-                throw Stop.Usage($"--verify: {command} {command.Ending} without any patch, too; nothing was written");
+                throw Stop.Usage($"--verify: {command} {command.Ending} without any patch, too, and nothing was written; it runs in {sandbox.Description}, "
+                    + "so it has to build what it needs there; --verbose shows what it prints");
 
             baseIsKnown = true;
             var culprit = kept[FirstFailing(kept)];
@@ -39,7 +44,30 @@ public sealed class SeriesVerification(UserCommand command, Sandbox sandbox, Ser
             }
         }
 
+        messages.Warning($"--verify: {command} passes with {(left.Count == 0 ? "all" : $"{kept.Count} of")} {series.Length} patches");
         return new Result([.. kept], [.. left]);
+    }
+
+    /// <summary>
+    /// What an earlier run found to fail stays out when nothing is verified now, so that what was verified can be pushed
+    /// by a second run.
+    /// </summary>
+    public static Result Remembered(ImmutableArray<SeriesPatch> series, Manifest previous, Messages messages)
+    {
+        var reasons = previous.Patches.Where(p => p.State == ManifestPatch.Dropped).ToDictionary(p => p.Id, p => p.Reason ?? "it failed", StringComparer.Ordinal);
+        var left = new List<Dropped>();
+        foreach (var patch in series)
+        {
+            var reason = reasons.GetValueOrDefault(patch.Id)
+                ?? left.Where(l => patch.Needs.Contains(l.Patch.Id)).Select(l => $"it needs {l.Patch.Slug}").FirstOrDefault();
+            if (reason is not null)
+                left.Add(new Dropped(patch, reason));
+        }
+
+        foreach (var dropped in left)
+            messages.Warning($"{dropped.Patch.Slug}: dropped by an earlier run: {dropped.Reason}; --verify tries it again");
+
+        return new Result([.. series.Except(left.Select(l => l.Patch))], [.. left]);
     }
 
     /// <summary>The index of the patch behind which the command fails first; with all of them it does, with none it does not.</summary>
@@ -60,6 +88,7 @@ public sealed class SeriesVerification(UserCommand command, Sandbox sandbox, Ser
 
     private bool Passes(IEnumerable<SeriesPatch> patches)
     {
+        progress?.Report(new MigrationProgress($"Verifying, run {++_runs}", 0, 0));
         var texts = PatchSeries.Texts(patches);
         foreach (var file in source.Files)
             sandbox.Write(file.Path, source.Bytes(file.Path, texts.GetValueOrDefault(file.Path) ?? file.Before));

@@ -24,13 +24,14 @@ public static class ConfigurationText
             return;
 
         text.Append("  // How scoped clean-up is spelled in C, by what the code uses already:\n");
-        foreach (var (style, evidence) in survey.Signs)
-            text.Append($"  //   {style}: {evidence}\n");
+        foreach (var (sign, evidence) in survey.Signs)
+            text.Append($"  //   {sign}: {evidence}\n");
 
-        if (survey.Signs.IsEmpty)
-            text.Append("  //   nothing that any known style uses\n");
+        if (survey.Chosen is { } title)
+            text.Append($"  //   nothing that speaks for a style, so one that works anywhere: {title}\n");
 
-        text.Append(survey.Style is { } chosen ? $"  \"style\": {Quoted(chosen)},\n\n" : "  // \"style\": \"attribute\",\n\n");
+        if (survey.Style is { } style)
+            text.Append($"  \"style\": {Quoted(style)},\n\n");
     }
 
     private static void AppendExclude(StringBuilder text, Survey survey)

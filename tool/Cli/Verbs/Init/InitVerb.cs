@@ -47,7 +47,7 @@ public static class InitVerb
         text.Append($"looked at   {survey.CSharpFiles} C# files, {survey.CFiles} C files\n");
         if (survey.CFiles > 0)
         {
-            text.Append($"style       {survey.Style ?? "none to be seen: name one before C is scoped"}\n");
+            text.Append($"style       {survey.Style}{(survey.Chosen is { } title ? $", which works anywhere, as the code shows none: {title}" : "")}\n");
             foreach (var (style, evidence) in survey.Signs)
                 text.Append($"            {style}: {evidence}\n");
         }
@@ -61,7 +61,7 @@ public static class InitVerb
         if (MannerOf(tree) is { } manner)
             text.Append($"subjects    like '{manner.Subject("Return early", "area")}'{(manner.IsSignedOff ? ", signed off" : "")}\n");
 
-        text.Append($"\n{name} is written. Next:\n\n  migrate-cleanup status {given}\n  migrate-cleanup diff {given}\n  migrate-cleanup batch {given} --out patches\n");
+        text.Append($"\n{name} is written. Next:\n\n  migrate-cleanup status {given}\n  migrate-cleanup diff {given}\n  migrate-cleanup batch {given} --out patches --verify \"the command that builds and tests\"\n");
         return text.ToString();
     }
 

@@ -18,8 +18,11 @@ public sealed partial record Survey(int CSharpFiles, int CFiles)
 {
     private const int MostPairs = 20;
 
-    /// <summary>The style of its C code; null where it shows none, or there is no C.</summary>
+    /// <summary>The style for its C code; null where there is no C.</summary>
     public string? Style { get; private init; }
+
+    /// <summary>The style was not seen in the code; it was chosen since it needs nothing from it. Its title says what it is.</summary>
+    public string? Chosen { get; private init; }
 
     /// <summary>Per style, the words that speak for it and how often they stand there.</summary>
     public ImmutableArray<(string Style, string Evidence)> Signs { get; private init; } = [];
@@ -49,10 +52,12 @@ public sealed partial record Survey(int CSharpFiles, int CFiles)
 
         var codebase = c.Count == 0 ? null : CCodebase.Create(
             c.ToImmutableDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal), _ => true, new CSettings(Run.StylesOf(ProjectConfiguration.Empty), Catalog.FactsFor("c", []), Catalog.ReleaserWords));
+        var anywhere = codebase is { Style: null } ? Run.StylesOf(ProjectConfiguration.Empty).Anywhere : null;
         ImmutableArray<Catalogue> known = [codebase?.Catalogue ?? Catalogue.Empty, Catalog.CatalogueFor("cs")];
         return new Survey(csharp.Count, c.Count)
         {
-            Style = codebase?.Style?.Name,
+            Style = codebase?.Style?.Name ?? anywhere?.Name,
+            Chosen = anywhere is null ? null : Run.LowerFirst(anywhere.Title),
             Signs = c.Count == 0 ? [] : SignsIn(c),
             Pairs = [.. search.Pairs().Where(p => !IsKnown(p)).Take(MostPairs).Select(p => p with { Resource = ReleasedBy(p.Release) })],
             Foreign = [.. foreignDirectories],

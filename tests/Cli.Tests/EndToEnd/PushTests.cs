@@ -69,6 +69,19 @@ public sealed class PushTests : IDisposable
     }
 
     [Fact]
+    public void AnotherCloneGoesOnWithoutTheManifest()
+    {
+        var branch = Batch("--push", "origin").Output.Split('\n')[0];
+        var head = RemoteHeads()[branch];
+        _scratch.Git("clone", "-q", _scratch["forge/owner/name.git"], "other");
+        _scratch.Git("-C", _scratch["other"], "commit", "-q", "--allow-empty", "-m", "Move on");
+        var result = Processes.Run("dotnet", ["exec", Tool.File, "batch", ".", "--out", "../out2", "--push", "origin"], _scratch["other"]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("somebody else", result.Error, StringComparison.Ordinal);
+        Assert.NotEqual(head, RemoteHeads()[branch]);
+    }
+
+    [Fact]
     public void ARemoteThatRefusesIsSaidAndTheOthersAreTried()
     {
         Hook("update", "case $1 in *early-return-a*) echo 'not this one' >&2; exit 1;; esac");

@@ -64,6 +64,16 @@ public sealed class SeriesTests
     }
 
     [Theory]
+    [InlineData("a/x", "r1-a-x-12345678")]
+    [InlineData(".", "r1-12345678")]
+    [InlineData("test/Acme.Long.Name.Of.A.Company/And.Of.Its.Product/Unit/Zip", "r1-name-of-a-company-and-of-its-product-unit-zip-12345678")]
+    public void SlugsKeepTheEndOfLongNames(string group, string slug)
+    {
+        var change = Series([File("x.c", "f", ["c/r1"])], Wide)[0].Changes;
+        Assert.Equal(slug, new SeriesPatch("123456789", "c/r1", group, change).Slug);
+    }
+
+    [Theory]
     [InlineData("util: fix a leak|qemu: Drop a label|conf, util: x|docs: y", "util: Return early", "util: return early")]
     [InlineData("util: Fix a leak|qemu: Drop a label|conf: Use z|docs: y", "util: Return early", "util: Return early")]
     [InlineData("feat(util): add x|fix: y|chore: z", "", "refactor(util): return early")]

@@ -59,7 +59,7 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
 
     private bool IsLoaded(string project) => _projects.Keys.Any(k => k.Path == project);
 
-    /// <summary>The C# projects that a solution names; what else it names is said.</summary>
+    /// <summary>The C# projects that a solution names; projects that are not there are said.</summary>
     private List<string> NamedProjects(string solution)
     {
         var named = new List<string>();
@@ -68,7 +68,7 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
             foreach (var project in SolutionFile.Projects(solution))
             {
                 if (Path.GetExtension(project).ToLowerInvariant() is not ".csproj")
-                    messages.Warning($"{NameOf(project)}: not a C# project; skipped");
+                    messages.Detail($"{NameOf(project)}: not a C# project; skipped");
                 else if (!File.Exists(project))
                     messages.Warning($"{NameOf(project)}: named by {NameOf(solution)}, but it does not exist; skipped");
                 else

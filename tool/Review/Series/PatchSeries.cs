@@ -73,18 +73,31 @@ public sealed record SeriesPatch(string Id, string RuleId, string Group, Immutab
     {
         get
         {
-            var text = $"{(Prepares ? "prepare-" : "")}{RuleId[(RuleId.IndexOf('/') + 1)..]}-{Group}".ToLowerInvariant();
-            var slug = new StringBuilder();
-            foreach (var c in text)
-            {
-                if (char.IsAsciiLetterOrDigit(c))
-                    slug.Append(c);
-                else if (slug.Length > 0 && slug[^1] != '-')
-                    slug.Append('-');
-            }
+            var rule = Dashed($"{(Prepares ? "prepare-" : "")}{RuleId[(RuleId.IndexOf('/') + 1)..]}");
+            var group = Dashed(Group);
+            for (var dash = group.IndexOf('-'); rule.Length + group.Length > LongestSlug && dash >= 0; dash = group.IndexOf('-'))
+                group = group[(dash + 1)..];
 
-            return $"{slug.ToString(0, Math.Min(slug.Length, 48)).Trim('-')}-{Id[..8]}";
+            group = group[..Math.Min(group.Length, LongestSlug - rule.Length)];
+            return string.Join('-', new[] { rule, group, Id[..8] }.Where(p => p.Length > 0));
         }
+    }
+
+    /// <summary>Of a long name the end says the most.</summary>
+    private const int LongestSlug = 47;
+
+    private static string Dashed(string text)
+    {
+        var result = new StringBuilder();
+        foreach (var c in text.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c))
+                result.Append(c);
+            else if (result.Length > 0 && result[^1] != '-')
+                result.Append('-');
+        }
+
+        return result.ToString().Trim('-');
     }
 }
 

@@ -84,9 +84,17 @@ public sealed class Branches : IDisposable
         _clear();
     }
 
-    private bool IsOurs(string commit) =>
-        GitCommand.Run(_repository.Tree.Top, "show", "-s", "--format=%B", commit) is { Succeeded: true } message
-        && message.Output.Contains($"\n{PatchText.Trailer}: ", StringComparison.Ordinal);
+    private bool IsOurs(string commit) => IsOurs(_repository.Tree, commit);
+
+    /// <summary>
+    /// Whether a commit was made here and is as it was: it has the trailer, and one date and person for author and
+    /// committer. Who amends or rebases it leaves a date or a name of their own.
+    /// </summary>
+    public static bool IsOurs(WorkTree tree, string commit) =>
+        GitCommand.Run(tree.Top, "show", "-s", "--format=%an%x00%ae%x00%at%x00%cn%x00%ce%x00%ct%x00%B", commit) is { Succeeded: true } shown
+        && shown.Output.Split('\0') is [var name, var mail, var time, var committer, var committerMail, var committed, var message]
+        && (name, mail, time) == (committer, committerMail, committed)
+        && message.Contains($"\n{PatchText.Trailer}: ", StringComparison.Ordinal);
 
     private string Commit(string parent, SeriesPatch patch, ImmutableSortedDictionary<string, string> texts, string message)
     {

@@ -77,7 +77,7 @@ public sealed class Remote
     public PushResult Push(string branch, string commit, string title, string text, string? pushedBefore)
     {
         var there = _there.GetValueOrDefault(branch);
-        if (there is not null && there != commit && there != pushedBefore)
+        if (there is not null && there != commit && there != pushedBefore && !IsOurs(branch, there))
         {
             _messages.Warning($"{branch}: changed on {_name} by somebody else; left as it is");
             return new PushResult(true, null);
@@ -88,6 +88,13 @@ public sealed class Remote
 
         _there[branch] = commit;
         return _gitHub is null ? new PushResult(true, null) : _gitHub.Request(branch, _target, title, text, _messages);
+    }
+
+    /// <summary>Whether what is there was pushed by this program, be it from another clone.</summary>
+    private bool IsOurs(string branch, string there)
+    {
+        GitCommand.Run(_tree.Top, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", _name, Heads + branch);
+        return Branches.IsOurs(_tree, there);
     }
 
     private bool TryPush(string branch, string? there, string title, string text)

@@ -29,6 +29,9 @@ public sealed class ForgeStandIn : IDisposable
     /// <summary>Answers everything with this.</summary>
     public int? Failure { get; set; }
 
+    /// <summary>Takes what it is asked, and never answers.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>The pull requests that are open, as the forge holds them.</summary>
     public IReadOnlyList<JsonObject> Open => _requests;
 
@@ -51,6 +54,9 @@ public sealed class ForgeStandIn : IDisposable
 
     private void Answer(HttpListenerContext context)
     {
+        if (IsSilent)
+            return;
+
         Token = context.Request.Headers["Authorization"];
         using var reader = new StreamReader(context.Request.InputStream);
         var body = reader.ReadToEnd();

@@ -96,7 +96,7 @@ public sealed partial class DocumentationTests
             COMP_WORDS=(migrate-cleanup st); COMP_CWORD=1; _migrate_cleanup; echo "${COMPREPLY[*]}"
 
             """);
-        Assert.Equal("directory project owner\n--max-files --max-lines\nstatus\n", Processes.Run("bash", ["complete.sh"], scratch.Root).Output);
+        Assert.Equal("directory project owner\n--max-lines --max-files\nstatus\n", Processes.Run("bash", ["complete.sh"], scratch.Root).Output);
     }
 
     private static IEnumerable<(string File, string Command)> Commands()

@@ -88,14 +88,25 @@ public static class GeneratedPages
     private static string Commands()
     {
         var text = new StringBuilder($"{Note}# Commands\n");
-        foreach (var verb in CommandLineReader.VerbHelp)
+        var verbs = CommandLineReader.VerbHelp.ToList();
+        foreach (var verb in verbs)
         {
-            text.Append($"\n## {verb.Name}\n\n{verb.Help}\n\n| option | |\n|---|---|\n");
-            foreach (var option in verb.Options)
-                text.Append($"| `--{option.Name}` | {Cell(option.Help)}{(option.Values.IsEmpty ? "" : " " + string.Join(", ", option.Values) + ".")} |\n");
+            text.Append($"\n## {verb.Name}\n\n{verb.Help}\n\n```\n{verb.Usage}\n```\n");
+            AppendOptions(text, verb.Options.Where(o => o.Kind == OptionKind.Own));
         }
 
+        text.Append("\n## Which code, and what else to write\n\nOptions of diff, apply, check, report, batch and status; show has those of `--config`, `--style`, `--no-msbuild` and `--jobs`.\n");
+        AppendOptions(text, verbs[0].Options.Where(o => o.Kind == OptionKind.Code));
+        text.Append("\n## What is said\n\nOptions of all.\n");
+        AppendOptions(text, verbs[0].Options.Where(o => o.Kind == OptionKind.Talk));
         return text.ToString();
+    }
+
+    private static void AppendOptions(StringBuilder text, IEnumerable<CommandLineReader.OptionHelp> options)
+    {
+        var rows = options.Select(o => $"| `{o.Label}` | {Cell(o.Explanation)} |\n").ToList();
+        if (rows.Count > 0)
+            text.Append("\n| option | |\n|---|---|\n").Append(string.Concat(rows));
     }
 
     private static string Configuration()

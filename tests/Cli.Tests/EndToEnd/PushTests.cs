@@ -154,6 +154,20 @@ public sealed class PushTests : IDisposable
     }
 
     [Fact]
+    public void AForgeThatNeverAnswersIsWaitedForSoLongOnly()
+    {
+        using var forge = new ForgeStandIn { IsSilent = true };
+        var result = GitHub(forge, "--forge-timeout", "1");
+        Assert.Equal(3, result.ExitCode);
+        Assert.EndsWith("the forge did not answer within 1 seconds (--forge-timeout); no more branches are pushed", result.ErrorLines[0], StringComparison.Ordinal);
+
+        Git("remote", "set-url", "origin", $"{forge.Address}owner/name.git");
+        var silent = Batch("--push", "origin", "--forge-timeout", "1");
+        Assert.Equal(3, silent.ExitCode);
+        Assert.StartsWith("migrate-cleanup: --push origin: the remote does not answer: ", Assert.Single(silent.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AForgeThatIsNotThereAndATokenThatIsMissingAreSaid()
     {
         var forge = new ForgeStandIn();

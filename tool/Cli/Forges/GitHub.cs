@@ -8,24 +8,24 @@ namespace MigrateCleanup.Cli.Forges;
 /// <summary>Pull requests on GitHub, or on a server of its kind.</summary>
 public sealed class GitHub
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly GitHubClient _client;
     private readonly string _owner;
     private readonly string _name;
+    private readonly int _patience;
 
     /// <summary>The forge takes no requests now: it cannot be reached, does not know the token, or has had enough.</summary>
     public bool HasGivenUp { get; private set; }
 
-    private GitHub(GitHubClient client, string owner, string name)
+    private GitHub(GitHubClient client, string owner, string name, int patience)
     {
+        _patience = patience;
         _client = client;
         _owner = owner;
         _name = name;
     }
 
     /// <exception cref="Stop">There is no token, or the address does not name a repository.</exception>
-    public static GitHub Of(string remoteAddress, string? apiAddress)
+    public static GitHub Of(string remoteAddress, string? apiAddress, int patience)
     {
         var token = Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN")
             ?? throw Stop.Usage("--push to GitHub needs a token in the environment variable GITHUB_TOKEN, to open pull requests with");
@@ -43,8 +43,8 @@ public sealed class GitHub
         {
             Credentials = new Credentials(token),
         };
-        client.SetRequestTimeout(Patience);
-        return new GitHub(client, owner, name);
+        client.SetRequestTimeout(TimeSpan.FromSeconds(patience));
+        return new GitHub(client, owner, name, patience);
     }
 
     /// <summary>Asks for a branch to be merged: opens a pull request, or brings the one that is open up to date.</summary>
@@ -77,7 +77,7 @@ public sealed class GitHub
         return request.HtmlUrl;
     }
 
-    private static string Reason(Exception e) => e switch
+    private string Reason(Exception e) => e switch
     {
         AuthorizationException => "the forge does not know the token (401); check GITHUB_TOKEN",
         RateLimitExceededException limit => $"the forge's limit of requests is reached until {limit.Reset:u}; run again then",
@@ -87,7 +87,7 @@ public sealed class GitHub
         ApiException { StatusCode: System.Net.HttpStatusCode.TooManyRequests } => "the forge wants fewer requests (429); wait a while and run again, or use --open",
         NotFoundException => "the forge knows no such repository, or the token may not see it (404)",
         ApiException api => $"the forge answers {(int)api.StatusCode}: {api.Message}",
-        OperationCanceledException => $"the forge did not answer within {Patience.TotalSeconds:0} seconds",
+        OperationCanceledException => $"the forge did not answer within {_patience} seconds (--forge-timeout)",
         _ => $"the forge cannot be reached: {e.Message}",
     };
 

@@ -20,6 +20,9 @@ public sealed record Target(string Path, TargetKind Kind)
     /// <exception cref="Stop">There is no such file, or it is of no kind that can be loaded.</exception>
     public static Target Of(string given)
     {
+        if (given.Length == 0)
+            throw Stop.Usage("PATH is empty; '.' is the current directory");
+
         string path;
         try
         {

@@ -23,7 +23,7 @@ public enum ForgeKind
 }
 
 [Verb("batch", HelpText = "Write small patches, one rule each, as mails for git am or as branches.")]
-public sealed class BatchOptions : RewriteOptions
+public sealed class BatchOptions : MakeChangesOptions
 {
     [Option("out", MetaValue = "DIR", HelpText = "The directory for patches, cover letter, pull-request texts and manifest.json.")]
     public string? Out { get; set; }
@@ -51,6 +51,9 @@ public sealed class BatchOptions : RewriteOptions
 
     [Option("forge", MetaValue = "KIND", Default = ForgeKind.Auto, HelpText = "What the remote is:")]
     public ForgeKind Forge { get; set; }
+
+    [Option("forge-timeout", MetaValue = "SECONDS", Default = 30, HelpText = "How many seconds a remote or forge that says nothing is waited for.")]
+    public int ForgeTimeout { get; set; }
 
     [Option("forge-url", MetaValue = "URL", HelpText = "The address of GitHub's API, where the remote's address does not tell.")]
     public string? ForgeUrl { get; set; }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using CommandLine;
-using CommandLine.Text;
 
 namespace MigrateCleanup.Cli.Options;
 
@@ -19,10 +18,25 @@ public static class CommandLineReader
             typeof(ShowOptions), typeof(InitOptions), typeof(CompletionOptions),
         ];
 
-    /// <summary>An option as a shell completes it; <see cref="Values"/> are the words it takes, when it takes words.</summary>
-    public sealed record OptionHelp(string Name, string Help, bool TakesValue, ImmutableArray<string> Values);
+    /// <summary>An option as people and shells are told of it; <see cref="Values"/> are the words it takes, when it takes words.</summary>
+    public sealed record OptionHelp(string Name, string Help, OptionKind Kind, string? Value, ImmutableArray<string> Values)
+    {
+        public bool TakesValue => Value is not null;
 
-    public sealed record VerbHelpText(string Name, string Help, ImmutableArray<OptionHelp> Options);
+        /// <summary>What it has when it is not given.</summary>
+        public string? Default { get; init; }
+
+        public string Label => $"--{Name}{(Value is null ? "" : " " + Value)}";
+
+        public string Explanation =>
+            $"{(Values.IsEmpty && Default is not null ? Help.TrimEnd('.') : Help)}{(Values.IsEmpty ? "" : $" {string.Join(", ", Values)}")}{(Default is null ? "" : $" (default: {Default})")}"
+            + (Values.IsEmpty && Default is null ? "" : ".");
+    }
+
+    public sealed record VerbHelpText(string Name, string Help, ImmutableArray<OptionHelp> Options)
+    {
+        public string Usage => CommandLineReader.Usage(Name);
+    }
 
     /// <summary>All verbs with their options.</summary>
     public static IEnumerable<VerbHelpText> VerbHelp =>
@@ -32,14 +46,21 @@ public static class CommandLineReader
         [
             .. from property in type.GetProperties()
                let option = property.GetCustomAttribute<OptionAttribute>()
-               where option is not null
-               orderby option.LongName
-               select new OptionHelp(
-                   option.LongName,
-                   option.HelpText,
-                   property.PropertyType != typeof(bool),
-                   property.PropertyType.IsEnum ? [.. Enum.GetNames(property.PropertyType).Select(n => n.ToLowerInvariant())] : []),
+               where option is { Hidden: false }
+               select HelpOf(property, option),
         ]);
+
+    private static OptionHelp HelpOf(PropertyInfo property, OptionAttribute option) => new(
+        option.LongName,
+        option.HelpText,
+        property.DeclaringType == typeof(CommonOptions) ? OptionKind.Talk
+            : property.DeclaringType == typeof(LoadOptions) || property.DeclaringType == typeof(RunOptions) ? OptionKind.Code
+            : OptionKind.Own,
+        property.PropertyType == typeof(bool) ? null : option.MetaValue,
+        property.PropertyType.IsEnum ? [.. Enum.GetNames(property.PropertyType).Select(n => n.ToLowerInvariant())] : [])
+    {
+        Default = option.Default?.ToString()?.ToLowerInvariant(),
+    };
 
     /// <summary>What the arguments ask for: options of a verb, or a text to print.</summary>
     public sealed record Request(CommonOptions? Options, string? Text);
@@ -55,7 +76,7 @@ public static class CommandLineReader
             if (arguments.Length > 1 && VerbOf(arguments[1]) is null && !arguments[1].StartsWith('-'))
                 throw UnknownVerb(arguments[1]);
 
-            return new Request(null, Help(arguments.Length > 1 && VerbOf(arguments[1]) is not null ? [arguments[1], "--help"] : ["--help"]));
+            return new Request(null, Help(arguments.Length > 1 && VerbOf(arguments[1]) is not null ? arguments[1] : null));
         }
 
         if (arguments[0] is "--version" or "version")
@@ -66,7 +87,7 @@ public static class CommandLineReader
 
         var verb = VerbOf(arguments[0]) ?? throw UnknownVerb(arguments[0]);
         if (arguments.Skip(1).TakeWhile(a => a != "--").Any(a => a is "--help" or "-h"))
-            return new Request(null, Help([arguments[0], "--help"]));
+            return new Request(null, Help(arguments[0]));
 
         var result = Parse(ArgumentList.Normalised(verb, arguments));
         return result.Tag == ParserResultType.Parsed
@@ -89,28 +110,11 @@ public static class CommandLineReader
         return parser.ParseArguments(arguments, VerbTypes);
     }
 
-    private static string Help(string[] arguments)
-    {
-        var text = HelpText.AutoBuild(
-            Parse(arguments),
-            help =>
-            {
-                help.Heading = $"{Name} {Version}: turns clean-up by hand into clean-up by scope, and proves it";
-                help.Copyright = "";
-                help.AddDashesToOption = true;
-                help.AddEnumValuesToHelpText = true;
-                help.AdditionalNewLineAfterOption = false;
-                help.AutoVersion = false;
-                help.MaximumDisplayWidth = 110;
-                help.AddPreOptionsLine(Usage(arguments));
-                return help;
-            },
-            example => example,
-            verbsIndex: true);
-        return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd())).TrimEnd() + "\n";
-    }
+    private static string Help(string? verb) => verb is null
+        ? HelpPage.Overview(Name, Version, VerbHelp)
+        : HelpPage.Of(VerbHelp.First(v => v.Name == verb));
 
-    private static string Usage(string[] arguments) => arguments[0] switch
+    private static string Usage(string verb) => verb switch
     {
         "rules" => $"usage: {Name} rules [ID]",
         "completion" => $"usage: {Name} completion bash|zsh|fish",
@@ -118,8 +122,7 @@ public static class CommandLineReader
         "report" => $"usage: {Name} report PATH --out DIR [OPTIONS]\n       {Name} report --merge DIR --merge DIR --out DIR",
         "batch" => $"usage: {Name} batch PATH --out DIR [OPTIONS]",
         "show" => $"usage: {Name} show flow|ownership|tree FILE[:FUNCTION]",
-        "--help" => $"usage: {Name} VERB PATH [OPTIONS]",
-        var verb => $"usage: {Name} {verb} PATH [OPTIONS]",
+        _ => $"usage: {Name} {verb} PATH [OPTIONS]",
     };
 
     private static Type? VerbOf(string name) => VerbTypes.FirstOrDefault(t => NameOf(t) == name);

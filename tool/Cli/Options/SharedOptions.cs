@@ -70,24 +70,47 @@ public abstract class RunOptions : LoadOptions
     public string? WriteBaseline { get; set; }
 }
 
-/// <summary>Options of the verbs that rewrite.</summary>
+/// <summary>
+/// Options of the verbs that rewrite. Each of them knows all, so that one that is of no use there is told what to use
+/// instead; its help does not list those.
+/// </summary>
 public abstract class RewriteOptions : RunOptions
 {
     [Option("undecided", HelpText = "Also show rewrites that could not be proved, as a patch of its own behind the proved one.")]
-    public bool Undecided { get; set; }
+    public virtual bool Undecided { get; set; }
 
     [Option("partial", HelpText = "Also convert some jumps of a label, or some releases of a resource, where not all can be converted.")]
     public bool Partial { get; set; }
 
-    [Option("verify", MetaValue = "CMD", HelpText = "Run a command on the result; take back the files that make it fail.")]
-    public string? Verify { get; set; }
+    [Option("verify", MetaValue = "CMD", HelpText = "Run a command that builds and tests on the result, and leave out what makes it fail.")]
+    public virtual string? Verify { get; set; }
 
-    [Option("verify-timeout", MetaValue = "SECONDS", Default = 1800, HelpText = "How long the command of --verify may take.")]
-    public int VerifyTimeout { get; set; }
+    [Option("verify-timeout", MetaValue = "SECONDS", Default = 1800, HelpText = "How many seconds the command of --verify may take.")]
+    public virtual int VerifyTimeout { get; set; }
 
     [Option("exit-code", HelpText = "Exit with 1 when there is something to change.")]
     public bool GateOnChange { get; set; }
 
     [Option("force", HelpText = "Write even to files with uncommitted changes.")]
-    public bool Force { get; set; }
+    public virtual bool Force { get; set; }
+}
+
+/// <summary>Options of the verbs that show what they would change.</summary>
+public abstract class ShowChangesOptions : RewriteOptions
+{
+    [Option("verify", Hidden = true)]
+    public override string? Verify { get; set; }
+
+    [Option("verify-timeout", Default = 1800, Hidden = true)]
+    public override int VerifyTimeout { get; set; }
+
+    [Option("force", Hidden = true)]
+    public override bool Force { get; set; }
+}
+
+/// <summary>Options of the verbs that hand out or make changes.</summary>
+public abstract class MakeChangesOptions : RewriteOptions
+{
+    [Option("undecided", Hidden = true)]
+    public override bool Undecided { get; set; }
 }

@@ -3,10 +3,10 @@ using CommandLine;
 namespace MigrateCleanup.Cli.Options;
 
 [Verb("diff", HelpText = "Show what would change, as a git-style diff on stdout.")]
-public sealed class DiffOptions : RewriteOptions;
+public sealed class DiffOptions : ShowChangesOptions;
 
 [Verb("apply", HelpText = "Change the files in place.")]
-public sealed class ApplyOptions : RewriteOptions;
+public sealed class ApplyOptions : MakeChangesOptions;
 
 [Verb("check", HelpText = "List findings, one a line: file:line:col: severity id message.")]
 public sealed class CheckOptions : RunOptions;

@@ -34,12 +34,16 @@ public sealed partial class SourceFiles(Messages messages)
     public static string Reason(Exception e) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
+        UnauthorizedAccessException when NamedPath().Match(e.Message) is { Success: true } named && Directory.Exists(named.Groups["path"].Value) => "it is a directory",
         UnauthorizedAccessException => "permission denied",
         _ => RepeatedPath().Replace(e.Message, ""),
     };
 
     /// <summary>Why a file cannot be written: what is missing then is the place that it was to stand in.</summary>
     public static string WriteReason(Exception e) => e is DirectoryNotFoundException ? "its directory does not exist" : Reason(e);
+
+    [GeneratedRegex(@"'(?<path>.*)'", RegexOptions.Singleline)]
+    private static partial Regex NamedPath();
 
     [GeneratedRegex(@" : '.*'$", RegexOptions.Singleline)]
     private static partial Regex RepeatedPath();

@@ -68,6 +68,7 @@ public static class BatchVerb
         AtLeastOne("--max-lines", options.MaxLines);
         AtLeastOne("--max-files", options.MaxFiles);
         AtLeastOne("--open", options.Open ?? 1);
+        AtLeastOne("--forge-timeout", options.ForgeTimeout);
         if (options.Open is not null && options.Push is null)
             throw Stop.Usage("--open limits what --push opens: give a remote");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using MigrateCleanup.Cli.Forges;
 using MigrateCleanup.Cli.Git;
 using MigrateCleanup.Cli.Options;
@@ -26,16 +27,19 @@ public sealed class Remote
     private readonly WorkTree _tree;
     private readonly Messages _messages;
     private readonly ForgeKind _kind;
+    private readonly IReadOnlyDictionary<string, string> _waiting;
     private readonly GitHub? _gitHub;
     private readonly string _target;
     private readonly Dictionary<string, string> _there;
 
-    private Remote(string name, WorkTree tree, Messages messages, ForgeKind kind, GitHub? gitHub, string target, Dictionary<string, string> there)
+    private Remote(
+        string name, WorkTree tree, Messages messages, ForgeKind kind, IReadOnlyDictionary<string, string> waiting, GitHub? gitHub, string target, Dictionary<string, string> there)
     {
         _name = name;
         _tree = tree;
         _messages = messages;
         _kind = kind;
+        _waiting = waiting;
         _gitHub = gitHub;
         _target = target;
         _there = there;
@@ -45,7 +49,8 @@ public sealed class Remote
     public static Remote Of(string name, Repository repository, BatchOptions options, Messages messages)
     {
         var tree = repository.Tree;
-        var listing = GitCommand.Run(tree.Top, "ls-remote", "--symref", "--", name);
+        var waiting = Waiting(options.ForgeTimeout);
+        var listing = GitCommand.Run(tree.Top, null, waiting, "ls-remote", "--symref", "--", name);
         if (listing is not { Succeeded: true })
             throw Stop.Failed($"--push {name}: the remote does not answer: {listing?.Reason ?? "git is not installed"}");
 
@@ -53,8 +58,8 @@ public sealed class Remote
         var (target, there) = Parsed(listing.Output);
         var kind = options.Forge == ForgeKind.Auto ? KindOf(address) : options.Forge;
         return new Remote(
-            name, tree, messages, kind,
-            kind == ForgeKind.GitHub ? GitHub.Of(address, options.ForgeUrl) : null,
+            name, tree, messages, kind, waiting,
+            kind == ForgeKind.GitHub ? GitHub.Of(address, options.ForgeUrl, options.ForgeTimeout) : null,
             options.TargetBranch ?? target ?? throw Stop.Usage($"--push {name}: the remote has no branch of its own yet; --target says which one requests are for"),
             there);
     }
@@ -93,9 +98,16 @@ public sealed class Remote
     /// <summary>Whether what is there was pushed by this program, be it from another clone.</summary>
     private bool IsOurs(string branch, string there)
     {
-        GitCommand.Run(_tree.Top, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", _name, Heads + branch);
+        GitCommand.Run(_tree.Top, null, _waiting, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", _name, Heads + branch);
         return Branches.IsOurs(_tree, there);
     }
+
+    /// <summary>What makes git give up on a server that sends nothing; by itself it waits for ever.</summary>
+    private static Dictionary<string, string> Waiting(int seconds) => new()
+    {
+        ["GIT_HTTP_LOW_SPEED_LIMIT"] = "1",
+        ["GIT_HTTP_LOW_SPEED_TIME"] = seconds.ToString(CultureInfo.InvariantCulture),
+    };
 
     private bool TryPush(string branch, string? there, string title, string text)
     {
@@ -107,7 +119,7 @@ public sealed class Remote
         }
 
         arguments.AddRange(["--", _name, $"+{Heads}{branch}:{Heads}{branch}"]);
-        var result = GitCommand.Run(_tree.Top, [.. arguments]);
+        var result = GitCommand.Run(_tree.Top, null, _waiting, [.. arguments]);
         if (result is { Succeeded: true })
             return true;
 

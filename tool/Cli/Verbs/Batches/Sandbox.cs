@@ -27,7 +27,7 @@ public sealed class Sandbox : IDisposable
     public string Top { get; }
 
     /// <summary>What it is to the user.</summary>
-    public string Description => _isCheckout ? "a work tree of its own, with the last commit and without files that git ignores" : "a copy of the directory";
+    public string Description => _isCheckout ? "a checkout of its own, without files that git ignores" : "a copy of the directory";
 
     public static Sandbox Of(WorkTree tree, Repository? repository)
     {

@@ -29,8 +29,8 @@ public sealed class SeriesVerification(
         while (kept.Count > 0 && !Passes(kept))
         {
             if (!baseIsKnown && !Passes([]))
-                throw Stop.Usage($"--verify: {command} {command.Ending} without any patch, too, and nothing was written; it runs in {sandbox.Description}, "
-                    + "so it has to build what it needs there; --verbose shows what it prints");
+                throw Stop.Usage($"--verify: {command} {command.Ending} without any patch, too, and nothing was written; it runs in {sandbox.Description}; "
+                    + "--verbose shows what it prints");
 
             baseIsKnown = true;
             var culprit = kept[FirstFailing(kept)];

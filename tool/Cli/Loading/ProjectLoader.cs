@@ -59,21 +59,25 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
 
     private bool IsLoaded(string project) => _projects.Keys.Any(k => k.Path == project);
 
-    /// <summary>The C# projects that a solution names; projects that are not there are said.</summary>
+    /// <summary>The C# projects that a solution names; what else it names is said.</summary>
     private List<string> NamedProjects(string solution)
     {
         var named = new List<string>();
+        var others = new List<string>();
         try
         {
             foreach (var project in SolutionFile.Projects(solution))
             {
                 if (Path.GetExtension(project).ToLowerInvariant() is not ".csproj")
-                    messages.Detail($"{NameOf(project)}: not a C# project; skipped");
+                    others.Add(NameOf(project));
                 else if (!File.Exists(project))
                     messages.Warning($"{NameOf(project)}: named by {NameOf(solution)}, but it does not exist; skipped");
                 else
                     named.Add(project);
             }
+
+            if (others.Count > 0)
+                messages.Warning($"{others[0]}{(others.Count > 1 ? $" and {others.Count - 1} more" : "")}: not a C# project; skipped");
         }
         catch (Stop stop)
         {

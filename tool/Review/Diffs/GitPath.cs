@@ -21,6 +21,9 @@ public static class GitPath
         return isOdd ? $"\"{result}\"" : result.ToString();
     }
 
+    /// <summary>The name as a line of text shows it: as it is, unless something in it would end the line or reach a terminal.</summary>
+    public static string Shown(string path) => path.Any(char.IsControl) ? Quoted("", path) : path;
+
     /// <summary>What stands behind a name in a <c>---</c> or <c>+++</c> line: a name with a space ends in a tab, so that its end is seen.</summary>
     public static string Terminator(string path) => path.Contains(' ') ? "\t" : "";
 

@@ -1,4 +1,5 @@
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Review.Diffs;
 
 namespace MigrateCleanup.Review.Reports;
 
@@ -6,7 +7,7 @@ namespace MigrateCleanup.Review.Reports;
 public static class FindingLine
 {
     public static string Of(ReportedFinding finding) =>
-        $"{finding.At.Path}:{finding.At.Start}: {Word(finding.Severity)} {finding.RuleId} {OneLine(finding.Message)}";
+        $"{GitPath.Shown(finding.At.Path)}:{finding.At.Start}: {Word(finding.Severity)} {finding.RuleId} {OneLine(finding.Message)}";
 
     public static string Word(Severity severity) => severity switch
     {
@@ -15,5 +16,5 @@ public static class FindingLine
         _ => "error",
     };
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
+    private static string OneLine(string message) => new([.. message.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '?' : c)]);
 }

@@ -213,6 +213,9 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
                 File.WriteAllText(copy, text);
             }
+
+            foreach (var path in headers.Keys)
+                LinkNeighbours(path);
         }
 
         public string Key => string.Join('\n', _headers.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}\n{h.Value}"));
@@ -232,6 +235,19 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
         {
             if (Directory.Exists(_root))
                 Directory.Delete(_root, recursive: true);
+        }
+
+        /// <summary>
+        /// A header finds those beside it by itself. So that they find the changed one, too, they stand beside its copy:
+        /// with both texts of it in one compilation, everything in it would be there twice.
+        /// </summary>
+        private void LinkNeighbours(string path)
+        {
+            foreach (var neighbour in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.h"))
+            {
+                if (!File.Exists(CopyOf(neighbour)))
+                    File.CreateSymbolicLink(CopyOf(neighbour), neighbour);
+            }
         }
 
         /// <summary>What lies outside of the work tree is never changed, and has no copy.</summary>

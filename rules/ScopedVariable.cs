@@ -92,7 +92,10 @@ internal sealed class ScopedVariable
     /// <summary>Whatever is acquired is released before anything else happens.</summary>
     private bool IsReleasedAtOnce() => _site.Acquisitions.All(a =>
         !new ForwardSearch(_facts.Graph.After(a), e => e is Call call && _site.Releases.Contains(call), exceptional: false).Passed.Any(e =>
-            _facts.IsObservable(e) && _facts.Ownership.Before(e, _owner).HasFlag(OwnershipState.Owned)));
+            _facts.IsObservable(e) && HoldsSomething(e)));
+
+    private bool HoldsSomething(Event @event) =>
+        (_facts.Ownership.Before(@event, _owner) & (OwnershipState.Owned | OwnershipState.Lent | OwnershipState.Moved | OwnershipState.Borrowed)) != 0;
 
     /// <summary>
     /// From the release on, the variable is not needed any more, and nothing runs that must not see the release late. A
@@ -249,7 +252,7 @@ internal sealed class ScopedVariable
         return _facts.Graph.Blocks.Any(b =>
             b.Branch is { } branch
             && b.Successors.Where(e => e.Kind is EdgeKind.True or EdgeKind.False).Select(e => e.To).ToList() is [var one, var other]
-            && one != other
+            && one != other && _facts.Dominates(_facts.Graph.BlockOf(source), b)
             && (SkipsTo(one, other) || SkipsTo(other, one))
             && !Access.Reads(branch.Condition).Any(l => l == _owner.Local || IsOutcome(l, Point.EndOf(b))));
 

@@ -99,7 +99,8 @@ public sealed class CCodebase : ICodebase
 
         var guards = style is null ? [] : OwnGuards.Of(style, index);
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
-        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, settings.Catalogues)]);
+        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, settings.Catalogues), OwnProducers.Of(index, settings.Catalogues)];
+        var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, .. own]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
             kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, style, catalogue), new Prefilter(catalogue, settings.Styles), settings)

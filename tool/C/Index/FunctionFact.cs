@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
@@ -26,6 +27,9 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
     /// <summary>All that the body does, where that is one call made from its only parameter.</summary>
     public OnlyCall? OnlyCall { get; init; }
 
+    /// <summary>The calls whose results are all that the body returns, but for null; empty where it returns anything else.</summary>
+    public ImmutableArray<string> ReturnedCalls { get; init; } = [];
+
     /// <summary>The facts of a prototype.</summary>
     public static FunctionFact Of(SpecifiersNode specifiers, DeclaratorNode declarator) => new(
         declarator.Name,
@@ -43,6 +47,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         IsDefined = true,
         LastCall = LastCallOf(function, text),
         OnlyCall = OnlyCallOf(function, text),
+        ReturnedCalls = ReturnedBy(text.AsSpan(function.BodySpan.Start, function.BodySpan.Length)),
     };
 
     /// <summary>Joins what is said of one function in one file: what one place says holds.</summary>
@@ -53,6 +58,10 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         IsStatic = IsStatic || other.IsStatic,
         LastCall = LastCall ?? other.LastCall,
         OnlyCall = OnlyCall ?? other.OnlyCall,
+        ReturnedCalls = !other.IsDefined ? ReturnedCalls
+            : !IsDefined ? other.ReturnedCalls
+            : ReturnedCalls.IsEmpty || other.ReturnedCalls.IsEmpty ? []
+            : [.. ReturnedCalls.Union(other.ReturnedCalls)],
     };
 
     private static bool SaysNoReturn(string text) =>
@@ -103,6 +112,51 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
             let word = text.Substring(argument.Span.Start + token.Start, token.Length)
             select word == parameter ? OnlyCall.Parameter : word;
         return new OnlyCall(callee, string.Concat(words));
+    }
+
+    /// <summary>Reads the text alone: most bodies return something else, and are not worth more.</summary>
+    private static ImmutableArray<string> ReturnedBy(ReadOnlySpan<char> body)
+    {
+        const string Return = "return";
+        var calls = new List<string>();
+        for (var at = body.IndexOf(Return, StringComparison.Ordinal); at >= 0; at = body.IndexOf(Return, StringComparison.Ordinal))
+        {
+            var isWord = at > 0 && !IsNamePart(body[at - 1]);
+            body = body[(at + Return.Length)..];
+            if (!isWord || body.IsEmpty || IsNamePart(body[0]))
+                continue;
+
+            var value = body[..Math.Max(0, body.IndexOf(';'))].Trim();
+            if (value is "NULL")
+                continue;
+
+            var name = 0;
+            while (name < value.Length && IsNamePart(value[name]))
+                name++;
+
+            if (name == 0 || !IsInOneBracket(value[name..].TrimStart()))
+                return [];
+
+            calls.Add(value[..name].ToString());
+        }
+
+        return [.. calls.Distinct()];
+    }
+
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    /// <summary>The text is one pair of brackets and what stands in it.</summary>
+    private static bool IsInOneBracket(ReadOnlySpan<char> text)
+    {
+        var depth = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth == 0)
+                return i > 0 && i == text.Length - 1;
+        }
+
+        return false;
     }
 
     private static bool EndsInCall(ReadOnlySpan<char> text)

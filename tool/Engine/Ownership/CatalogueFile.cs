@@ -24,6 +24,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
 
+    /// <summary>Calls whose result is the caller's to release, by whichever releaser fits it.</summary>
+    public ImmutableArray<string> HandingOut { get; init; } = [];
+
     /// <summary>Words of a callee's name that say it hands out what it has made.</summary>
     public ImmutableArray<string> Producing { get; init; } = [];
 

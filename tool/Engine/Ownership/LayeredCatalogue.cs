@@ -23,6 +23,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _outOfMemory;
     private readonly FrozenSet<string> _misreportsMemory;
 
+    private readonly FrozenSet<string> _handingOut;
     private readonly FrozenSet<string> _producing;
     private readonly FrozenSet<string> _showing;
     private readonly FrozenSet<string> _surrounding;
@@ -46,6 +47,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
 
         _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+        _handingOut = facts.SelectMany(f => f.HandingOut).ToFrozenSet(StringComparer.Ordinal);
         _producing = facts.SelectMany(f => f.Producing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -78,6 +80,9 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool HandsOut(Callee callee, Operand subject)
     {
         if (EffectsOf(callee).Any(e => e.Kind == EffectKind.Acquire) || callee.Name.EndsWith(Constructor, StringComparison.Ordinal))
+            return true;
+
+        if (subject.IsResult && _handingOut.Contains(callee.Name))
             return true;
 
         var words = WordsOf(callee);

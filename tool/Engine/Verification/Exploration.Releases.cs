@@ -431,8 +431,9 @@ internal sealed partial class Exploration
 
         return AreIndependent(state, owed.Value, prepared.Subject) switch
         {
-            false => new Objection("one was made from the other", first, second, IsCertain: true),
-            null => new Objection($"{first} and {second} may depend on each other", first, second, IsCertain: false),
+            false when owed.Value == prepared.Subject || IsMadeFrom(state, owed.Value, prepared.Subject) || IsMadeFrom(state, prepared.Subject, owed.Value) =>
+                new Objection("one was made from the other", first, second, IsCertain: true),
+            false or null => new Objection($"{first} and {second} may depend on each other", first, second, IsCertain: false),
             true => null,
         };
     }

@@ -27,10 +27,10 @@ internal static class IncludeSpelling
 
     /// <summary>
     /// A file that has no header of the codebase's own beside it, only what is installed, is a program of its own (an
-    /// example): it is not given one of those that are there.
+    /// example): it is not given one of those that are there. A header that comes with the rewrite is everybody's.
     /// </summary>
     private static bool IsApart(string header, SpelledFunction function) =>
-        header[0] == '"' && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
+        header[0] == '"' && function.Input.Style.GeneratedHeader is null && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
         && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
 
     private static IEnumerable<string> MissingHeaders(SpelledFunction function)

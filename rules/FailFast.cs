@@ -89,9 +89,12 @@ public sealed class FailFast : Rule<FailFast.Site>
 
         if (HandledType(block, branch.Condition, facts) is { } type)
         {
-            return facts.Catalogue.IsOutOfMemory(type) && EdgeOf(block, EdgeKind.True) is { } handled && !EndsProgram(handled.To)
-                ? (new Handler(branch, handled, IsTakenElsewhere(block, facts)), Misreports(block, facts) ? NotMemory : null)
-                : null;
+            if (!facts.Catalogue.IsOutOfMemory(type) || EdgeOf(block, EdgeKind.True) is not { } handled || EndsProgram(handled.To))
+                return null;
+
+            // Who only passes it on keeps it from another handler.
+            var handler = new Handler(branch, handled, IsTakenElsewhere(block, facts));
+            return handler.IsTakenElsewhere && PassesOn(handled.To, facts) ? null : (handler, Misreports(block, facts) ? NotMemory : null);
         }
 
         if (Tested(branch.Condition) is not { } tested
@@ -212,6 +215,8 @@ public sealed class FailFast : Rule<FailFast.Site>
 
         return false;
     }
+
+    private static bool PassesOn(Block start, Facts facts) => start.Events.FirstOrDefault(facts.IsObservable) is Throw { Value: null };
 
     private static bool EndsProgram(Block start) => start.Events.OfType<Call>().FirstOrDefault() is { NeverReturns: true };
 

@@ -10,14 +10,15 @@ namespace MigrateCleanup.Rules;
 /// Reported at the acquisition. The path shows the call or the <c>throw</c> statement behind which the release is
 /// never reached. Since every path without an exception releases the value, the calls in between only borrowed it.
 /// Properties, operators, releases of other things and the rest of a <c>finally</c> are taken not to throw. A reader or
-/// writer over a stream that somebody else releases loses nothing.
+/// writer over a stream that somebody else releases loses nothing, and a rented array that does not come back is the
+/// garbage collector's.
 /// </remarks>
 public sealed class LeakOnException : OwnershipFinding
 {
     public override RuleInfo Info { get; } = new("leak-on-exception", "Release what is acquired when a call throws");
 
     protected override bool IsCertain(Incident incident, Facts facts) =>
-        incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true }
+        incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true, Owner.Resource.Kind: not ResourceKind.Rental }
         && IsClearlyOwned(incident, facts)
         && incident.Owner.Releases.Any(r => !r.IsImplied);
 

@@ -199,8 +199,11 @@ internal static class ScopeSpelling
 
         var isUsedBefore = statement.Parent!.DescendantsAndSelf.OfType<NameNode>().Any(n =>
             n.Name == name && n.Span.Start < statement.Span.Start && !n.Ancestors.Any(function.Plan.IsRemoved));
-        return isUsedBefore || assignment.Value.DescendantsAndSelf.OfType<NameNode>().Any(n => n.Name == name) ? null : assignment;
+        return isUsedBefore || assignment.Value.DescendantsAndSelf.OfType<NameNode>().Any(n => n.Name == name && !IsMeasured(n)) ? null : assignment;
     }
+
+    /// <summary>Only the size of it is asked, which a declaration may do in its own initialiser.</summary>
+    private static bool IsMeasured(NameNode name) => name.Ancestors.Any(a => a is UnaryNode { Operator: "sizeof" });
 
     private static bool Follows<T>(StatementNode statement)
         where T : StatementNode

@@ -90,7 +90,8 @@ public sealed class LayeredCatalogue : Catalogue
     }
 
     public override bool LeadsAround(Callee callee) =>
-        _surrounding.Count > 0 && WordsOf(callee) is var words && words.Exists(_surrounding.Contains) && !words.Exists(_producing.Contains);
+        _surrounding.Count > 0 && WordsOf(callee) is var words && !words.Exists(_producing.Contains)
+        && (words.Exists(_surrounding.Contains) || (words.Count > 1 && _surrounding.Contains(words[0] + "_")));
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);

@@ -29,6 +29,12 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
         IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
+    /// <summary>The members of the codebase that override a method, or carry out an interface's.</summary>
+    public IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface
+        ? []
+        : _written.Value.SelectMany(t => t.GetMembers(method.Name).OfType<IMethodSymbol>())
+            .Where(m => m.IsOverride && m.Parameters.Length == method.Parameters.Length && AreSame(First(m), First(method)));
+
     /// <param name="method">A member that is called.</param>
     /// <param name="type">The type that it is called on.</param>
     /// <param name="isExact">The object is of that very type, and of none that derives from it.</param>

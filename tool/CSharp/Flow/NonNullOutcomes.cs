@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -7,15 +8,22 @@ namespace MigrateCleanup.CSharp.Flow;
 
 /// <summary>
 /// What a method hands out and is never null: its declaration says so where nulls are annotated, or its body, which
-/// returns new objects only. What another type may override shows nothing by its body.
+/// returns new objects only, or what another such method hands out. What other types of the codebase override must show
+/// it in each of them.
 /// </summary>
-internal static class NonNullOutcomes
+/// <param name="equivalents">Who overrides what.</param>
+internal sealed class NonNullOutcomes(Equivalents equivalents)
 {
+    /// <summary>Calls behind calls are followed this far.</summary>
+    private const int Depth = 5;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _returning = new(SymbolEqualityComparer.Default);
+
     /// <summary>-1 for the result, or the parameter by which it goes out.</summary>
-    public static ImmutableArray<int> Of(IMethodSymbol method)
+    public ImmutableArray<int> Of(IMethodSymbol method)
     {
         var outcomes = ImmutableArray.CreateBuilder<int>();
-        if (!method.ReturnsVoid && IsReference(method.ReturnType) && ((method.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated && IsHeld(method)) || Returns(method)))
+        if (ReturnsSomething(method, Depth))
             outcomes.Add(-1);
 
         foreach (var parameter in method.Parameters)
@@ -46,7 +54,37 @@ internal static class NonNullOutcomes
     /// <summary>Attributes such as <c>MaybeNullWhen</c> take back what the type says.</summary>
     private static bool HasAttributes(IParameterSymbol parameter) => !parameter.GetAttributes().IsEmpty;
 
-    private static bool Returns(IMethodSymbol method)
+    private bool ReturnsSomething(IMethodSymbol method, int depth)
+    {
+        if (method.ReturnsVoid || !IsReference(method.ReturnType))
+            return false;
+
+        if (method.ReturnNullableAnnotation == NullableAnnotation.NotAnnotated && IsHeld(method))
+            return true;
+
+        if (depth == 0)
+            return false;
+
+        // Bodies are read for what can be released only: the others would cost more than they tell.
+        var follows = NonNullValues.IsReleasable(method.ReturnType);
+        if (!follows)
+            return IsDecided(method) && Returns(method, 0);
+
+        if (_returning.TryGetValue(method, out var known))
+            return known;
+
+        var returns = IsDecided(method)
+            ? Returns(method, depth - 1)
+            : equivalents.OverridesOf(method).ToList() is var overriding && (method.IsAbstract ? overriding.Count > 0 : Returns(method, depth - 1))
+                && overriding.TrueForAll(o => o.IsAbstract || Returns(o, depth - 1));
+        return depth == Depth ? _returning.GetOrAdd(method, returns) : returns;
+    }
+
+    /// <summary>The body that runs is this one.</summary>
+    private static bool IsDecided(IMethodSymbol method) =>
+        !method.IsAbstract && (!(method.IsVirtual || method.IsOverride) || method.IsSealed || method.ContainingType.IsSealed);
+
+    private bool Returns(IMethodSymbol method, int depth)
     {
         if (BodyOf(method) is not { } body)
             return false;
@@ -54,17 +92,18 @@ internal static class NonNullOutcomes
         var values = body is ExpressionSyntax expression
             ? [expression]
             : Own(body).OfType<ReturnStatementSyntax>().Select(r => r.Expression).ToList();
-        return values.Count > 0 && values.All(v => IsNew(v, body));
+        var model = new Lazy<SemanticModel?>(() =>
+            depth > 0 && method.ContainingAssembly is ISourceAssemblySymbol source ? source.Compilation.GetSemanticModel(body.SyntaxTree) : null);
+        return values.Count > 0 && values.All(v => IsNew(v, body, model, depth));
     }
 
-    private static bool IsAssignedOnly(IParameterSymbol parameter, IMethodSymbol method) =>
-        BodyOf(method) is BlockSyntax body && IsOnlyNew(parameter.Name, body, []);
+    private bool IsAssignedOnly(IParameterSymbol parameter, IMethodSymbol method) =>
+        IsDecided(method) && BodyOf(method) is BlockSyntax body && IsOnlyNew(parameter.Name, body, [], new(() => null), 0);
 
     /// <summary>The body of a method that runs for certain when it is called, and is no iterator or asynchronous one.</summary>
     private static SyntaxNode? BodyOf(IMethodSymbol method)
     {
-        if (method.IsAsync || method.IsAbstract || ((method.IsVirtual || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed)
-            || method.DeclaringSyntaxReferences is not [var reference])
+        if (method.IsAsync || method.DeclaringSyntaxReferences is not [var reference])
         {
             return null;
         }
@@ -81,7 +120,7 @@ internal static class NonNullOutcomes
     private static IEnumerable<SyntaxNode> Own(SyntaxNode body) =>
         body.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
 
-    private static bool IsNew(ExpressionSyntax? value, SyntaxNode body)
+    private bool IsNew(ExpressionSyntax? value, SyntaxNode body, Lazy<SemanticModel?> model, int depth)
     {
         while (value is ParenthesizedExpressionSyntax or CastExpressionSyntax)
             value = value is ParenthesizedExpressionSyntax parenthesized ? parenthesized.Expression : ((CastExpressionSyntax)value).Expression;
@@ -89,9 +128,12 @@ internal static class NonNullOutcomes
         return value switch
         {
             BaseObjectCreationExpressionSyntax or ThrowExpressionSyntax or ThisExpressionSyntax => true,
-            ConditionalExpressionSyntax conditional => IsNew(conditional.WhenTrue, body) && IsNew(conditional.WhenFalse, body),
+            ConditionalExpressionSyntax conditional => IsNew(conditional.WhenTrue, body, model, depth) && IsNew(conditional.WhenFalse, body, model, depth),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce => IsNew(coalesce.Right, body, model, depth),
+            InvocationExpressionSyntax => model.Value?.GetSymbolInfo(value).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } called
+                && ReturnsSomething(called.OriginalDefinition, depth),
             IdentifierNameSyntax name => DeclarationOf(name.Identifier.Text, body) is { } declared
-                && IsOnlyNew(name.Identifier.Text, body, declared.Initializer is { } initializer ? [initializer.Value] : []),
+                && IsOnlyNew(name.Identifier.Text, body, declared.Initializer is { } initializer ? [initializer.Value] : [], model, depth),
             _ => false,
         };
     }
@@ -103,7 +145,7 @@ internal static class NonNullOutcomes
             : null;
 
     /// <summary>Whatever is assigned to the variable, there or in a nested function, is a new object, and something is.</summary>
-    private static bool IsOnlyNew(string name, SyntaxNode body, IReadOnlyList<ExpressionSyntax> initial)
+    private bool IsOnlyNew(string name, SyntaxNode body, IReadOnlyList<ExpressionSyntax> initial, Lazy<SemanticModel?> model, int depth)
     {
         var assigned = new List<ExpressionSyntax>(initial);
         foreach (var node in body.DescendantNodes())
@@ -125,6 +167,6 @@ internal static class NonNullOutcomes
             }
         }
 
-        return assigned.Count > 0 && assigned.All(a => a is BaseObjectCreationExpressionSyntax);
+        return assigned.Count > 0 && assigned.All(a => a is not IdentifierNameSyntax && IsNew(a, body, model, depth));
     }
 }

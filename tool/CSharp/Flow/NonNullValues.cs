@@ -30,7 +30,7 @@ internal static class NonNullValues
         && model.GetNullableContext(syntax.SpanStart).WarningsEnabled()
         && model.GetForEachStatementInfo(syntax).ElementType is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.NotAnnotated };
 
-    private static bool IsReleasable(ITypeSymbol type) => IsContract(type) || type.AllInterfaces.Any(IsContract);
+    public static bool IsReleasable(ITypeSymbol type) => IsContract(type) || type.AllInterfaces.Any(IsContract);
 
     private static bool IsContract(ITypeSymbol type) =>
         type.SpecialType == SpecialType.System_IDisposable

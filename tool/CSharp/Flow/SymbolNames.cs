@@ -28,6 +28,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
     private const string LikeDispose = "like:System.IDisposable.Dispose";
 
     private readonly Equivalents _equivalents = equivalents;
+    private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
@@ -78,7 +79,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee, NeverReturns(method)) { NonNull = NonNullOutcomes.Of(method) };
+        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction

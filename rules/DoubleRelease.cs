@@ -17,7 +17,7 @@ public sealed class DoubleRelease : OwnershipFinding
         incident.Kind == IncidentKind.DoubleRelease
         && incident.Owner.Resource.Kind is not (ResourceKind.Reference or ResourceKind.Lock)
         && incident.At is Engine.Flow.Call again
-        && facts.Catalogue.EffectsOf(again).All(e => e.Releaser is not { IsIdempotent: true });
+        && facts.Catalogue.EffectsOf(again).All(e => e.Releaser is not { IsIdempotent: true } && e is not { Kind: EffectKind.Release, Resource.Kind: ResourceKind.Reference });
 
     protected override string MessageFor(Incident incident) => $"{NameOf(incident.Owner.Local)} is released a second time here";
 

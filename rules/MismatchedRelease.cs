@@ -1,4 +1,5 @@
 using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
 
@@ -15,7 +16,13 @@ public sealed class MismatchedRelease : OwnershipFinding
 
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Mismatch, Acquisition.Kind: AcquisitionKind.Catalogued }
-        && incident.Owner.Resource.Kind is not ResourceKind.Handle;
+        && incident.Owner.Resource.Kind is not ResourceKind.Handle
+        && !(incident.At is Call release && HandsOn(release, incident.Owner.Resource, facts));
+
+    /// <summary>The releaser gives what it is given to one that fits.</summary>
+    private static bool HandsOn(Call release, Resource resource, Facts facts) => facts.Catalogue.EffectsOf(release)
+        .SelectMany(e => e.Releaser?.HandsTo ?? [])
+        .Any(to => resource.Releasers.Any(r => r.Callee == to));
 
     protected override string MessageFor(Incident incident) =>
         $"{NameOf(incident.Owner.Local)} comes from {incident.Acquisition!.Acquirer!.Callee}, which this does not release"

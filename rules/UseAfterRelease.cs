@@ -22,7 +22,7 @@ public sealed class UseAfterRelease : OwnershipFinding
 
         return incident.Owner.Resource.Kind switch
         {
-            ResourceKind.Memory => IsAccess(use, incident.Owner.Local) || IsPassed(use) || use is EvaluateReturn,
+            ResourceKind.Memory => IsAccess(use, incident.Owner.Local) || IsPassed(use, incident.Owner.Local) || use is EvaluateReturn,
             ResourceKind.Rental => IsAccess(use, incident.Owner.Local) || use is EvaluateReturn,
             ResourceKind.Handle or ResourceKind.Pin =>
                 use is Call call && IsMethodOf(call, incident) && !facts.Catalogue.IsHarmless(call.Callee)
@@ -43,8 +43,12 @@ public sealed class UseAfterRelease : OwnershipFinding
         _ => false,
     };
 
-    /// <summary>A plain function gets the pointer; a method of a collection may only compare it.</summary>
-    private static bool IsPassed(Event use) => use is Call { HasReceiver: false, IsImplied: false };
+    /// <summary>
+    /// A plain function gets the pointer; a method of a collection may only compare it, and who gets the variable's address
+    /// may only fill it.
+    /// </summary>
+    private static bool IsPassed(Event use, Local local) => use is Call { HasReceiver: false, IsImplied: false } call
+        && call.Arguments.Any(a => a.Passing == Passing.Value && Access.Reads(a).Contains(local));
 
     private static bool IsMethodOf(Call call, Incident incident) =>
         call is { HasReceiver: true, IsImplied: false, Callee.IsAccessor: false }

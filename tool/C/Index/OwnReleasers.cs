@@ -20,7 +20,10 @@ internal static class OwnReleasers
         var others = new LayeredCatalogue(known);
         var bodies = index.Releasers.Select(r => r.Knowing(c => styles.Spellings.Clearing(c) is not null))
             .ToDictionary(r => r.Function, StringComparer.Ordinal);
-        var names = Declared(index, styles).Concat(bodies.Values.Where(b => Releases(b, bodies, others, styles)).Select(b => b.Function))
+        var declared = Declared(index, styles).ToList();
+        var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
+        var names = declared.Select(d => d.Releaser)
+            .Concat(bodies.Values.Where(b => Releases(b, bodies, others, styles) && !IsBesides(b, ofType, others)).Select(b => b.Function))
             .Distinct(StringComparer.Ordinal)
             .Where(n => others.EffectsOf(new Callee(n)).Count == 0)
             // One that is given a variable's address and leaves there what it was is made for the end of a scope.
@@ -29,7 +32,7 @@ internal static class OwnReleasers
             .ToList();
         var ignoring = Ignoring(bodies, others, names);
         var silent = Silent(bodies, others);
-        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), bodies.GetValueOrDefault(n) is { ReleasesPointee: true, Clears: true }))] };
+        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), bodies.GetValueOrDefault(n) is { ReleasesPointee: true, Clears: true }, bodies.GetValueOrDefault(n)?.OnParameter ?? []))] };
     }
 
     /// <summary>
@@ -43,21 +46,37 @@ internal static class OwnReleasers
             || bodies.GetValueOrDefault(c) is { IsNamedSo: true }
             || known.EffectsOf(new Callee(c)).Any(e => e.Kind == EffectKind.Release)));
 
-    private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent, bool clears) => new()
+    /// <summary>
+    /// Its name may be a releaser's, but what it is given outlives it: it only works on what is behind the pointer; or
+    /// the codebase has said how the type is released, and it does not do that (a connection is closed, and then freed).
+    /// </summary>
+    private static bool IsBesides(ReleaserBody body, ILookup<string, string> declared, LayeredCatalogue known)
+    {
+        if (body.ReleasesPointee)
+            return false;
+
+        if (body.KeepsParameter)
+            return true;
+
+        var ways = declared[CTypeText.Pointee(CTypeText.Normal(body.Parameter)) ?? ""].ToList();
+        return ways.Count > 0 && !body.OnParameter.Any(c => ways.Contains(c) || known.EffectsOf(new Callee(c)).Any(e => e.Kind == EffectKind.Release));
+    }
+
+    private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent, bool clears, ImmutableArray<string> handsTo) => new()
     {
         Name = name,
         Kind = name.EndsWith("unref", StringComparison.OrdinalIgnoreCase) || name.EndsWith("put", StringComparison.OrdinalIgnoreCase)
             ? ResourceKind.Reference
             : isSilent ? ResourceKind.Memory : ResourceKind.Handle,
-        Releasers = [new Releaser(name, new Operand(0)) { IgnoresEmpty = ignoresEmpty, IsSilent = isSilent, Clears = clears }],
+        Releasers = [new Releaser(name, new Operand(0)) { IgnoresEmpty = ignoresEmpty, IsSilent = isSilent, Clears = clears, HandsTo = handsTo }],
     };
 
-    private static IEnumerable<string> Declared(ProjectIndex index, StyleSet styles) =>
+    private static IEnumerable<DeclaredCleanup> Declared(ProjectIndex index, StyleSet styles) =>
         from form in styles.Styles.SelectMany(s => s.Declarations)
         from written in index.DeclarationsBy(form.Macro)
-        select DeclaredCleanup.Of(form, written)?.Releaser into releaser
-        where releaser is not null
-        select releaser;
+        select DeclaredCleanup.Of(form, written) into declared
+        where declared is not null
+        select declared;
 
     /// <summary>Null is fine for it: its body says so, or gives the parameter only to those who do not mind.</summary>
     private static HashSet<string> Ignoring(Dictionary<string, ReleaserBody> bodies, Catalogue known, List<string> names)

@@ -21,6 +21,9 @@ public sealed record ReleaserBody(string Function, string Parameter)
     /// <summary>It reads through the parameter without a test, or gives it another name.</summary>
     public bool Dereferences { get; private init; }
 
+    /// <summary>It looks at the parameter and works on what is behind it, but does nothing with the pointer itself: what that points to stays.</summary>
+    public bool KeepsParameter { get; private init; }
+
     /// <summary>The calls that are given what the parameter points to.</summary>
     public ImmutableArray<string> OnPointee { get; private init; } = [];
 
@@ -69,6 +72,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
         OnParameter = [.. OnParameter.Union(other.OnParameter, StringComparer.Ordinal)],
         OnPointee = [.. OnPointee.Union(other.OnPointee, StringComparer.Ordinal)],
         Dereferences = Dereferences || other.Dereferences,
+        KeepsParameter = KeepsParameter && other.KeepsParameter,
         Clears = Clears && other.Clears,
         Calls = [.. Calls.Union(other.Calls, StringComparer.Ordinal)],
         WritesElsewhere = WritesElsewhere || other.WritesElsewhere || Parameter != other.Parameter,
@@ -81,6 +85,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
         var calls = new HashSet<string>(StringComparer.Ordinal);
         var locals = new HashSet<string>(StringComparer.Ordinal) { parameter };
         var dereferences = false;
+        var isHandedOn = false;
         var writesElsewhere = false;
         var readsPointee = false;
         var clears = false;
@@ -106,6 +111,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
                     break;
                 case NameNode name when name.Name == parameter:
                     dereferences |= !IsMereLook(name);
+                    isHandedOn |= !(name.Parent is MemberNode member && member.Base == name) && !(IsMereLook(name) && !IsArgument(name));
                     break;
                 case AssignmentNode { Target: var target, Value: var value }:
                     clears |= IsPointee(target, parameter) && IsName(value, "NULL");
@@ -116,9 +122,11 @@ public sealed record ReleaserBody(string Function, string Parameter)
                     break;
                 case MacroStatementNode macro:
                     calls.Add(macro.Name);
+                    isHandedOn = true;
                     break;
                 case AssemblyNode or GotoNode or TextNode:
                     writesElsewhere = true;
+                    isHandedOn |= node is not GotoNode;
                     break;
             }
         }
@@ -134,6 +142,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
             OnPointee = [.. onPointee.Order(StringComparer.Ordinal)],
             Dereferences = releasesPointee ? readsPointee : dereferences,
             Clears = clears,
+            KeepsParameter = !isHandedOn,
             Calls = [.. calls.Order(StringComparer.Ordinal)],
             WritesElsewhere = writesElsewhere,
         };
@@ -157,13 +166,21 @@ public sealed record ReleaserBody(string Function, string Parameter)
             };
     }
 
-    /// <summary>The use does nothing with the parameter but test it or pass it on.</summary>
-    private static bool IsMereLook(NameNode name)
+    private static Node Unparenthesized(NameNode name)
     {
         Node node = name;
         while (node.Parent is ParenthesizedNode)
             node = node.Parent;
 
+        return node;
+    }
+
+    private static bool IsArgument(NameNode name) => Unparenthesized(name) is { Parent: CallNode call } node && call.Callee != node;
+
+    /// <summary>The use does nothing with the parameter but test it or pass it on.</summary>
+    private static bool IsMereLook(NameNode name)
+    {
+        var node = Unparenthesized(name);
         return node.Parent switch
         {
             CallNode call => call.Callee != node,

@@ -113,6 +113,9 @@ public sealed record Releaser(string Callee, Operand Subject)
     /// <summary>It only frees memory: nothing but that memory can tell when it ran (DESIGN, Verification).</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>The calls that its body gives what it is given: where one of them releases it as it should be, so does this.</summary>
+    public ImmutableArray<string> HandsTo { get; init; } = [];
+
     /// <summary>A second release of the same thing does nothing.</summary>
     public bool IsIdempotent { get; init; }
 

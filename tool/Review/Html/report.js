@@ -473,7 +473,8 @@
 
   function tile(label, value, parts, note) {
     const total = parts.reduce((sum, p) => sum + p[0], 0) || 1;
-    return '<div class="tile"><div class="label">' + label + '</div><div class="value">' + value + '</div><div class="meter">'
+    const isLong = value.replace(/<[^>]*>|&\w+;/g, '').length > 12;
+    return '<div class="tile"><div class="label">' + label + '</div><div class="value' + (isLong ? ' long' : '') + '">' + value + '</div><div class="meter">'
       + parts.map(([n, cls]) => '<i class="' + cls + '" style="width:' + (100 * n / total) + '%"></i>').join('') + '</div><div class="note">' + note + '</div></div>';
   }
 

@@ -94,9 +94,32 @@ public sealed partial class DocumentationTests
             COMP_WORDS=(migrate-cleanup batch --by ''); COMP_CWORD=3; _migrate_cleanup; echo "${COMPREPLY[*]}"
             COMP_WORDS=(migrate-cleanup batch --max); COMP_CWORD=2; _migrate_cleanup; echo "${COMPREPLY[*]}"
             COMP_WORDS=(migrate-cleanup st); COMP_CWORD=1; _migrate_cleanup; echo "${COMPREPLY[*]}"
+            COMP_WORDS=(migrate-cleanup show ''); COMP_CWORD=2; _migrate_cleanup; echo "${COMPREPLY[*]}"
+            COMP_WORDS=(migrate-cleanup diff . --style s); COMP_CWORD=4; _migrate_cleanup; echo "${COMPREPLY[*]}"
 
             """);
-        Assert.Equal("directory project owner\n--max-lines --max-files\nstatus\n", Processes.Run("bash", ["complete.sh"], scratch.Root).Output);
+        Assert.Equal("directory project owner\n--max-lines --max-files\nstatus\nflow ownership tree\nsystemd\n", Processes.Run("bash", ["complete.sh"], scratch.Root).Output);
+    }
+
+    /// <summary>The other two, where they are on this machine.</summary>
+    [Fact]
+    public void TheScriptsAreUnderstoodByTheirShells()
+    {
+        using var scratch = new Scratch();
+        if (File.Exists("/usr/bin/zsh"))
+        {
+            scratch.Write("c.zsh", Tool.Run(scratch, "completion", "zsh").Output);
+            var zsh = Processes.Run("/usr/bin/zsh", ["-f", "-c", "autoload -Uz compinit; compinit -u -D; source ./c.zsh; print -r -- ${_comps[migrate-cleanup]}"], scratch.Root);
+            Assert.Equal(("_bash_complete -o filenames -F _migrate_cleanup\n", ""), (zsh.Output, zsh.Error));
+        }
+
+        if (File.Exists("/usr/bin/fish"))
+        {
+            scratch.Write("c.fish", Tool.Run(scratch, "completion", "fish").Output);
+            var fish = Processes.Run("/usr/bin/fish", ["--no-config", "-c", "source c.fish; complete -C 'migrate-cleanup batch . --by '; complete -C 'migrate-cleanup completion '"], scratch.Root);
+            Assert.Equal("", fish.Error);
+            Assert.Equal(["directory", "owner", "project", "bash", "fish", "zsh"], fish.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('\t')[0]));
+        }
     }
 
     private static IEnumerable<(string File, string Command)> Commands()

@@ -1,5 +1,7 @@
 using System.Text;
+using MigrateCleanup.Cli.Configuration;
 using MigrateCleanup.Cli.Options;
+using MigrateCleanup.Rules;
 
 namespace MigrateCleanup.Cli.Verbs;
 
@@ -24,14 +26,32 @@ public static class CompletionVerb
         return ExitCode.Done;
     }
 
+    /// <summary>What stands in the place of PATH, for the verbs that take words there.</summary>
+    private static IEnumerable<(string Verb, IEnumerable<string> Words)> Arguments() =>
+    [
+        ("rules", RuleSelection.Languages.SelectMany(l => RulePage.All(l)).Select(p => p.Id)),
+        ("show", ["flow", "ownership", "tree"]),
+        ("completion", ["bash", "zsh", "fish"]),
+        ("help", CommandLineReader.VerbHelp.Select(v => v.Name)),
+    ];
+
+    private static IEnumerable<(string Option, IEnumerable<string> Words)> Values() =>
+        CommandLineReader.VerbHelp.SelectMany(v => v.Options).Where(o => !o.Values.IsEmpty).DistinctBy(o => o.Name)
+            .Select(o => (o.Name, o.Values.AsEnumerable()))
+            .Append(("style", Run.StylesOf(ProjectConfiguration.Empty).Styles.Select(s => s.Name)));
+
     private static string Bash()
     {
         var text = new StringBuilder("_migrate_cleanup() {\n    local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\"\n");
         text.Append("    if [ \"$COMP_CWORD\" -eq 1 ]; then\n")
             .Append($"        COMPREPLY=($(compgen -W \"{string.Join(' ', CommandLineReader.VerbHelp.Select(v => v.Name))}\" -- \"$word\"))\n        return\n    fi\n");
         text.Append("    case \"$before\" in\n");
-        foreach (var (option, values) in CommandLineReader.VerbHelp.SelectMany(v => v.Options).Where(o => !o.Values.IsEmpty).Select(o => (o.Name, o.Values)).DistinctBy(o => o.Name))
+        foreach (var (option, values) in Values())
             text.Append($"        --{option}) COMPREPLY=($(compgen -W \"{string.Join(' ', values)}\" -- \"$word\")); return ;;\n");
+
+        text.Append("    esac\n    case \"$COMP_CWORD ${COMP_WORDS[1]}\" in\n");
+        foreach (var (verb, words) in Arguments())
+            text.Append($"        '2 {verb}') COMPREPLY=($(compgen -W \"{string.Join(' ', words)}\" -- \"$word\")); return ;;\n");
 
         text.Append("    esac\n    case \"$word\" in\n        -*) ;;\n        *) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n    esac\n    case \"${COMP_WORDS[1]}\" in\n");
         foreach (var verb in CommandLineReader.VerbHelp)
@@ -43,13 +63,17 @@ public static class CompletionVerb
     private static string Fish()
     {
         var text = new StringBuilder();
+        var values = Values().ToDictionary(v => v.Option, v => v.Words, StringComparer.Ordinal);
+        foreach (var (verb, words) in Arguments())
+            text.Append($"complete -c {Command} -n '__fish_seen_subcommand_from {verb}' -f -a {Quoted(string.Join(' ', words))}\n");
+
         foreach (var verb in CommandLineReader.VerbHelp)
         {
             text.Append($"complete -c {Command} -n __fish_use_subcommand -f -a {verb.Name} -d {Quoted(verb.Help)}\n");
             foreach (var option in verb.Options)
             {
                 text.Append($"complete -c {Command} -n '__fish_seen_subcommand_from {verb.Name}' -l {option.Name}{(option.TakesValue ? " -r" : "")}"
-                    + $"{(option.Values.IsEmpty ? "" : $" -f -a {Quoted(string.Join(' ', option.Values))}")} -d {Quoted(option.Help)}\n");
+                    + $"{(values.TryGetValue(option.Name, out var words) ? $" -f -a {Quoted(string.Join(' ', words))}" : "")} -d {Quoted(option.Help)}\n");
             }
         }
 

@@ -43,7 +43,7 @@ internal sealed partial class Lowering
         var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
         var mentioned = MentionedIn(arguments).Union(HiddenIn(meaning)).ToImmutableArray();
         if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
-            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns);
+            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns, isKnown: true);
         else
             EmitOpaque(OriginOf(syntax), text, mentioned, mayJump: true);
     }
@@ -64,7 +64,7 @@ internal sealed partial class Lowering
     {
         if (mayJump)
         {
-            EmitLeaving(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = [.. _labels.Values] }, returns: true);
+            EmitLeaving(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = [.. _labels.Values] }, returns: true, isKnown: false);
             return;
         }
 
@@ -73,7 +73,7 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A macro leaves to certain labels, or out of the function: scopes end on the way, as they do for a jump or a return.</summary>
-    private void EmitLeaving(OpaqueMacro @event, bool returns)
+    private void EmitLeaving(OpaqueMacro @event, bool returns, bool isKnown)
     {
         _traits |= FunctionTraits.Macros;
         Emit(@event);
@@ -101,7 +101,10 @@ internal sealed partial class Lowering
         void StartWay()
         {
             _current = NewBlock();
-            Connect(macro, _current);
+            if (isKnown)
+                Connect(macro, _current);
+            else
+                _graph.Suppose(macro, _current);
         }
     }
 

@@ -30,6 +30,9 @@ public sealed record Edge(Block From, Block To, EdgeKind Kind)
 
     public bool LiteralValue { get; init; }
 
+    /// <summary>Nobody knows whether this way exists: a macro of unknown meaning may go it. A rewrite must hold on it; it is no ground for a finding.</summary>
+    public bool IsSupposed { get; init; }
+
     public override string ToString() => Kind switch
     {
         EdgeKind.Normal => $"-> B{To.Id}",

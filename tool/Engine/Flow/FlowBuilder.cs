@@ -51,6 +51,9 @@ public sealed class FlowBuilder
 
     public void Connect(Block from, Block to, EdgeKind kind = EdgeKind.Normal) => from.Connect(new Edge(from, to, kind));
 
+    /// <summary>A way that may exist.</summary>
+    public void Suppose(Block from, Block to) => from.Connect(new Edge(from, to, EdgeKind.Normal) { IsSupposed = true });
+
     public void ConnectCase(Block from, Block to, Expression? value) =>
         from.Connect(new Edge(from, to, EdgeKind.Case) { Case = value });
 

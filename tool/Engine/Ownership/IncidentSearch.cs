@@ -176,7 +176,7 @@ internal sealed class IncidentSearch
 
         foreach (var edge in block.Successors)
         {
-            if (edge.Kind != EdgeKind.Exceptional)
+            if (edge is { Kind: not EdgeKind.Exceptional, IsSupposed: false })
                 Take(node, edge);
         }
     }

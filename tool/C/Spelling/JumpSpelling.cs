@@ -69,15 +69,15 @@ internal static class JumpSpelling
         if (end is not null && MovesDown(store, value, end, layout))
         {
             function.Plan.Remove(store);
-            function.Plan.Replace(end, function.ReturnOf(layout.TextOf(value)));
+            function.Plan.Replace(end, function.ReturnOf(layout.TextOf(layout.IsOnOneLine(value) ? value.Unwrapped : value)));
             return null;
         }
 
         if (end is not null)
             function.Plan.Remove(end);
 
-        if (function.ParenthesizesReturns && layout.IsOnOneLine(store))
-            function.Plan.Replace(store, function.ReturnOf(layout.TextOf(value)));
+        if ((function.ParenthesizesReturns || value is ParenthesizedNode) && layout.IsOnOneLine(store))
+            function.Plan.Replace(store, function.ReturnOf(layout.TextOf(value.Unwrapped)));
         else
             function.Plan.ReplaceStart(store, value.Span.Start, "return ");
 

@@ -1,5 +1,6 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
@@ -161,6 +162,9 @@ internal static class LockSpelling
             return SpellingRefusals.ScopeTooWide;
         }
 
+        if (InitialiseBeyond(TextSpan.FromBounds(enter.Span.End, exit.Span.Start), function) is { } unset)
+            return unset;
+
         var indentation = layout.IndentationAt(enter.Span.Start);
         function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(first.Span.Start) - 1);
         function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + " {");
@@ -179,6 +183,45 @@ internal static class LockSpelling
         function.Plan.Reindent(layout.LineOf(enter.Span.End) + 1, lastLine, indentation, indentation + layout.IndentUnit);
         return null;
     }
+
+    /// <summary>
+    /// To compilers, what gets its value in the block may have none behind it:
+    /// <code>
+    /// int n;                         int n = 0;
+    /// lock(&amp;m);            →    WITH_LOCK_GUARD(&amp;m) {
+    /// n = f();                           n = f();
+    /// unlock(&amp;m);                    }
+    /// return n;                      return n;
+    /// </code>
+    /// </summary>
+    private static Refusal? InitialiseBeyond(TextSpan block, SpelledFunction function)
+    {
+        var events = function.Function.Graph.Events.ToList();
+        foreach (var local in Locals.Of(function.Function).Where(l => l.Kind == LocalKind.Variable))
+        {
+            var written = events.Where(e => Access.Writes(e).Any(w => w.Local == local)).Select(e => e.Origin.Span).ToList();
+            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start) || !IsReadBehind(local))
+                continue;
+
+            if (Declaration.Of(local) is not { } declaration || InitialOf(local, function.Input.Names) is not { } initial)
+                return SpellingRefusals.ScopeTooWide;
+
+            function.Plan.Declarations.Initialise(declaration.Declarator, initial);
+            function.Plan.Touch(declaration.Declarator);
+        }
+
+        return null;
+
+        bool IsReadBehind(Local local) =>
+            events.Exists(e => e.Origin.Span.Start >= block.End && Access.Reads(e).Contains(local))
+            || function.Function.Graph.Blocks.Any(b => b.Branch is { } branch && branch.Origin.Span.Start >= block.End && Access.Reads(branch.Condition).Contains(local));
+    }
+
+    private static string? InitialOf(Local local, ISpellingNames names) =>
+        local.Type.EndsWith('*') || names.PointeeOf(local.Type) is not null ? "NULL"
+        : local.Type is "bool" or "_Bool" ? "false"
+        : Flow.Types.IsScalar(local.Type) ? "0"
+        : null;
 
     private static bool IsAlone(StatementNode statement, CLayout layout) =>
         layout.StartsLine(statement.Span.Start) && layout.EndsLine(statement.Span.End);

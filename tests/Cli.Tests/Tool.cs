@@ -56,6 +56,53 @@ public static class Code
 
         """;
 
+    /// <summary>One function, whose stream a scope can hold.</summary>
+    public const string Disposing = """
+        using System.IO;
+
+        internal static class Disposing
+        {
+            internal static int First(string path)
+            {
+                FileStream stream = File.OpenRead(path);
+                try
+                {
+                    return stream.ReadByte();
+                }
+                finally
+                {
+                    stream.Dispose();
+                }
+            }
+        }
+
+        """;
+
+    /// <summary>One function in C, whose jump and release go.</summary>
+    public const string ConvertibleC = """
+        #include <glib.h>
+
+        int measure(const char *name);
+
+        int widget_size(const char *path)
+        {
+            g_autofree char *copy = g_strdup(path);
+            char *name = NULL;
+            int ret = -1;
+
+            if (measure(copy) < 0)
+                goto cleanup;
+
+            name = g_strdup(copy);
+            ret = measure(name);
+
+         cleanup:
+            g_free(name);
+            return ret;
+        }
+
+        """;
+
     /// <summary>Nothing to do.</summary>
     public const string Clean = """
         internal static class Clean
@@ -71,6 +118,23 @@ public static class Code
             <TargetFramework>net10.0</TargetFramework>
           </PropertyGroup>
         </Project>
+
+        """;
+
+    /// <summary>A solution with one project, <c>App/App.csproj</c>.</summary>
+    public const string Solution = """
+        Microsoft Visual Studio Solution File, Format Version 12.00
+        Project("{9A19103F-16F7-4668-BE54-9A1E7A4F7556}") = "App", "App\App.csproj", "{6D5BE0F4-6E6C-4E3D-8D55-9B9BE2C9E3A1}"
+        EndProject
+        Global
+        	GlobalSection(SolutionConfigurationPlatforms) = preSolution
+        		Debug|Any CPU = Debug|Any CPU
+        	EndGlobalSection
+        	GlobalSection(ProjectConfigurationPlatforms) = postSolution
+        		{6D5BE0F4-6E6C-4E3D-8D55-9B9BE2C9E3A1}.Debug|Any CPU.ActiveCfg = Debug|Any CPU
+        		{6D5BE0F4-6E6C-4E3D-8D55-9B9BE2C9E3A1}.Debug|Any CPU.Build.0 = Debug|Any CPU
+        	EndGlobalSection
+        EndGlobal
 
         """;
 

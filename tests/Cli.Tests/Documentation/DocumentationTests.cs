@@ -78,6 +78,59 @@ public sealed partial class DocumentationTests
         Assert.Contains("migrate-cleanup/", scratch.Git("ls-remote", "--heads", "origin"), StringComparison.Ordinal);
     }
 
+    /// <summary>Every block of the guides in its order, by a shell, on a small codebase; what builds and tests it is a stand-in.</summary>
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/migrating-c.md")]
+    [InlineData("docs/migrating-csharp.md")]
+    public void GuidesCanBeFollowed(string page)
+    {
+        using var scratch = new Scratch();
+        using var remote = new Scratch();
+        using var programs = new Scratch();
+        var commands = ShellBlock().Matches(File.ReadAllText(Path.Combine(Repository.Root, page)))
+            .SelectMany(m => m.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries).Append("git checkout -q ."))
+            .Where(c => !c.StartsWith("dotnet ", StringComparison.Ordinal))
+            // The last command of README's first block is the other way.
+            .Where(c => page != "README.md" || !c.Contains("--push", StringComparison.Ordinal))
+            .ToList();
+        Assert.True(commands.Count > 8, $"{commands.Count} commands");
+        Program("migrate-cleanup", $"exec dotnet exec '{Tool.File}' \"$@\"");
+        Program("meson", "mkdir -p build");
+        Program("ninja", "test -d build");
+        Program("dotnet", $"[ \"$1\" = test ] || exec '{Real("dotnet")}' \"$@\"");
+
+        remote.Git("init", "-q", "--bare");
+        scratch.Write("src/util/widget.c", Code.ConvertibleC);
+        scratch.Write("App/App.csproj", Code.Project);
+        scratch.Write("App/A.cs", Code.Disposing);
+        scratch.Write("App/Leaky.cs", Code.Leaky);
+        scratch.Write("App.sln", Code.Solution);
+        scratch.Write(".gitignore", "bin/\nobj/\nbuild/\n");
+        scratch.Committed();
+        scratch.Git("config", "user.name", "T");
+        scratch.Git("config", "user.email", "t@example.org");
+        scratch.Git("tag", "v1.0");
+        scratch.Git("remote", "add", "origin", remote["."]);
+        foreach (var command in commands)
+        {
+            var environment = new Dictionary<string, string?> { ["PATH"] = programs.Root + ":" + Environment.GetEnvironmentVariable("PATH") };
+            var result = Processes.Run("bash", ["-c", command], scratch.Root, environment: environment);
+            var isGate = command.StartsWith("migrate-cleanup check", StringComparison.Ordinal);
+            Assert.True(result.ExitCode == 0 || (isGate && result.ExitCode == 1), $"{command}: {result.ExitCode}: {result.Error}");
+        }
+
+        void Program(string name, string text)
+        {
+            var program = programs.Write(name, $"#!/bin/sh\n{text}\n");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(program, (UnixFileMode)0b111_101_101);
+        }
+
+        static string Real(string name) => Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator)
+            .Select(d => Path.Combine(d, name)).First(File.Exists);
+    }
+
     [Fact]
     public void ShellsAreGivenEveryVerbAndOption()
     {

@@ -193,6 +193,7 @@ internal static class LockSpelling
     /// unlock(&amp;m);                    }
     /// return n;                      return n;
     /// </code>
+    /// A pointer that is followed behind the block cannot have one that they would believe.
     /// </summary>
     private static Refusal? InitialiseBeyond(TextSpan block, SpelledFunction function)
     {
@@ -200,8 +201,11 @@ internal static class LockSpelling
         foreach (var local in Locals.Of(function.Function).Where(l => l.Kind == LocalKind.Variable))
         {
             var written = events.Where(e => Access.Writes(e).Any(w => w.Local == local)).Select(e => e.Origin.Span).ToList();
-            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start) || !IsReadBehind(local))
+            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start) || !IsReadBehind(local, _ => true, _ => true))
                 continue;
+
+            if (IsPointer(local, function.Input.Names) && IsReadBehind(local, e => ReadsMemory(e, local), Access.ReadsMemory))
+                return SpellingRefusals.ScopeTooWide;
 
             if (Declaration.Of(local) is not { } declaration || InitialOf(local, function.Input.Names) is not { } initial)
                 return SpellingRefusals.ScopeTooWide;
@@ -212,13 +216,20 @@ internal static class LockSpelling
 
         return null;
 
-        bool IsReadBehind(Local local) =>
-            events.Exists(e => e.Origin.Span.Start >= block.End && Access.Reads(e).Contains(local))
-            || function.Function.Graph.Blocks.Any(b => b.Branch is { } branch && branch.Origin.Span.Start >= block.End && Access.Reads(branch.Condition).Contains(local));
+        bool IsReadBehind(Local local, Func<Event, bool> which, Func<Expression, bool> whichCondition) =>
+            events.Exists(e => e.Origin.Span.Start >= block.End && Access.Reads(e).Contains(local) && which(e))
+            || function.Function.Graph.Blocks.Any(b => b.Branch is { } branch && branch.Origin.Span.Start >= block.End
+                && Access.Reads(branch.Condition).Contains(local) && whichCondition(branch.Condition));
     }
 
+    private static bool ReadsMemory(Event @event, Local local) => @event is Call call
+        ? call.Arguments.Any(a => Access.Reads(a).Contains(local) && Access.ReadsMemory(a.Value))
+        : Access.ReadsMemory(@event);
+
+    private static bool IsPointer(Local local, ISpellingNames names) => local.Type.EndsWith('*') || names.PointeeOf(local.Type) is not null;
+
     private static string? InitialOf(Local local, ISpellingNames names) =>
-        local.Type.EndsWith('*') || names.PointeeOf(local.Type) is not null ? "NULL"
+        IsPointer(local, names) ? "NULL"
         : local.Type is "bool" or "_Bool" ? "false"
         : Flow.Types.IsScalar(local.Type) ? "0"
         : null;

@@ -1,0 +1,146 @@
+using MigrateCleanup.Engine.Flow;
+
+namespace MigrateCleanup.Engine.Verification;
+
+/// <summary>Which way a path takes out of a block, and what is known of it from then on.</summary>
+internal sealed partial class Exploration
+{
+    /// <summary>Goes on at the end of a block; where the condition is not known, the other ways are explored later.</summary>
+    private bool Leave(ProductState state, Side side)
+    {
+        var block = side.Block;
+        var isOld = side == state.Old;
+        if (block.Branch is { } branch)
+        {
+            var condition = Evaluate(state, side, branch.Condition);
+            if (_refuted is not null)
+                return false;
+
+            return block.Successors.Any(e => e.Kind == EdgeKind.Case)
+                ? LeaveByCase(state, side, condition)
+                : LeaveByTruth(state, side, condition);
+        }
+
+        foreach (var edge in block.Successors)
+        {
+            if (edge.Kind != EdgeKind.Conditional)
+                continue;
+
+            var literal = LiteralTerm(edge.Literal!);
+            if (state.Facts.Decide(literal) is { } known)
+            {
+                if (known != edge.LiteralValue)
+                    continue;
+            }
+            else
+            {
+                var other = state.Copy();
+                if (Take(other, literal, !edge.LiteralValue))
+                    _pending.Push(other);
+
+                if (!Take(state, literal, edge.LiteralValue))
+                    return false;
+            }
+
+            (isOld ? state.Old : state.New).Go(edge.To);
+            return true;
+        }
+
+        var next = block.Successors.FirstOrDefault(e => e.Kind == EdgeKind.Normal);
+        if (next is null)
+            return false;
+
+        side.Go(next.To);
+        return true;
+    }
+
+    private int LiteralTerm(string literal) =>
+        _terms.Operation(StateMemory.LiteralOperator, _terms.Constant(new Constant(literal)));
+
+    private bool LeaveByTruth(ProductState state, Side side, int condition)
+    {
+        var isOld = side == state.Old;
+        var whenTrue = side.Block.Successors.First(e => e.Kind == EdgeKind.True).To;
+        var whenFalse = side.Block.Successors.First(e => e.Kind == EdgeKind.False).To;
+        if (state.Facts.Decide(condition) is { } known)
+        {
+            side.Go(known ? whenTrue : whenFalse);
+            return true;
+        }
+
+        if (whenTrue == whenFalse)
+        {
+            side.Go(whenTrue);
+            return true;
+        }
+
+        var other = state.Copy();
+        if (Take(other, condition, false))
+        {
+            (isOld ? other.Old : other.New).Go(whenFalse);
+            _pending.Push(other);
+        }
+
+        if (!Take(state, condition, true))
+            return false;
+
+        side.Go(whenTrue);
+        return true;
+    }
+
+    private bool LeaveByCase(ProductState state, Side side, int value)
+    {
+        var isOld = side == state.Old;
+        Block? otherwise = null;
+        foreach (var edge in side.Block.Successors)
+        {
+            if (edge.Kind != EdgeKind.Case)
+                continue;
+
+            if (edge.Case is null)
+            {
+                otherwise = edge.To;
+                continue;
+            }
+
+            var isEqual = _terms.Operation("==", value, Evaluate(state, side, edge.Case));
+            switch (state.Facts.Decide(isEqual))
+            {
+                case true:
+                    side.Go(edge.To);
+                    return true;
+                case false:
+                    continue;
+            }
+
+            var taken = state.Copy();
+            if (Take(taken, isEqual, true))
+            {
+                (isOld ? taken.Old : taken.New).Go(edge.To);
+                _pending.Push(taken);
+            }
+
+            if (!Take(state, isEqual, false))
+                return false;
+        }
+
+        if (otherwise is null)
+            return false;
+
+        side.Go(otherwise);
+        return true;
+    }
+
+    /// <summary>Takes a condition to hold or not, and puts in what is known by that; false when it cannot be.</summary>
+    private bool Take(ProductState state, int condition, bool holds)
+    {
+        NoteOutOfMemory(state, condition, holds);
+        NoteTold(state, condition);
+        if (state.Facts.Assume(condition, holds) is not { } replaced)
+            return true;
+
+        _steps += state.Old.Values.Length / 16;
+        state.Things.Remove(replaced.Term);
+        return Substitute(state, new Dictionary<int, int> { [replaced.Term] = replaced.Value });
+    }
+}

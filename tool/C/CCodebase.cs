@@ -99,7 +99,8 @@ public sealed class CCodebase : ICodebase
 
         var guards = style is null ? [] : OwnGuards.Of(style, index);
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
-        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, settings.Catalogues), OwnProducers.Of(index, settings.Catalogues)];
+        var known = new LayeredCatalogue(settings.Catalogues);
+        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, known), OwnProducers.Of(index, known)];
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, .. own]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(

@@ -15,9 +15,8 @@ internal static class OwnProducers
 {
     /// <param name="index">The codebase.</param>
     /// <param name="known">What is known of calls.</param>
-    public static CatalogueFacts Of(ProjectIndex index, IEnumerable<CatalogueFacts> known)
+    public static CatalogueFacts Of(ProjectIndex index, Catalogue known)
     {
-        var others = new LayeredCatalogue(known);
         var candidates = index.Functions
             .Select(all => all.Where(f => f.IsDefined).ToList())
             .Where(all => all.Count > 0 && all.TrueForAll(f => !f.ReturnedCalls.IsEmpty))
@@ -32,6 +31,6 @@ internal static class OwnProducers
         return new CatalogueFacts("c") { HandingOut = [.. producing.Order(StringComparer.Ordinal)] };
 
         bool HandsOut(string callee) => producing.Contains(callee)
-            || others.EffectsOf(new Callee(callee)).Any(e => e.Kind == EffectKind.Acquire && e.Subject.IsResult);
+            || known.EffectsOf(new Callee(callee)).Any(e => e.Kind == EffectKind.Acquire && e.Subject.IsResult);
     }
 }

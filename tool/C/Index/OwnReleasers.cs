@@ -15,24 +15,23 @@ internal static class OwnReleasers
     /// <param name="index">The codebase.</param>
     /// <param name="styles">Where clean-up declarations are understood.</param>
     /// <param name="known">What is known already: those keep their word.</param>
-    public static CatalogueFacts Of(ProjectIndex index, StyleSet styles, ImmutableArray<CatalogueFacts> known)
+    public static CatalogueFacts Of(ProjectIndex index, StyleSet styles, Catalogue known)
     {
-        var others = new LayeredCatalogue(known);
         var bodies = index.Releasers.Select(r => r.Knowing(c => styles.Spellings.Clearing(c) is not null))
             .ToDictionary(r => r.Function, StringComparer.Ordinal);
         var declared = Declared(index, styles).ToList();
         var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
         var names = declared.Select(d => d.Releaser)
-            .Concat(bodies.Values.Where(b => Releases(b, bodies, others, styles) && !IsBesides(b, ofType, others)).Select(b => b.Function))
+            .Concat(bodies.Values.Where(b => Releases(b, bodies, known, styles) && !IsBesides(b, ofType, known)).Select(b => b.Function))
             .Distinct(StringComparer.Ordinal)
-            .Where(n => others.EffectsOf(new Callee(n)).Count == 0)
+            .Where(n => known.EffectsOf(new Callee(n)).Count == 0)
             // One that is given a variable's address and leaves there what it was is made for the end of a scope.
             .Where(n => bodies.GetValueOrDefault(n) is not { ReleasesPointee: true, Clears: false })
             .Order(StringComparer.Ordinal)
             .ToList();
-        var ignoring = Ignoring(bodies, others, names);
-        var silent = Silent(bodies, others);
-        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, ignoring.Contains(n), silent.Contains(n), bodies.GetValueOrDefault(n) is { ReleasesPointee: true, Clears: true }, bodies.GetValueOrDefault(n)?.OnParameter ?? []))] };
+        var ignoring = Ignoring(bodies, known, names);
+        var silent = Silent(bodies, known);
+        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, bodies.GetValueOrDefault(n), ignoring.Contains(n), silent.Contains(n)))] };
     }
 
     /// <summary>
@@ -50,7 +49,7 @@ internal static class OwnReleasers
     /// Its name may be a releaser's, but what it is given outlives it: it only works on what is behind the pointer; or
     /// the codebase has said how the type is released, and it does not do that (a connection is closed, and then freed).
     /// </summary>
-    private static bool IsBesides(ReleaserBody body, ILookup<string, string> declared, LayeredCatalogue known)
+    private static bool IsBesides(ReleaserBody body, ILookup<string, string> declared, Catalogue known)
     {
         if (body.ReleasesPointee)
             return false;
@@ -62,13 +61,22 @@ internal static class OwnReleasers
         return ways.Count > 0 && !body.OnParameter.Any(c => ways.Contains(c) || known.EffectsOf(new Callee(c)).Any(e => e.Kind == EffectKind.Release));
     }
 
-    private static Resource ResourceOf(string name, bool ignoresEmpty, bool isSilent, bool clears, ImmutableArray<string> handsTo) => new()
+    private static Resource ResourceOf(string name, ReleaserBody? body, bool ignoresEmpty, bool isSilent) => new()
     {
         Name = name,
         Kind = name.EndsWith("unref", StringComparison.OrdinalIgnoreCase) || name.EndsWith("put", StringComparison.OrdinalIgnoreCase)
             ? ResourceKind.Reference
             : isSilent ? ResourceKind.Memory : ResourceKind.Handle,
-        Releasers = [new Releaser(name, new Operand(0)) { IgnoresEmpty = ignoresEmpty, IsSilent = isSilent, Clears = clears, HandsTo = handsTo }],
+        Releasers =
+        [
+            new Releaser(name, new Operand(0))
+            {
+                IgnoresEmpty = ignoresEmpty,
+                IsSilent = isSilent,
+                Clears = body is { ReleasesPointee: true, Clears: true },
+                HandsTo = body?.OnParameter ?? [],
+            },
+        ],
     };
 
     private static IEnumerable<DeclaredCleanup> Declared(ProjectIndex index, StyleSet styles) =>

@@ -111,7 +111,7 @@ public sealed record ReleaserBody(string Function, string Parameter)
                     break;
                 case NameNode name when name.Name == parameter:
                     dereferences |= !IsMereLook(name);
-                    isHandedOn |= !(name.Parent is MemberNode member && member.Base == name) && !(IsMereLook(name) && !IsArgument(name));
+                    isHandedOn |= !(name.Parent is MemberNode member && member.Base == name) && !IsTest(name);
                     break;
                 case AssignmentNode { Target: var target, Value: var value }:
                     clears |= IsPointee(target, parameter) && IsName(value, "NULL");
@@ -178,12 +178,13 @@ public sealed record ReleaserBody(string Function, string Parameter)
     private static bool IsArgument(NameNode name) => Unparenthesized(name) is { Parent: CallNode call } node && call.Callee != node;
 
     /// <summary>The use does nothing with the parameter but test it or pass it on.</summary>
-    private static bool IsMereLook(NameNode name)
+    private static bool IsMereLook(NameNode name) => IsArgument(name) || IsTest(name);
+
+    private static bool IsTest(NameNode name)
     {
         var node = Unparenthesized(name);
         return node.Parent switch
         {
-            CallNode call => call.Callee != node,
             IfNode or WhileNode or UnaryNode { Operator: "!" } or BinaryNode { Operator: "==" or "!=" or "&&" or "||" } => true,
             ConditionalNode conditional => conditional.Condition == node,
             CastNode { Type.Text: "void" } => true,

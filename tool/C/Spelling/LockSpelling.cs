@@ -198,13 +198,21 @@ internal static class LockSpelling
     private static Refusal? InitialiseBeyond(TextSpan block, SpelledFunction function)
     {
         var events = function.Function.Graph.Events.ToList();
+        var behind = events.FindAll(e => e.Origin.Span.Start >= block.End);
+        var conditions = function.Function.Graph.Blocks.Select(b => b.Branch).OfType<Branch>()
+            .Where(b => b.Origin.Span.Start >= block.End).Select(b => b.Condition).ToList();
         foreach (var local in Locals.Of(function.Function).Where(l => l.Kind == LocalKind.Variable))
         {
             var written = events.Where(e => Access.Writes(e).Any(w => w.Local == local)).Select(e => e.Origin.Span).ToList();
-            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start) || !IsReadBehind(local, _ => true, _ => true))
+            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start))
                 continue;
 
-            if (IsPointer(local, function.Input.Names) && IsReadBehind(local, e => ReadsMemory(e, local), Access.ReadsMemory))
+            var reading = behind.Where(e => Access.Reads(e).Contains(local)).ToList();
+            var asking = conditions.Where(c => Access.Reads(c).Contains(local)).ToList();
+            if (reading.Count + asking.Count == 0)
+                continue;
+
+            if (IsPointer(local, function.Input.Names) && (reading.Exists(e => ReadsMemory(e, local)) || asking.Exists(Access.ReadsMemory)))
                 return SpellingRefusals.ScopeTooWide;
 
             if (Declaration.Of(local) is not { } declaration || InitialOf(local, function.Input.Names) is not { } initial)
@@ -215,11 +223,6 @@ internal static class LockSpelling
         }
 
         return null;
-
-        bool IsReadBehind(Local local, Func<Event, bool> which, Func<Expression, bool> whichCondition) =>
-            events.Exists(e => e.Origin.Span.Start >= block.End && Access.Reads(e).Contains(local) && which(e))
-            || function.Function.Graph.Blocks.Any(b => b.Branch is { } branch && branch.Origin.Span.Start >= block.End
-                && Access.Reads(branch.Condition).Contains(local) && whichCondition(branch.Condition));
     }
 
     private static bool ReadsMemory(Event @event, Local local) => @event is Call call

@@ -61,7 +61,7 @@ internal static class MissingSpelling
     /// to say to all who include it.
     /// </summary>
     private static bool IsForeign(string? type, string header, ISpellingNames names) =>
-        type is not null && names.FilesOfStruct(type).Concat(names.FilesOfType(type)).ToList() is { Count: > 0 } files
+        type is not null && FilesOf(type, names).ToList() is { Count: > 0 } files
         && !files.Exists(f => FolderOf(f) == FolderOf(header));
 
     /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
@@ -103,13 +103,16 @@ internal static class MissingSpelling
         var names = function.Input.Names;
         var own = function.Input.File;
         var releasing = names.FilesOf(releaser).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Headers(names.FilesOfStruct(type).Concat(names.FilesOfType(type)).Distinct(), function).Append(own))
+        foreach (var file in Headers(FilesOf(type, names), function).Append(own))
         {
             var seesReleaser = releasing.Contains(file.Path) || releasing.Any(r => names.Includes(file.Path, r));
             if (seesReleaser && TypeIn(file, type, names) is { } item)
                 yield return (file, item);
         }
     }
+
+    /// <summary>The files that say what a type is, those that define its structure first.</summary>
+    private static IEnumerable<string> FilesOf(string type, ISpellingNames names) => names.FilesOfStruct(type).Union(names.FilesOfType(type));
 
     /// <summary>Of these files, those that the function's file includes and that may be changed.</summary>
     private static IEnumerable<SourceFileTree> Headers(IEnumerable<string> files, SpelledFunction function) =>

@@ -109,7 +109,7 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     /// <summary>What runs is this very body, whatever the object's own type is.</summary>
     private bool Decides(IMethodSymbol method, INamedTypeSymbol type, bool isExact) =>
         isExact || !(method.IsVirtual || method.IsOverride) || method.IsSealed
-        || !_written.Value.Any(t => DerivesFrom(t, type) && t.GetMembers(method.Name).OfType<IMethodSymbol>().Any(m => m.IsOverride && AreSame(First(m), First(method))));
+        || !OverridesOf(method).Any(m => DerivesFrom(m.ContainingType, type));
 
     /// <summary>The body is a call of the other on the same object, and nothing else.</summary>
     private static bool Forwards(IMethodSymbol from, IMethodSymbol to) =>

@@ -325,7 +325,7 @@ internal sealed partial class Exploration
         foreach (var owed in state.Owed)
         {
             if (owed.IsOwedByNew && !owed.IsLock && !owed.At.MayThrow && owed.Resource.Empty.Equals(Constant.Null)
-                && state.Facts.Decide(_terms.Operation("==", owed.Value, _terms.Constant(Constant.Null))) == true)
+                && state.Facts.Decide(_terms.Operation("==", owed.Value, _terms.Null)) == true)
             {
                 (nothing ??= []).Add(owed);
                 _evidence.Add($"{owed.Releaser.Callee} of nothing releases nothing");

@@ -121,6 +121,40 @@ public static class Code
 
         """;
 
+    /// <summary>What a file in C says of a type and its releaser, and its definition beside it.</summary>
+    public const string WidgetHeader = "typedef struct widget widget;\nwidget *widget_new(const char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n";
+
+    public const string Widget = "#include <stdlib.h>\n\n#include \"widget.h\"\n\nvoid widget_free(widget *w)\n{\n    if (w)\n        free(w);\n}\n";
+
+    /// <summary>A function in C that releases memory and a widget at its label.</summary>
+    public static string WidgetUser(string function) => $$"""
+        #include <stdlib.h>
+        #include <string.h>
+
+        #include "widget.h"
+
+        int {{function}}(const char *path)
+        {
+            char *name = strdup(path);
+            widget *w = NULL;
+            int ret = -1;
+
+            if (!name)
+                goto out;
+
+            w = widget_new(name);
+            if (!w)
+                goto out;
+
+            ret = widget_show(w);
+        out:
+            widget_free(w);
+            free(name);
+            return ret;
+        }
+
+        """;
+
     /// <summary>A solution with one project, <c>App/App.csproj</c>.</summary>
     public const string Solution = """
         Microsoft Visual Studio Solution File, Format Version 12.00

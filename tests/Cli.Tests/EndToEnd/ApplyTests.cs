@@ -59,36 +59,10 @@ public sealed class ApplyTests : IDisposable
     [Fact]
     public void TheHeaderOfAStyleIsMadeWhereItIsUsed()
     {
-        _scratch.Write("include/widget.h", "typedef struct widget widget;\nwidget *widget_new(char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n");
-        _scratch.Write("src/widget.c", "#include <stdlib.h>\n\n#include \"widget.h\"\n\nvoid widget_free(widget *w)\n{\n    if (w)\n        free(w);\n}\n");
+        _scratch.Write("include/widget.h", Code.WidgetHeader);
+        _scratch.Write("src/widget.c", Code.Widget);
         _scratch.Write("src/other.c", "#include \"widget.h\"\n\nint other(widget *w)\n{\n    return widget_show(w);\n}\n");
-        _scratch.Write("src/show.c", """
-            #include <stdlib.h>
-            #include <string.h>
-
-            #include "widget.h"
-
-            int show(const char *path)
-            {
-                char *name = strdup(path);
-                widget *w = NULL;
-                int ret = -1;
-
-                if (!name)
-                    goto out;
-
-                w = widget_new(name);
-                if (!w)
-                    goto out;
-
-                ret = widget_show(w);
-            out:
-                widget_free(w);
-                free(name);
-                return ret;
-            }
-
-            """);
+        _scratch.Write("src/show.c", Code.WidgetUser("show"));
         _scratch.Committed();
 
         var diff = Tool.Run(_scratch, "diff", ".", "--style", "attribute");

@@ -209,38 +209,10 @@ public sealed class BatchTests : IDisposable
     public void ANewHeaderComesFirstAndEachPatchCompiles()
     {
         using var c = new Scratch();
-        c.Write("include/widget.h", "typedef struct widget widget;\nwidget *widget_new(const char *name);\nint widget_show(widget *w);\nvoid widget_free(widget *w);\n");
-        c.Write("src/widget.c", "#include <stdlib.h>\n\n#include \"widget.h\"\n\nvoid widget_free(widget *w)\n{\n    if (w)\n        free(w);\n}\n");
+        c.Write("include/widget.h", Code.WidgetHeader);
+        c.Write("src/widget.c", Code.Widget);
         foreach (var name in new[] { "a/one", "b/two" })
-        {
-            c.Write($"{name}.c", $$"""
-                #include <stdlib.h>
-                #include <string.h>
-
-                #include "widget.h"
-
-                int show_{{name[2..]}}(const char *path)
-                {
-                    char *name = strdup(path);
-                    widget *w = NULL;
-                    int ret = -1;
-
-                    if (!name)
-                        goto out;
-
-                    w = widget_new(name);
-                    if (!w)
-                        goto out;
-
-                    ret = widget_show(w);
-                out:
-                    widget_free(w);
-                    free(name);
-                    return ret;
-                }
-
-                """);
-        }
+            c.Write($"{name}.c", Code.WidgetUser("show_" + name[2..]));
 
         c.Committed();
         Assert.Equal(0, Tool.Run(c, "batch", ".", "--out", "out", "--style", "attribute").ExitCode);

@@ -134,7 +134,7 @@ public sealed class CCodebase : ICodebase
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
         CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => FallThrough.Value }, function, changes);
 
-    public ICodebase With(IReadOnlyDictionary<string, string> texts)
+    public ICodebase With(IReadOnlyDictionary<string, string> texts, ICodebase? read = null)
     {
         // A function's body may change, and an include may come; of what the index holds of a file, only clean-up
         // declarations are added to.
@@ -146,6 +146,15 @@ public sealed class CCodebase : ICodebase
         {
             if (!texts.ContainsKey(path))
                 next._trees.TryAdd(path, tree);
+        }
+
+        if (read is CCodebase other)
+        {
+            foreach (var (path, text) in texts)
+            {
+                if (other._trees.TryGetValue(path, out var tree) && tree.Text == text)
+                    next._trees.TryAdd(path, tree);
+            }
         }
 
         return next;

@@ -93,7 +93,7 @@ public sealed class CSharpCodebase : ICodebase
         return CSharpSpeller.Spell(function, changes, new SpellingContext(views[0].Tree.GetText(), views));
     }
 
-    public ICodebase With(IReadOnlyDictionary<string, string> texts)
+    public ICodebase With(IReadOnlyDictionary<string, string> texts, ICodebase? read = null)
     {
         if (texts.Count == 0)
             return this;
@@ -103,16 +103,15 @@ public sealed class CSharpCodebase : ICodebase
         foreach (var (path, text) in texts)
         {
             var old = _files[path];
-            var source = Changed(old[0].Tree.GetText(), text);
-            files[path] = [.. old.Select(o =>
+            var trees = read is CSharpCodebase other && other.TextOf(path) == text ? other._files[path] : Changed(old, text);
+            files[path] = trees;
+            foreach (var ((project, before), (_, after)) in old.Zip(trees))
             {
-                var tree = o.Tree.WithChangedText(source);
-                if (!replaced.TryGetValue(o.Project, out var list))
-                    replaced.Add(o.Project, list = []);
+                if (!replaced.TryGetValue(project, out var list))
+                    replaced.Add(project, list = []);
 
-                list.Add((o.Tree, tree));
-                return (o.Project, tree);
-            })];
+                list.Add((before, after));
+            }
         }
 
         var projects = _projects.Select((p, i) => replaced.TryGetValue(i, out var list) ? Replaced(p, list) : p);
@@ -123,6 +122,12 @@ public sealed class CSharpCodebase : ICodebase
     {
         var compilation = trees.Aggregate(project.Compilation, (c, pair) => c.ReplaceSyntaxTree(pair.Old, pair.New));
         return project with { Compilation = compilation, Names = project.Names.Again() };
+    }
+
+    private static ImmutableArray<(int Project, SyntaxTree Tree)> Changed(ImmutableArray<(int Project, SyntaxTree Tree)> old, string text)
+    {
+        var source = Changed(old[0].Tree.GetText(), text);
+        return [.. old.Select(o => (o.Project, o.Tree.WithChangedText(source)))];
     }
 
     /// <summary>The new text as a change of the old one: what surrounds it is not parsed again.</summary>

@@ -111,7 +111,9 @@ public interface ICodebase
     Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes);
 
     /// <summary>The snapshot with other texts for some files.</summary>
-    ICodebase With(IReadOnlyDictionary<string, string> texts);
+    /// <param name="texts">The texts by path.</param>
+    /// <param name="read">Another snapshot of the same codebase: where it has the same text of a file, its readings of that file are good for the new one.</param>
+    ICodebase With(IReadOnlyDictionary<string, string> texts, ICodebase? read = null);
 
     /// <summary>What the compiler says about these files here that it does not say about them in <paramref name="original"/>.</summary>
     ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths);

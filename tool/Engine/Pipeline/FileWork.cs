@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Text;
 using MigrateCleanup.Engine.Verification;
@@ -51,9 +50,6 @@ internal sealed class FileWork(string path, string text)
     /// <summary>What is left of that.</summary>
     public ManualWork ManualLeft { get; private set; }
 
-    /// <summary>The readings of its functions are older than its text.</summary>
-    public bool Stale { get; set; }
-
     /// <summary>Runs a piece of work; an exception is a fault of ours, recorded here, and costs no more than this piece.</summary>
     public void Guard(string what, Action work)
     {
@@ -86,33 +82,42 @@ internal sealed class FileWork(string path, string text)
     /// <summary>The text with some proposals applied: those of its functions, and what those of other files ask for.</summary>
     public string Proposed(Func<Proposal, bool> of)
     {
-        // Several functions may want the same line above all of them (an include, a declaration): it is written once.
-        var edits = Functions.Select(w => w.Proposal).OfType<Proposal>().Where(of).SelectMany(p => p.Edits)
-            .Concat(Asked.Where(a => of(a.Asker)).Select(a => a.Edit))
-            .Distinct()
-            .ToList();
+        var edits = EditsOf(of);
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
     }
 
     /// <summary>Takes the proved proposals into the text, and forgets all.</summary>
     public void Settle()
     {
-        var text = Proposed(p => p.IsProved);
-        Stale = text != Text;
-        Text = text;
+        var edits = EditsOf(p => p.IsProved);
+        if (edits.Count > 0)
+        {
+            Text = TextEdits.Apply(Text, edits);
+            foreach (var work in Functions)
+                work.Follow(edits);
+        }
+
         Asked.Clear();
         foreach (var work in Functions)
             work.Proposal = null;
     }
 
-    public void Renew(IReadOnlyDictionary<string, FunctionReading> readings)
+    public void Renew(IReadOnlyDictionary<string, Assessment> readings)
     {
-        Stale = false;
         foreach (var work in Functions)
         {
             if (readings.TryGetValue(work.Name, out var reading))
-                work.Current = reading;
+                work.Renew(reading);
         }
+    }
+
+    private List<TextEdit> EditsOf(Func<Proposal, bool> of)
+    {
+        // Several functions may want the same line above all of them (an include, a declaration): it is written once.
+        return Functions.Select(w => w.Proposal).OfType<Proposal>().Where(of).SelectMany(p => p.Edits)
+            .Concat(Asked.Where(a => of(a.Asker)).Select(a => a.Edit))
+            .Distinct()
+            .ToList();
     }
 
     /// <summary>Lays a new compiler problem on the innermost function around it, or on all when it stands in none.</summary>
@@ -134,7 +139,7 @@ internal sealed class FileWork(string path, string text)
 
     public void BlameFinal(CompilerProblem problem)
     {
-        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current))
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current.Reading))
             work.Final = Problem(problem);
     }
 
@@ -143,11 +148,11 @@ internal sealed class FileWork(string path, string text)
     /// of the whole.
     /// </summary>
     public Step? WholeStep(FunctionWork work) =>
-        work.Steps is [var only] && Holds(Original, work.Original, only.Before) && Holds(Text, work.Current, only.After) ? only : null;
+        work.Steps is [var only] && Holds(Original, work.Original, only.Before) && Holds(Text, work.Current.Reading, only.After) ? only : null;
 
     public void BlameUnfinished(CompilerProblem problem)
     {
-        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current))
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current.Reading))
         {
             work.Final = new Verdict(VerdictKind.Undecided, problem.Message);
             work.IsUnfinished = true;
@@ -175,6 +180,9 @@ internal sealed class FileWork(string path, string text)
         }
 
         Text = TextEdits.Apply(Text, edits);
+        foreach (var work in Functions)
+            work.Lose();
+
         return true;
     }
 
@@ -190,11 +198,11 @@ internal sealed class FileWork(string path, string text)
         return Active.Any();
     }
 
-    public void CountAgain(Func<Function, ManualWork> count)
+    public void CountAgain(Func<Assessment, ManualWork> count)
     {
         ManualLeft = Manual;
         foreach (var work in Functions.Where(w => w.Steps.Count > 0))
-            ManualLeft += count(work.Current.Primary) - work.Manual;
+            ManualLeft += count(work.Current) - work.Manual;
     }
 
     public FileOutcome Outcome()
@@ -252,7 +260,7 @@ internal sealed class FileWork(string path, string text)
         {
             var span = work.Current.Primary.Span;
             var edit = new TextEdit(span, work.Undecided!.Value.After);
-            if (Holds(Text, work.Current, work.Undecided.Value.Before) && TextEdits.Ordered([.. edits, edit]) is not null)
+            if (Holds(Text, work.Current.Reading, work.Undecided.Value.Before) && TextEdits.Ordered([.. edits, edit]) is not null)
                 edits.Add(edit);
         }
 

@@ -33,7 +33,7 @@ internal sealed class Proposal(IReadOnlyList<Decision> decisions, ImmutableArray
 }
 
 /// <summary>A function on its way through the rules.</summary>
-internal sealed class FunctionWork(FunctionReading original)
+internal sealed class FunctionWork(Assessment original)
 {
     /// <summary>More sites of one rule in one function than any seen; the rest waits for the next run.</summary>
     private const int MostTries = 64;
@@ -42,11 +42,24 @@ internal sealed class FunctionWork(FunctionReading original)
     private readonly HashSet<(int, string)> _banned = [];
     private readonly List<RefusalOutcome> _rejections = [];
 
+    /// <summary>The rules that have nothing to rewrite in its present text.</summary>
+    private readonly HashSet<Rule> _idle = [];
+
+    /// <summary>What was not proved before: the same would not be when it is tried again.</summary>
+    private readonly Dictionary<(Rule Rule, string Before, string After), Verdict> _unproved = [];
+
     public string Name => Original.Name;
 
-    public FunctionReading Original { get; } = original;
+    public FunctionReading Original { get; } = original.Reading;
 
-    public FunctionReading Current { get; set; } = original;
+    /// <summary>Its last reading. Behind edits elsewhere in the file it says the same of the function, at other places.</summary>
+    public Assessment Current { get; private set; } = original;
+
+    /// <summary>The text of its file has changed since it was read: <see cref="Current"/> is good neither for places nor to spell.</summary>
+    public bool IsOutdated { get; private set; }
+
+    /// <summary>Where it stands in the present text of its file.</summary>
+    public TextSpan Span { get; private set; } = original.Primary.Span;
 
     public List<Step> Steps { get; } = [];
 
@@ -95,6 +108,63 @@ internal sealed class FunctionWork(FunctionReading original)
         _banned.Clear();
     }
 
+    /// <summary>It was read again, from the present text of its file.</summary>
+    public void Renew(Assessment assessment)
+    {
+        Current = assessment;
+        Span = assessment.Primary.Span;
+        IsOutdated = false;
+    }
+
+    /// <summary>The text of its file changes by edits, given in their order: it moves, or is changed itself.</summary>
+    public void Follow(IReadOnlyList<TextEdit> edits)
+    {
+        IsOutdated = true;
+        var (start, end) = (Span.Start, Span.End);
+        var (before, inside) = (0, 0);
+        foreach (var edit in edits)
+        {
+            var growth = edit.NewText.Length - edit.Span.Length;
+            if (edit.Span.End < Span.Start)
+            {
+                before += growth;
+            }
+            else if (edit.Span.Start <= Span.End)
+            {
+                (start, end) = (Math.Min(start, edit.Span.Start), Math.Max(end, edit.Span.End));
+                inside += growth;
+                _idle.Clear();
+            }
+        }
+
+        Span = TextSpan.FromBounds(start + before, end + before + inside);
+    }
+
+    /// <summary>The text of its file is another one, and nothing is known of how it came about.</summary>
+    public void Lose()
+    {
+        IsOutdated = true;
+        _idle.Clear();
+    }
+
+    /// <summary>The rule has no open decision on its present text.</summary>
+    public void SetIdle(Rule rule) => _idle.Add(rule);
+
+    public bool IsIdle(Rule rule) => _idle.Contains(rule);
+
+    /// <summary>The verdict on a rewrite of the one text to the other, worked out unless it is known not to be proved.</summary>
+    public Verdict VerdictOn(Rule rule, string before, string after, Func<Verdict> judge)
+    {
+        if (_unproved.TryGetValue((rule, before, after), out var known))
+            return known;
+
+        var verdict = judge();
+        if (verdict.Kind != VerdictKind.Proved)
+            _unproved.Add((rule, before, after), verdict);
+
+        return verdict;
+    }
+
     public bool IsBanned(Decision decision) => _banned.Contains(KeyOf(decision));
 
     public void Ban(string ruleId, Decision decision, Refusal refusal, FileWork file)
@@ -108,7 +178,7 @@ internal sealed class FunctionWork(FunctionReading original)
 
     /// <summary>Takes note that a proposal is not to be kept, and what to try next.</summary>
     public void Reject(
-        string ruleId, Proposal proposal, FileWork file, IReadOnlyDictionary<string, FunctionReading> readings, string candidateText)
+        string ruleId, Proposal proposal, FileWork file, IReadOnlyDictionary<string, Assessment> readings, string candidateText)
     {
         if (proposal.Decisions.Count > 1 && !proposal.IsWhole)
         {

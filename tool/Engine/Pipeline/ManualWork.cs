@@ -20,14 +20,13 @@ public readonly record struct ManualWork(int Jumps, int Releases, int OutOfMemor
         new(a.Jumps - b.Jumps, a.Releases - b.Releases, a.OutOfMemoryChecks - b.OutOfMemoryChecks);
 
     /// <summary>Counts one function. Checks for lack of memory are what the rules among <paramref name="rules"/> that remove such checks match.</summary>
-    public static ManualWork Of(Facts facts, IEnumerable<Rule> rules) => new(
-        JumpsOf(facts),
-        ReleasesOf(facts),
-        rules.Where(r => r.RemovesOutOfMemoryEdges).SelectMany(r => r.Decide(facts.Function, facts)).Sum(ChecksOf));
+    internal static ManualWork Of(Assessment assessment, IEnumerable<Rule> rules) => new(
+        JumpsOf(assessment.Primary),
+        ReleasesOf(assessment.Facts),
+        rules.Where(r => r.RemovesOutOfMemoryEdges).SelectMany(assessment.Of).Sum(ChecksOf));
 
-    private static int JumpsOf(Facts facts)
+    private static int JumpsOf(Function function)
     {
-        var function = facts.Function;
         return function.Labels.Distinct()
             .Where(label => LeadsOut(label.Block))
             .Sum(label => function.JumpsTo(label).Select(j => j.Origin.Span).Distinct().Count());

@@ -75,13 +75,15 @@ public sealed class Migration
 
         Conclude(files.Where(f => f.Text != f.Original).ToList());
         foreach (var file in files)
-            file.Guard("counting", () => file.CountAgain(f => ManualWork.Of(FactsOf(f), _options.Counted)));
+            file.Guard("counting", () => file.CountAgain(a => ManualWork.Of(a, _options.Counted)));
 
         var created = _current.NewFiles.Where(f => _creators.ContainsKey(f.Path)).Select(f => new FileOutcome(f.Path, "", f.Text) { CreatedBy = _creators[f.Path] });
         return new MigrationOutcome([.. files.Select(f => f.Outcome()).Concat(created).OrderBy(f => f.Path, StringComparer.Ordinal)]);
     }
 
     private string IdOf(RuleInfo rule) => $"{_original.Language}/{rule.Name}";
+
+    private Assessment Assessed(FunctionReading reading) => new(reading, FactsOf);
 
     private Facts FactsOf(Function function) => new(function, _options.Catalogue, _options.Style) { TakesParts = _options.TakesParts };
 
@@ -109,13 +111,12 @@ public sealed class Migration
             return;
         }
 
-        var work = new FunctionWork(reading);
-        var facts = FactsOf(reading.Primary);
-        work.Manual = ManualWork.Of(facts, _options.Counted);
+        var assessment = Assessed(reading);
+        var work = new FunctionWork(assessment) { Manual = ManualWork.Of(assessment, _options.Counted) };
         file.Manual += work.Manual;
         foreach (var rule in _options.Findings)
         {
-            foreach (var finding in rule.Find(reading.Primary, facts))
+            foreach (var finding in rule.Find(reading.Primary, assessment.Facts))
             {
                 if (!file.IsSuppressed(reading, IdOf(rule.Info)))
                     file.Findings.Add(new FindingOutcome(IdOf(rule.Info), finding, file.Lines.At(finding.At.Span.Start), reading.Name));
@@ -124,7 +125,7 @@ public sealed class Migration
 
         foreach (var rule in _options.Rewrites)
         {
-            var decisions = rule.Decide(reading.Primary, facts).ToList();
+            var decisions = assessment.Of(rule);
             if (decisions.Count == 0)
                 continue;
 
@@ -141,6 +142,10 @@ public sealed class Migration
         }
 
         work.IsActive = work.TakesPart;
+        if (work.IsActive)
+            assessment.DropFacts();
+        else
+            assessment.Forget();
 
         if (work.Matched)
             file.Functions.Add(work);
@@ -178,11 +183,19 @@ public sealed class Migration
 
     private void Propose(Rule rule, FileWork file, HashSet<FunctionWork> pending)
     {
-        var taken = new List<TextEdit>();
+        var asked = new List<FunctionWork>();
         foreach (var work in file.Functions.Where(pending.Contains))
         {
             work.Proposal = null;
             work.Deferred = false;
+            if (!work.IsIdle(rule))
+                asked.Add(work);
+        }
+
+        BringUpToDate(file, asked);
+        var taken = new List<TextEdit>();
+        foreach (var work in asked.Where(w => !w.IsOutdated))
+        {
             file.Guard($"{IdOf(rule.Info)} in {work.Name}", () =>
             {
                 if (ProposalFor(rule, file, work) is not { } proposal)
@@ -198,6 +211,14 @@ public sealed class Migration
                 work.Proposal = proposal;
             });
         }
+    }
+
+    /// <summary>Reads those of the functions again that were read from another text of their file.</summary>
+    private void BringUpToDate(FileWork file, IEnumerable<FunctionWork> works)
+    {
+        var outdated = works.Where(w => w.IsOutdated).ToList();
+        if (outdated.Count > 0)
+            file.Guard("reading", () => file.Renew(Readings(_current, file, outdated)));
     }
 
     /// <summary>Of proposals that declare one name in different ways, the first is tried; the others are asked for again behind it.</summary>
@@ -249,9 +270,12 @@ public sealed class Migration
         if (work.TriesLeft-- == 0)
             return null;
 
-        var decisions = rule.Decide(work.Current.Primary, FactsOf(work.Current.Primary)).ToList();
+        var decisions = work.Current.Of(rule);
         var id = IdOf(rule.Info);
         work.SetRefusals(id, Refused(decisions, d => OriginalPlace.Of(file, work, d.At.Span.Start)));
+        if (decisions.All(d => d.Refusal is not null))
+            work.SetIdle(rule);
+
         var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
         while (open.Count > 0)
         {
@@ -263,7 +287,7 @@ public sealed class Migration
                 continue;
             }
 
-            var spelling = _current.Spell(work.Current, [.. tried.SelectMany(d => d.Changes)]);
+            var spelling = _current.Spell(work.Current.Reading, [.. tried.SelectMany(d => d.Changes)]);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
                 return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne, Elsewhere = spelling.Elsewhere, Claims = spelling.Claims };
 
@@ -286,26 +310,25 @@ public sealed class Migration
     {
         var candidate = Snapshot(_current, files, f => f.Proposed(_ => true));
         var changed = files.Select(f => f.Path).ToList();
-        var readings = new ImmutableDictionary<string, FunctionReading>[files.Count];
+        var readings = new ImmutableDictionary<string, Assessment>[files.Count];
         InParallel("Verifying", files.Count, i =>
         {
             var file = files[i];
-            readings[i] = ReadAgain(candidate, file);
-            foreach (var work in file.Functions.Where(w => w.Proposal is not null))
+            var proposing = file.Functions.Where(w => w.Proposal is not null).ToList();
+            readings[i] = Readings(candidate, file, proposing);
+            foreach (var work in proposing)
             {
                 file.Guard($"verification of {work.Name}", () =>
-                    work.Proposal!.Verdict = !readings[i].TryGetValue(work.Name, out var after)
-                        ? PipelineRefusals.Lost
-                        : Settles(rule, work, after)
-                            ? Verify(work.Current, after, rule.RemovesOutOfMemoryEdges)
-                            : PipelineRefusals.Unsettled);
+                    work.Proposal!.Verdict = readings[i].TryGetValue(work.Name, out var after)
+                        ? work.VerdictOn(rule, TextOf(file.Text, work.Current), TextOf(candidate.TextOf(file.Path), after), () => VerdictOn(rule, work, after))
+                        : PipelineRefusals.Lost);
             }
         });
 
         foreach (var problem in candidate.NewProblems(_current, changed))
         {
             if (changed.IndexOf(problem.Path) is >= 0 and var index)
-                files[index].Blame(problem, readings[index]);
+                files[index].Blame(problem, readings[index].ToDictionary(r => r.Key, r => r.Value.Reading));
         }
 
         var id = IdOf(rule.Info);
@@ -315,26 +338,18 @@ public sealed class Migration
         foreach (var file in files)
             file.Settle();
 
-        // Readings belong to the snapshot they were read from, even where another one has the same text.
-        if (files.All(f => f.Text == candidate.TextOf(f.Path)))
+        // What was read of a text that stays as it was tried is good for the next snapshot, too.
+        var next = files.All(f => f.Text == candidate.TextOf(f.Path)) ? candidate : Snapshot(_current, files, f => f.Text, candidate);
+        for (var i = 0; i < files.Count; i++)
         {
-            _current = candidate;
-            for (var i = 0; i < files.Count; i++)
+            if (files[i].Text == candidate.TextOf(files[i].Path))
                 files[i].Renew(readings[i]);
-
-            return;
         }
 
-        _current = Snapshot(_current, files, f => f.Text);
-        InParallel("Reading", files.Count, i =>
-        {
-            var file = files[i];
-            if (file.Stale)
-                file.Renew(ReadAgain(_current, file));
-        });
+        _current = next;
     }
 
-    private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, FunctionReading> readings)
+    private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, Assessment> readings)
     {
         var candidateText = file.Proposed(_ => true);
         foreach (var work in file.Functions.Where(w => w.Proposal is not null).ToList())
@@ -342,8 +357,8 @@ public sealed class Migration
             var proposal = work.Proposal!;
             if (proposal.IsProved)
             {
-                var before = Slice(file.Text, work.Current.Primary.Span);
-                var after = Slice(candidateText, readings[work.Name].Primary.Span);
+                var before = TextOf(file.Text, work.Current);
+                var after = TextOf(candidateText, readings[work.Name]);
                 work.Steps.Add(new Step(id, before, after, proposal.Verdict!));
                 work.RemovesOutOfMemoryEdges |= rule.RemovesOutOfMemoryEdges;
                 continue;
@@ -353,11 +368,15 @@ public sealed class Migration
         }
     }
 
+    private Verdict VerdictOn(Rule rule, FunctionWork work, Assessment after) => Settles(rule, work, after)
+        ? Verify(work.Current.Reading, after.Reading, rule.RemovesOutOfMemoryEdges)
+        : PipelineRefusals.Unsettled;
+
     /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>
-    private bool Settles(Rule rule, FunctionWork work, FunctionReading after)
+    private static bool Settles(Rule rule, FunctionWork work, Assessment after)
     {
         var wanted = work.Proposal!.Wanted;
-        var still = Wanted(rule.Decide(after.Primary, FactsOf(after.Primary)));
+        var still = Wanted(after.Of(rule));
         return work.Proposal.Decisions.All(d => still.GetValueOrDefault(d.Subject) < wanted.GetValueOrDefault(d.Subject));
     }
 
@@ -382,17 +401,19 @@ public sealed class Migration
         return worst!;
     }
 
-    private static ImmutableDictionary<string, FunctionReading> ReadAgain(ICodebase codebase, FileWork file)
+    private ImmutableDictionary<string, Assessment> Readings(ICodebase codebase, FileWork file, List<FunctionWork> works)
     {
-        var names = file.Functions.Where(w => w.TakesPart).Select(w => w.Name).ToHashSet();
-        var reading = codebase.Read(file.Path, names);
-        return reading.Functions.ToImmutableDictionary(f => f.Name);
+        if (works.Count == 0)
+            return [];
+
+        var reading = codebase.Read(file.Path, works.Select(w => w.Name).ToHashSet(StringComparer.Ordinal));
+        return reading.Functions.ToImmutableDictionary(f => f.Name, Assessed);
     }
 
-    private static ICodebase Snapshot(ICodebase codebase, IEnumerable<FileWork> files, Func<FileWork, string> text)
+    private static ICodebase Snapshot(ICodebase codebase, IEnumerable<FileWork> files, Func<FileWork, string> text, ICodebase? read = null)
     {
         var texts = files.Select(f => (f.Path, Text: text(f))).Where(f => f.Text != codebase.TextOf(f.Path)).ToDictionary(f => f.Path, f => f.Text);
-        return texts.Count == 0 ? codebase : codebase.With(texts);
+        return texts.Count == 0 ? codebase : codebase.With(texts, read);
     }
 
     /// <summary>
@@ -408,9 +429,9 @@ public sealed class Migration
             var works = open;
             InParallel("Checking the whole", works.Count, i => works[i].Guard("final verification", () =>
             {
-                works[i].Renew(ReadAgain(_current, works[i]));
+                BringUpToDate(works[i], works[i].Functions.Where(w => w.Steps.Count > 0 || w.Undecided is not null));
                 foreach (var work in works[i].Functions.Where(w => w.Steps.Count > 0))
-                    work.Final = works[i].WholeStep(work)?.Verdict ?? Verify(work.Original, work.Current, work.RemovesOutOfMemoryEdges);
+                    work.Final = works[i].WholeStep(work)?.Verdict ?? Verify(work.Original, work.Current.Reading, work.RemovesOutOfMemoryEdges);
             }));
 
             var paths = open.Select(f => f.Path).ToList();
@@ -440,5 +461,9 @@ public sealed class Migration
         });
     }
 
-    private static string Slice(string text, TextSpan span) => text.Substring(span.Start, span.Length);
+    private static string TextOf(string text, Assessment function)
+    {
+        var span = function.Primary.Span;
+        return text.Substring(span.Start, span.Length);
+    }
 }

@@ -242,8 +242,26 @@ public sealed class CCodebase : ICodebase
         var counted = CountedWords(settings.Styles);
         var facts = new FileFacts[paths.Length];
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs }, i =>
-            facts[i] = DeepStack.Run(() => FileFacts.Of(CParser.Parse(paths[i], texts[paths[i]], SyntaxNames.None), counted, settings.ReleaserWords)));
-        return facts;
+            facts[i] = DeepStack.Run(() => FactsOf(paths[i], texts[paths[i]])));
+        return WithTemplates(facts, texts, FactsOf);
+
+        FileFacts FactsOf(string path, string text) => FileFacts.Of(CParser.Parse(path, text, SyntaxNames.None), counted, settings.ReleaserWords);
+    }
+
+    /// <summary>What macros define under a name that somebody calls, and that no file defines as it is written.</summary>
+    private static FileFacts[] WithTemplates(FileFacts[] facts, ImmutableDictionary<string, string> texts, Func<string, string, FileFacts> read)
+    {
+        if (facts.All(f => f.Templates.IsEmpty))
+            return facts;
+
+        var written = facts.SelectMany(f => f.Functions).Where(f => f.IsDefined).Select(f => f.Name)
+            .Concat(facts.SelectMany(f => f.Macros).Select(m => m.Name)).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. from file in facts
+               let defined = file.Templates.SelectMany(t => texts.Values.SelectMany(t.CalledIn).Distinct().Where(f => !written.Contains(f)).Select(t.DefinitionOf)).Order(StringComparer.Ordinal)
+               select file.Templates.IsEmpty ? file : file.With(read(file.Path, string.Join('\n', defined))),
+        ];
     }
 
     /// <summary>The words whose number shows a style, and the macros that a style needs to be there.</summary>

@@ -133,6 +133,30 @@ public sealed class ProjectIndexTests
         Assert.True(index.Releaser("xFree")!.WritesElsewhere);
     }
 
+    [Theory]
+    [InlineData("#define DEF(t, b) void x_##t##_free(x_##t **p) { if (!p || !*p) return; b }", "x_", "_free")]
+    [InlineData("#define DEF(t) void t##_free(t *p) { free(p); }", null, null)]
+    [InlineData("#define DEF(t) void x_##t##_free(x_##t **p);", null, null)]
+    [InlineData("#define DEF(t) do { x_##t##_free(p); } while (0)", null, null)]
+    public void AMacroThatDefinesFunctionsSaysHowTheyAreNamed(string text, string? prefix, string? suffix)
+    {
+        var template = FunctionTemplate.Of(IndexOf(text).Macros("DEF")[0]);
+        Assert.Equal(prefix, template?.Prefix);
+        Assert.Equal(suffix, template?.Suffix);
+    }
+
+    [Fact]
+    public void WhatAMacroDefinesIsReadForANameThatIsCalled()
+    {
+        var template = FunctionTemplate.Of(IndexOf("#define DEF(t, b) void x_##t##_free(x_##t **p) { if (!p || !*p) return; b free(*p); *p = NULL; }").Macros("DEF")[0])!;
+        var name = Assert.Single(template.CalledIn("void f(void) { x_plug_free(&p); y_x_plug_free(&p); x__free(&p); x_plug_freed(&p); g = x_plug_free; }"));
+        Assert.Equal("x_plug_free", name);
+        var body = IndexOf(template.DefinitionOf(name)).Releaser(name)!;
+        Assert.Equal("x_plug **", body.Parameter);
+        Assert.True(body is { ReturnsForNull: true, Clears: true });
+        Assert.Contains("b", body.Calls);
+    }
+
     private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, null, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(

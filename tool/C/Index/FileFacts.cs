@@ -5,7 +5,7 @@ using MigrateCleanup.C.Syntax;
 namespace MigrateCleanup.C.Index;
 
 /// <summary>What one file tells the rest of the codebase. Holds no tree and no text of the file.</summary>
-public sealed class FileFacts
+public sealed record FileFacts
 {
     public string Path { get; private init; } = "";
 
@@ -29,6 +29,9 @@ public sealed class FileFacts
 
     /// <summary>Bodies of functions that by their names and parameters may release what they are given.</summary>
     public ImmutableArray<ReleaserBody> Releasers { get; private init; } = [];
+
+    /// <summary>Macros that define releasers of several types.</summary>
+    public ImmutableArray<FunctionTemplate> Templates { get; private init; } = [];
 
     /// <summary>How often each of the words that somebody asked for stands in the file.</summary>
     public ImmutableDictionary<string, int> Words { get; private init; } = ImmutableDictionary<string, int>.Empty;
@@ -89,6 +92,7 @@ public sealed class FileFacts
             Macros = macros.ToImmutable(),
             Declarations = declarations.ToImmutable(),
             Releasers = releasers.ToImmutable(),
+            Templates = [.. macros.Select(FunctionTemplate.Of).OfType<FunctionTemplate>().Where(t => IsReleaser(t.Suffix))],
             Words = Counted(tree, counted),
         };
 
@@ -103,6 +107,17 @@ public sealed class FileFacts
             enumerators.AddRange(EnumeratorFact.In(declaration.Specifiers));
         }
     }
+
+    /// <summary>The facts with further functions: those that the file's macros define elsewhere.</summary>
+    public FileFacts With(FileFacts defined) => this with
+    {
+        Functions =
+        [
+            .. Functions.Where(f => defined.Functions.All(d => d.Name != f.Name)),
+            .. defined.Functions.Select(d => Functions.FirstOrDefault(f => f.Name == d.Name)?.And(d) ?? d),
+        ],
+        Releasers = [.. Releasers, .. defined.Releasers],
+    };
 
     private static ImmutableDictionary<string, int> Counted(SourceFileTree tree, IReadOnlySet<string> counted)
     {

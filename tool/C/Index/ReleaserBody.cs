@@ -243,7 +243,8 @@ public sealed record ReleaserBody(string Function, string Parameter)
         UnaryNode { Operator: "!", Operand: var operand } => isReleased(operand),
         BinaryNode { Operator: "==", Left: var left, Right: var right } =>
             (isReleased(left) && IsName(right, "NULL")) || (IsName(left, "NULL") && isReleased(right)),
-        BinaryNode { Operator: "||", Left: var left } => IsNull(left, isReleased),
+        BinaryNode { Operator: "||", Left: var left, Right: var right } =>
+            IsNull(left, isReleased) || (IsNull(left, e => e.Unwrapped is NameNode) && IsNull(right, isReleased)),
         CallNode { Arguments: [var inner, ..] } => IsNull(inner, isReleased),
         _ => false,
     };

@@ -1,0 +1,95 @@
+using System.Text;
+using MigrateCleanup.C.Syntax;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>
+/// A macro that defines functions of one kind, each named after a parameter that is pasted into its name. What releases
+/// the types of a generated file is often made by one, and the generated file is not there before a build.
+/// </summary>
+/// <remarks>
+/// <code>
+/// #define WIDGET_FREE(_type, _body) void widget_##_type##_free(widget_##_type **item) { ... }
+/// </code>
+/// </remarks>
+/// <param name="Prefix">What the names of its functions begin with.</param>
+/// <param name="Suffix">What they end with.</param>
+/// <param name="Macro">The macro.</param>
+/// <param name="Parameter">Its parameter that stands between the two.</param>
+public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Macro, string Parameter)
+{
+    private const string Paste = "##";
+
+    /// <summary>The template that a macro is; null where it defines no function, or the name of one is all its own.</summary>
+    public static FunctionTemplate? Of(MacroFact macro)
+    {
+        if (!macro.IsFunctionLike || !macro.Replacement.Contains(Paste, StringComparison.Ordinal))
+            return null;
+
+        var words = Words(macro.Replacement);
+        var open = words.FindIndex(w => w == "(");
+        if (open < 5 || words[open - 2] != Paste || words[open - 4] != Paste || !macro.Parameters.Contains(words[open - 3])
+            || words[^1] != "}" || words.IndexOf("{") is var body && (body < 0 || words[body - 1] != ")"))
+        {
+            return null;
+        }
+
+        var (prefix, suffix) = (words[open - 5], words[open - 1]);
+        return macro.Parameters.Contains(prefix) || macro.Parameters.Contains(suffix) || !IsName(prefix) || !IsName(suffix)
+            ? null
+            : new FunctionTemplate(prefix, suffix, macro, words[open - 3]);
+    }
+
+    /// <summary>The functions of its kind that a text calls.</summary>
+    public IEnumerable<string> CalledIn(string text)
+    {
+        for (var at = text.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
+        {
+            if (at > 0 && IsNamePart(text[at - 1]))
+                continue;
+
+            var end = at;
+            while (end < text.Length && IsNamePart(text[end]))
+                end++;
+
+            if (end < text.Length && text[end] == '(' && end - at > Prefix.Length + Suffix.Length
+                && text.AsSpan(at, end - at).EndsWith(Suffix, StringComparison.Ordinal))
+            {
+                yield return text[at..end];
+            }
+        }
+    }
+
+    /// <summary>
+    /// The definition that the macro makes of one of its functions. What else it is given is not known: it stands there
+    /// as a call of nobody's function.
+    /// </summary>
+    public string DefinitionOf(string function)
+    {
+        var argument = function[Prefix.Length..^Suffix.Length];
+        var words = Words(Macro.Replacement);
+        var text = new StringBuilder();
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i] == Paste)
+                continue;
+
+            if (i > 0 && words[i - 1] != Paste)
+                text.Append(' ');
+
+            var isOther = words[i] != Parameter && Macro.Parameters.Contains(words[i]);
+            text.Append(words[i] == Parameter ? argument : words[i]);
+            if (isOther)
+                text.Append(i + 1 < words.Count && (words[i + 1] is "{" or "}" || IsName(words[i + 1])) ? "();" : "()");
+        }
+
+        return text.ToString();
+    }
+
+    private static List<string> Words(string text) =>
+        [.. CLexer.Lex(text).Where(t => !t.IsTrivia).Select(t => text.Substring(t.Start, t.Length))];
+
+    private static bool IsName(string word) => word.Length > 0 && IsNamePart(word[0]) && !char.IsAsciiDigit(word[0]);
+
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+}

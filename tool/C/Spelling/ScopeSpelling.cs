@@ -235,7 +235,8 @@ internal static class ScopeSpelling
     /// obj *o;                         g_autofree char *name = NULL;
     /// g_autofree char *name = NULL;   →   g_autoptr(obj) o = NULL;
     /// </code>
-    /// Only declarations stand between the two places, and none of them looks at the variable.
+    /// Only declarations stand between the two places, and none of them looks at the variable. What it is given at first
+    /// may be anything where they are given constants.
     /// </summary>
     private static Refusal? MoveBehind(Declaration declaration, Local behind, ScopeChoice choice, SpelledFunction function)
     {
@@ -244,9 +245,8 @@ internal static class ScopeSpelling
         var initial = declarator.Initializer;
         if (Declaration.Of(behind) is not { Statement: var target }
             || SpelledFunction.ListOf(declaration.Statement) is var list && list.IndexOf(target) is var end && end < 0
-            || list.Skip(list.IndexOf(declaration.Statement)).TakeWhile(s => s.Span.End <= target.Span.End).Any(s => s is not DeclarationStatementNode)
+            || list.Skip(list.IndexOf(declaration.Statement)).TakeWhile(s => s.Span.End <= target.Span.End).Any(s => !IsCrossedBy(s, initial))
             || declaration.Node.Specifiers.DefinesType || declarator.IsArray || declarator.IsFunctionPointer
-            || initial is not (null or LiteralNode or NameNode { Name: "NULL" })
             || plan.TrailingComment(declaration.Statement) is not null
             || list.SelectMany(s => s.DescendantsAndSelf).OfType<NameNode>().Any(n =>
                 n.Name == declarator.Name && n.Span.Start > declaration.Statement.Span.End && n.Span.Start < target.Span.End))
@@ -260,6 +260,21 @@ internal static class ScopeSpelling
         plan.Edit(target, layout.LineBehind(target.Span, layout.IndentationAt(target.Span.Start) + text));
         return null;
     }
+
+    /// <summary>Nothing of what the statement does is noticed by the computation of a value that moves past it.</summary>
+    private static bool IsCrossedBy(StatementNode statement, ExpressionNode? value) => statement switch
+    {
+        DeclarationStatementNode declaration => IsConstant(value) || declaration.Declaration.Declarators.All(d => d.Initializer == value || IsConstant(d.Initializer)),
+        MacroStatementNode => IsConstant(value),
+        _ => false,
+    };
+
+    private static bool IsConstant(ExpressionNode? value) => value?.Unwrapped switch
+    {
+        null or LiteralNode or NameNode { Name: "NULL" } => true,
+        UnaryNode { Operator: "-" or "!" or "~", Operand: var operand } => IsConstant(operand),
+        _ => false,
+    };
 
     /// <summary>
     /// <code>

@@ -169,7 +169,7 @@ public sealed class TryScope
         var search = Behind();
         var others = ReleasedBehind().ToList();
         return (_unwinding.MayThrow && search.Stops.Any(s => _facts.Graph.BlockOf(s).Handler != _facts.Graph.BlockOf(_unwinding).Handler))
-            || search.Passed.Any(e => _facts.IsObservable(e) && !IsAwaited(e) && !others.Exists(o => o.Releases.Contains(e)));
+            || search.Passed.Any(e => _facts.IsObservable(e) && !others.Exists(o => o.Releases.Contains(e)));
     }
 
     /// <summary>Something in the <c>finally</c> may throw before the release.</summary>
@@ -181,10 +181,6 @@ public sealed class TryScope
         Paths.Reaches(_facts.Graph.After(@event), _facts.Graph.Before(_unwinding), exceptional: false);
 
     private ForwardSearch Behind() => new(_facts.Graph.After(_unwinding), e => e is Throw, exceptional: false);
-
-    /// <summary>The end of a release that is waited for.</summary>
-    private bool IsAwaited(Event @event) =>
-        @event is Call call && _unwinding.Result is { } pending && call.Arguments.Any(a => a.Local == pending);
 
     private IEnumerable<Owner> ReleasedBehind()
     {

@@ -37,7 +37,7 @@ public sealed class NamesTests
     [MemberData(nameof(Callees))]
     public void Exists(string callee, string operands)
     {
-        var members = MembersOf(callee).ToList();
+        var members = MembersOf(callee[(callee.LastIndexOf(' ') + 1)..]).ToList();
         Assert.True(members.Count > 0, $"there is no {callee}");
         foreach (var operand in operands.Split(' ').Select(int.Parse))
         {

@@ -10,29 +10,30 @@ namespace MigrateCleanup.CSharp.Flow;
 // Whatever calls: methods, constructors, properties, operators, and what has no better name.
 internal sealed partial class Lowering
 {
-    private Expression Invoke(IInvocationOperation invocation, bool isUsed)
+    private Expression Invoke(IInvocationOperation invocation, bool isUsed, Func<Callee, Callee>? named = null)
     {
         var method = invocation.TargetMethod;
         var facts = _context.Names.Method(method, invocation.Instance?.Type);
         if (_context.Names.MayReleaseExactly(method, invocation.Instance?.Type) && _context.ExactTypes.Value.Of(invocation.Instance) is { } exact)
             facts = _context.Names.Exactly(facts, method, exact);
 
+        var callee = named?.Invoke(facts.Callee) ?? facts.Callee;
         var arguments = Arguments(invocation.Instance, method, invocation.Arguments);
         if (TakesLock(method))
         {
             // Whether the lock was taken is a store of its own: nobody cares that Monitor makes it.
-            Called(invocation, facts.Callee, arguments[..1], isUsed: false);
+            Called(invocation, callee, arguments[..1], isUsed: false);
             Emit(new Store(OriginOf(invocation), arguments[1].Target!, new Constant(true)) { IsImplied = true });
             return Constant.Null;
         }
 
         var result = Called(
             invocation,
-            facts.Callee,
+            callee,
             arguments,
             isUsed,
             invocation.Instance is not null,
-            facts.NeverReturns || _context.Catalogue.NeverReturns(facts.Callee),
+            facts.NeverReturns || _context.Catalogue.NeverReturns(callee),
             nonNull: OperandsOf(facts.NonNull, invocation),
             hasNonNullReceiver: invocation is { Arguments.IsEmpty: true, Instance: ILocalReferenceOperation or IParameterReferenceOperation }
                 && NonNullValues.IsKnown(invocation.Instance, _context.Model));

@@ -41,6 +41,9 @@ internal sealed partial class Lowering
             case IConditionalAccessOperation access:
                 ConditionalAccess(access, isUsed: false);
                 break;
+            case IAwaitOperation await when WaitedRelease(await) is { } waited:
+                Invoke(waited.Release, isUsed: false, called => Waiting(called, waited.Configuration));
+                break;
             case IAwaitOperation await:
                 EmitAwait(OriginOf(await), Value(await.Operation), null);
                 break;

@@ -247,20 +247,74 @@ internal sealed partial class Lowering
                 return;
             }
 
-            var value = Value(@using.Resources);
+            var (resource, configuration) = @using.IsAsynchronous && Configured(@using.Resources) is { } configured ? configured : (@using.Resources, null);
+            var value = Value(resource);
             if (value is not Constant { Value: null })
             {
-                var held = NewTemporary(@using.Resources.Type) with { IsScoped = true };
+                var held = NewTemporary(resource.Type) with { IsScoped = true };
                 _allLocals[^1] = held;
                 MarkNonNull(held, value);
-                Emit(new Store(OriginOf(@using.Resources), held, value));
-                Protect(OriginOf(@using), () => Statement(@using.Body), () => Dispose(@using, held, @using.Resources.Type, @using.IsAsynchronous));
+                Emit(new Store(OriginOf(resource), held, value));
+                Protect(OriginOf(@using), () => Statement(@using.Body), () =>
+                {
+                    if (configuration is null)
+                        Dispose(@using, held, resource.Type, @using.IsAsynchronous);
+                    else
+                        DisposeConfigured(@using, held, resource.Type, configuration);
+                });
                 return;
             }
 
             Statement(@using.Body);
         });
     }
+
+    /// <summary>
+    /// The resource of <c>await using (x.ConfigureAwait(false))</c>, and how the end of its release is waited for. What
+    /// stands around it is no owner of its own.
+    /// </summary>
+    private static (IOperation Resource, IOperation Configuration)? Configured(IOperation operation) =>
+        operation is IInvocationOperation
+        {
+            TargetMethod: { Name: "ConfigureAwait", ContainingType.Name: "TaskAsyncEnumerableExtensions", ReturnType.Name: "ConfiguredAsyncDisposable" },
+            Arguments: [var resource, { Value: ILiteralOperation configuration }],
+        }
+            ? (Unconverted(resource.Value), configuration)
+            : null;
+
+    /// <summary>There is no test for null: what stands around the resource is there in any case.</summary>
+    private void DisposeConfigured(IOperation owner, Local held, ITypeSymbol? type, IOperation configuration) =>
+        Release(OriginOf(owner), Waiting(DisposeOf(type, isAsynchronous: true), configuration), held);
+
+    /// <summary>The call that a scope makes by itself.</summary>
+    private void Release(Origin origin, Callee callee, Local held) => Emit(new Call(origin, callee, [new Argument(new Read(held))], null)
+    {
+        HasReceiver = true,
+        IsImplied = true,
+        MayThrow = !_context.Catalogue.IsHarmless(callee),
+    });
+
+    /// <summary>
+    /// A release that is waited for is one event: nothing of the function runs between its two halves. How it is waited for
+    /// is part of its name.
+    /// </summary>
+    private static Callee Waiting(Callee release, IOperation? configuration) => release with
+    {
+        Name = configuration is null ? $"await {release.Name}" : $"await({configuration.Syntax}) {release.Name}",
+        Also = [.. release.Names.Select(n => $"await {n}")],
+    };
+
+    /// <summary><c>await x.DisposeAsync()</c>, with or without <c>ConfigureAwait(false)</c>.</summary>
+    private static (IInvocationOperation Release, IOperation? Configuration)? WaitedRelease(IAwaitOperation operation) => operation.Operation switch
+    {
+        IInvocationOperation { TargetMethod: { Name: "ConfigureAwait", ContainingType.Name: "ValueTask" }, Instance: IInvocationOperation release, Arguments: [{ Value: ILiteralOperation configuration }] }
+            when IsAsynchronousRelease(release) => (release, configuration),
+        IInvocationOperation release when IsAsynchronousRelease(release) => (release, null),
+        _ => null,
+    };
+
+    private static bool IsAsynchronousRelease(IInvocationOperation call) =>
+        call is { Instance: not null, Arguments.IsEmpty: true, TargetMethod: { Name: "DisposeAsync", ReturnType.Name: "ValueTask" } };
 
     /// <summary>Several resources in one declaration nest, the first outermost.</summary>
     private void Using(IOperation owner, ImmutableArray<IVariableDeclaratorOperation> resources, int index, bool isAsynchronous, Action body)
@@ -298,16 +352,7 @@ internal sealed partial class Lowering
         }
 
         var callee = DisposeOf(type, isAsynchronous);
-        var awaited = isAsynchronous ? NewTemporary(null) : null;
-        Emit(new Call(origin, callee, [new Argument(new Read(held))], awaited)
-        {
-            HasReceiver = true,
-            IsImplied = true,
-            MayThrow = !_context.Catalogue.IsHarmless(callee),
-        });
-        if (awaited is not null)
-            Emit(new Call(origin, new Callee("await"), [new Argument(new Read(awaited))], null) { IsImplied = true, MayThrow = true });
-
+        Release(origin, isAsynchronous ? Waiting(callee, null) : callee, held);
         StartAt(after);
     }
 
@@ -320,7 +365,7 @@ internal sealed partial class Lowering
             return new Callee($"{interfaceType}.{name}");
 
         // A ref struct releases by the shape of its method, everything else by the interface.
-        var method = type.FindImplementationForInterfaceMember(contract) as IMethodSymbol ?? Shaped(type, name);
+        var method = type.FindImplementationForInterfaceMember(contract) is IMethodSymbol found ? SymbolNames.Nearest(found, type) : Shaped(type, name);
         return method is null ? new Callee($"{interfaceType}.{name}") : _context.Names.Method(method, type).Callee;
     }
 

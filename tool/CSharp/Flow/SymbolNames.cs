@@ -144,17 +144,34 @@ internal sealed class SymbolNames(Equivalents equivalents)
 
             foreach (var candidate in @interface.GetMembers(method.Name).OfType<IMethodSymbol>())
             {
-                var implementation = type.FindImplementationForInterfaceMember(candidate) as IMethodSymbol;
-                for (var m = implementation; m is not null; m = m.OverriddenMethod)
+                if (type.FindImplementationForInterfaceMember(candidate) is IMethodSymbol implementation
+                    && SymbolEqualityComparer.Default.Equals(First(implementation), First(method)))
                 {
-                    if (!SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method))
-                        continue;
-
                     yield return NameOf(candidate.OriginalDefinition);
-                    break;
                 }
             }
         }
+    }
+
+    /// <summary>The override of a method that the compiler would name where it is called on this type.</summary>
+    public static IMethodSymbol Nearest(IMethodSymbol method, ITypeSymbol type)
+    {
+        for (var t = type; t is not null && !SymbolEqualityComparer.Default.Equals(t, method.ContainingType); t = t.BaseType)
+        {
+            if (t.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => m.IsOverride && SymbolEqualityComparer.Default.Equals(First(m), First(method))) is { } found)
+                return found;
+        }
+
+        return method;
+    }
+
+    /// <summary>The member that introduced it: which override of it is named makes no difference to what runs.</summary>
+    private static IMethodSymbol First(IMethodSymbol method)
+    {
+        while (method.OverriddenMethod is { } overridden)
+            method = overridden;
+
+        return method.OriginalDefinition;
     }
 
     private static string? EntryPoint(IMethodSymbol method)

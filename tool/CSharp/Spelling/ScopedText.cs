@@ -66,6 +66,9 @@ internal sealed record ScopedText
     /// <summary>The word that begins a scope of a disposable.</summary>
     public string Keyword => Releaser.Callee.EndsWith(".DisposeAsync", StringComparison.Ordinal) ? "await using" : "using";
 
+    /// <summary>What stands behind the variable where its release says how its end is waited for: <c>.ConfigureAwait(false)</c>.</summary>
+    public string Awaiting { get; init; } = "";
+
     public LocalDeclarationStatementSyntax? Declaration => Declarator?.Parent?.Parent as LocalDeclarationStatementSyntax;
 
     /// <summary>The places where the variable is named, apart from what goes.</summary>
@@ -174,15 +177,45 @@ internal sealed record ScopedText
                 releases.Add(statement);
         }
 
+        if (AwaitingOf(releases) is not { } awaiting)
+            return (null, CommonRefusals.StatementWorks);
+
         Guards.Widen(going, text.Name);
+        if (awaiting.Length > 0 && going.Any(g => g is IfStatementSyntax))
+            return (null, SpellingRefusals.AsksFirst);
+
         return (text with
         {
+            Awaiting = awaiting,
+            KeepsVariable = text.KeepsVariable || awaiting.Length > 0,
             Acquisitions = [.. acquisitions.OfType<StatementSyntax>().OrderBy(a => a.SpanStart)],
             Releases = [.. releases.Select(r => going.First(g => g.Span.Contains(r.Span))).Distinct().OrderBy(r => r.SpanStart)],
             Calls = [.. releases.Distinct().OrderBy(r => r.SpanStart)],
             Going = [.. going.OrderBy(s => s.SpanStart)],
         }, null);
     }
+
+    /// <summary>How the releases are waited for; null where they do not agree.</summary>
+    private static string? AwaitingOf(IReadOnlyCollection<StatementSyntax> releases)
+    {
+        var found = releases.Select(AwaitingOf).Distinct().ToList();
+        return found.Count == 1 ? found[0] : found.Count == 0 ? "" : null;
+    }
+
+    private static string AwaitingOf(StatementSyntax release) =>
+        release is ExpressionStatementSyntax
+        {
+            Expression: AwaitExpressionSyntax
+            {
+                Expression: InvocationExpressionSyntax
+                {
+                    Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait", Expression: InvocationExpressionSyntax } configured,
+                    ArgumentList: var arguments,
+                },
+            },
+        }
+            ? $".{configured.Name}{arguments}"
+            : "";
 
     private static StatementSyntax? StatementOf(Event @event) =>
         (@event.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>();

@@ -18,6 +18,9 @@ public static class SpellingRefusals
     public static readonly Refusal NameClash =
         new("name-clash", "a name would be declared twice where a block goes", "rename one of the two");
 
+    public static readonly Refusal AsksFirst =
+        new("asks-first", "the release asks whether there is anything, which a scope that says how it waits does not");
+
     public static readonly Refusal SeveralAcquisitions =
         new("several-acquisitions", "the variable is acquired in several places, a scope in one");
 }

@@ -425,7 +425,8 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     /// <summary>A release that asks for nothing may meet null and throw, where a scope would do nothing.</summary>
     private static bool ReleasesNothing(Site site, Facts facts) => site.Releases.Any(r =>
-        r is { HasReceiver: true, HasNonNullReceiver: false, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty));
+        r is { HasReceiver: true, HasNonNullReceiver: false, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty)
+        && !TakenForGranted.IsReleasedBy(r, site.Owner, facts));
 
     private static bool IsGuarded(Site site, Facts facts)
     {

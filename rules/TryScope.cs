@@ -102,7 +102,7 @@ public sealed class TryScope
     /// </summary>
     private bool MayMeetNothing(Call release)
     {
-        if (release.HasNonNullReceiver || !IsEmpty(release))
+        if (release.HasNonNullReceiver || !IsEmpty(release) || TakenForGranted.IsReleasedBy(release, _owner, _facts))
             return false;
 
         return release != _unwinding || !Guarded().SelectMany(b => b.Events).Where(e => e.MayThrow && IsEmpty(e)).All(e =>

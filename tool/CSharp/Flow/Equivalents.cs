@@ -35,6 +35,16 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
         : _written.Value.SelectMany(t => t.GetMembers(method.Name).OfType<IMethodSymbol>())
             .Where(m => m.IsOverride && m.Parameters.Length == method.Parameters.Length && AreSame(First(m), First(method)));
 
+    /// <summary>The members of the codebase that carry out a method of an interface.</summary>
+    public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => method.ContainingType is not { TypeKind: TypeKind.Interface } contract
+        ? []
+        : _written.Value.Where(t => t.TypeKind is TypeKind.Class or TypeKind.Struct)
+            .SelectMany(t => t.AllInterfaces.Where(i => AreSame(i, contract)).Select(i => (Type: t, Contract: i)))
+            .Select(c => c.Contract.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => AreSame(m, method) && m.Parameters.Length == method.Parameters.Length) is { } member
+                ? c.Type.FindImplementationForInterfaceMember(member) as IMethodSymbol
+                : null)
+            .OfType<IMethodSymbol>();
+
     /// <param name="method">A member that is called.</param>
     /// <param name="type">The type that it is called on.</param>
     /// <param name="isExact">The object is of that very type, and of none that derives from it.</param>

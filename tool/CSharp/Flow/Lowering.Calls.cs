@@ -35,6 +35,7 @@ internal sealed partial class Lowering
             invocation.Instance is not null,
             facts.NeverReturns || _context.Catalogue.NeverReturns(callee),
             nonNull: OperandsOf(facts.NonNull, invocation),
+            mayGiveNull: facts.MayGiveNull,
             hasNonNullReceiver: invocation is { Arguments.IsEmpty: true, Instance: ILocalReferenceOperation or IParameterReferenceOperation }
                 && NonNullValues.IsKnown(invocation.Instance, _context.Model));
         return result ?? Constant.Null;
@@ -62,6 +63,7 @@ internal sealed partial class Lowering
         bool neverReturns = false,
         bool? mayThrow = null,
         ImmutableArray<int> nonNull = default,
+        bool mayGiveNull = false,
         bool hasNonNullReceiver = false)
     {
         var result = isUsed && operation.Type is { SpecialType: not SpecialType.System_Void } ? NewTemporary(operation.Type) : null;
@@ -72,6 +74,7 @@ internal sealed partial class Lowering
             NeverReturns = neverReturns,
             MayThrow = mayThrow ?? !_context.Catalogue.IsHarmless(callee),
             NonNull = nonNull.IsDefault ? [] : nonNull,
+            MayGiveNull = mayGiveNull,
         });
         if (neverReturns)
             Stop();

@@ -130,7 +130,7 @@ internal sealed partial class Lowering
                 return Value(declaration.Expression);
             case IAwaitOperation await:
                 var awaited = NewTemporary(await.Type);
-                EmitAwait(OriginOf(await), Value(await.Operation), awaited);
+                EmitAwait(OriginOf(await), Value(await.Operation), awaited, MayGiveNull(await.Operation));
                 return new Read(awaited);
             case IThrowOperation @throw:
                 EmitThrow(OriginOf(@throw), @throw.Exception is { } thrown ? Value(thrown) : null);
@@ -468,6 +468,14 @@ internal sealed partial class Lowering
         return reference.Instance is { } instance ? new Operation(name, Value(instance)) : new Operation(name);
     }
 
-    private void EmitAwait(Origin origin, Expression value, Local? result) =>
-        Emit(new Call(origin, new Callee("await"), [new Argument(value)], result) { MayThrow = true });
+    private void EmitAwait(Origin origin, Expression value, Local? result, bool mayGiveNull = false) =>
+        Emit(new Call(origin, new Callee("await"), [new Argument(value)], result) { MayThrow = true, MayGiveNull = mayGiveNull });
+
+    /// <summary>What is awaited is the task of a method that gives null now and then.</summary>
+    private bool MayGiveNull(IOperation task) => task switch
+    {
+        IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } inner } => MayGiveNull(inner),
+        IInvocationOperation call => _context.Names.Method(call.TargetMethod, call.Instance?.Type).MayGiveNull,
+        _ => false,
+    };
 }

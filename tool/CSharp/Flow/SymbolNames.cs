@@ -12,6 +12,9 @@ namespace MigrateCleanup.CSharp.Flow;
 internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
 {
     public ImmutableArray<int> NonNull { get; init; } = [];
+
+    /// <summary>Its result is null now and then.</summary>
+    public bool MayGiveNull { get; init; }
 }
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
@@ -29,6 +32,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
 
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
+    private readonly NullOutcomes _null = new(equivalents);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
@@ -79,7 +83,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
+        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method), MayGiveNull = _null.Shows(method) };
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction

@@ -134,6 +134,9 @@ public sealed class Call(Origin origin, Callee callee, ImmutableArray<Argument> 
     /// </summary>
     public ImmutableArray<int> NonNull { get; init; } = [];
 
+    /// <summary>Its result is null now and then, as the callee's declaration or a body behind it says.</summary>
+    public bool MayGiveNull { get; init; }
+
     public override string ToString() =>
         (Result is null ? "" : $"{Result} = ") + (IsImplied ? "implied " : "") + $"{Callee}({string.Join(", ", Arguments)})";
 }

@@ -61,6 +61,9 @@ public sealed record Acquisition(Event? At, AcquisitionKind Kind, Call? Source =
     /// <summary>Some release in the function releases what is acquired here.</summary>
     public bool IsReleased { get; init; }
 
+    /// <summary>It is known to be the empty value now and then: a conversion gives that for things of another type, or the call does.</summary>
+    public bool MayBeNothing { get; init; }
+
     /// <summary>What of <see cref="Source"/> brought the value.</summary>
     public Operand Operand { get; init; } = Operand.Result;
 

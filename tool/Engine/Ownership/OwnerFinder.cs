@@ -282,6 +282,7 @@ internal sealed class OwnerFinder
             acquisition = new Acquisition(definition.At, acquired, source.Call, source.Acquirer) 
             {
                 IsReleased = isReleased,
+                MayBeNothing = source.IsTried || source.Call?.MayGiveNull == true,
                 Operand = source.Call is { } call && ArgumentFor(call, definition.Local) is var index and >= 0 && call == definition.At ? new Operand(index) : Operand.Result,
             };
         }

@@ -74,6 +74,15 @@ internal sealed partial class Exploration
             return true;
         }
 
+        if (!isOld && RefusesNothing(state, condition) is { } there)
+        {
+            if (!Take(state, condition, there))
+                return false;
+
+            side.Go(there ? whenTrue : whenFalse);
+            return true;
+        }
+
         var other = state.Copy();
         if (Take(other, condition, false))
         {

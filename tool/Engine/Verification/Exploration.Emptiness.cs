@@ -2,7 +2,10 @@ using MigrateCleanup.Engine.Flow;
 
 namespace MigrateCleanup.Engine.Verification;
 
-/// <summary>Whether there was anything to release on a path: a release of nothing closes no leak.</summary>
+/// <summary>
+/// Whether there was anything to release on a path: a release of nothing closes no leak, and one that would have failed for
+/// want of anything is missed by nobody.
+/// </summary>
 internal sealed partial class Exploration
 {
     private const string NothingThere = "released, though there is nothing to release";
@@ -69,6 +72,34 @@ internal sealed partial class Exploration
 
         return true;
     }
+
+    /// <summary>
+    /// The new function asks whether there is anything to release where the old one is about to release it unasked. It
+    /// takes for granted what a call of which nothing is known hands out: null would only make the release itself fail, and a
+    /// scope does not. Answers how the question is answered where there is something; null where it is another question.
+    /// </summary>
+    private bool? RefusesNothing(ProductState state, int condition)
+    {
+        if (state.Old.Next is not Call { HasReceiver: true, MayThrow: true, IsImplied: false } call
+            || call.Arguments[0].Passing != Passing.Value
+            || Prepare(state, state.Old) is not { Release: { } release, Arguments: [var receiver, ..] }
+            || !release.Resource!.Empty.Equals(Constant.Null))
+        {
+            return null;
+        }
+
+        var isNull = _terms.Operation("==", receiver, _terms.Null);
+        if ((condition != isNull && condition != _terms.Operation("!", isNull)) || !IsTakenForGranted(state, receiver))
+            return null;
+
+        Record(DifferenceKind.NothingReleased, call.Origin, $"{TextOf(call)} does not fail for want of anything to release");
+        return condition != isNull;
+    }
+
+    private bool IsTakenForGranted(ProductState state, int receiver) =>
+        _terms.Unconverted(receiver) is var value && _terms.IsSymbol(value)
+        && state.Things.TryGetValue(value, out var thing) && thing is { IsPlain: false, Acquisitions.IsEmpty: false }
+        && thing.Acquisitions.Items.ToArray().All(a => _acquisitions[a] is { Effect: null, Subject.IsResult: true, At.MayGiveNull: false });
 
     /// <summary>A constant by another name: what it holds never changes.</summary>
     private bool IsNamed(int term) =>

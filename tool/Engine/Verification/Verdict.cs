@@ -19,6 +19,9 @@ public enum DifferenceKind
     DeadResultVariable,
     OutOfMemoryEdgeRemoved,
     LeakFixed,
+
+    /// <summary>A release that would have failed for want of anything to release does nothing (beyond DESIGN's list).</summary>
+    NothingReleased,
 }
 
 public sealed record Difference(DifferenceKind Kind, Origin At, string What);

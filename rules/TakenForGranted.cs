@@ -1,0 +1,26 @@
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>
+/// Values that a function takes to be there: a call of which nothing is known handed them out, no condition ever looks at
+/// them, and they are released unasked. Null would make the release fail; nobody counts on that.
+/// </summary>
+internal static class TakenForGranted
+{
+    /// <summary>What the call releases is one of them, and nobody here catches what it would throw.</summary>
+    public static bool IsReleasedBy(Call release, Owner owner, Facts facts)
+    {
+        var acquired = owner.Acquisitions.Where(IsUnknown).Select(a => a.At).ToHashSet(ReferenceEqualityComparer.Instance!);
+        var handlers = new Handlers(e => e is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call)), facts);
+        return release is { HasReceiver: true, IsImplied: false }
+            && facts.ReachingDefinitions.Before(release, owner.Local).All(d => d.At is { } at && acquired.Contains(at))
+            && !facts.Graph.Blocks.Any(b => b.Branch is { } branch && Access.Reads(branch.Condition).Contains(owner.Local))
+            && handlers.Of(release) is null;
+    }
+
+    private static bool IsUnknown(Acquisition acquisition) =>
+        acquisition is { Kind: AcquisitionKind.Witnessed, MayBeNothing: false, Operand.IsResult: true };
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace MigrateCleanup.CSharp.Flow;
+
+/// <summary>
+/// Methods that are known to give null now and then: their declaration says so, or a body that may run returns it. Asked
+/// only of methods that give something to be released, at once or in a task.
+/// </summary>
+/// <param name="equivalents">Who overrides and who carries out what.</param>
+internal sealed class NullOutcomes(Equivalents equivalents)
+{
+    /// <summary>Calls behind calls are followed this far.</summary>
+    private const int Depth = 3;
+
+    private readonly ConcurrentDictionary<IMethodSymbol, bool> _known = new(SymbolEqualityComparer.Default);
+
+    public bool Shows(IMethodSymbol method) =>
+        GivenBy(method) is { IsReferenceType: true } given && NonNullValues.IsReleasable(given)
+        && _known.GetOrAdd(method, static (m, self) => self.Shows(m, Depth), this);
+
+    /// <summary>What a call gives, or what awaiting it gives.</summary>
+    private static ITypeSymbol? GivenBy(IMethodSymbol method) =>
+        method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: [var result] } ? result : method.ReturnType;
+
+    private bool Shows(IMethodSymbol method, int depth) =>
+        GivenBy(method) is { NullableAnnotation: NullableAnnotation.Annotated }
+        || (depth > 0 && (Returns(method, depth) || equivalents.OverridesOf(method).Concat(equivalents.ImplementationsOf(method)).Any(m => Returns(m, depth))));
+
+    private bool Returns(IMethodSymbol method, int depth)
+    {
+        if (method.DeclaringSyntaxReferences is not [var reference])
+            return false;
+
+        var (block, expression) = reference.GetSyntax() switch
+        {
+            MethodDeclarationSyntax declaration => (declaration.Body, declaration.ExpressionBody?.Expression),
+            LocalFunctionStatementSyntax declaration => (declaration.Body, declaration.ExpressionBody?.Expression),
+            _ => default((BlockSyntax?, ExpressionSyntax?)),
+        };
+        var values = expression is not null ? [expression]
+            : block is not null ? Own(block).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>()
+            : [];
+        var model = new Lazy<SemanticModel?>(() =>
+            (method.ContainingAssembly as ISourceAssemblySymbol)?.Compilation.GetSemanticModel(reference.SyntaxTree));
+        return values.Any(v => MayBeNull(v, block, model, depth));
+    }
+
+    private static IEnumerable<SyntaxNode> Own(SyntaxNode body) =>
+        body.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
+
+    private bool MayBeNull(ExpressionSyntax value, BlockSyntax? body, Lazy<SemanticModel?> model, int depth) => value switch
+    {
+        ParenthesizedExpressionSyntax { Expression: var inner } => MayBeNull(inner, body, model, depth),
+        CastExpressionSyntax { Expression: var inner } => MayBeNull(inner, body, model, depth),
+        AwaitExpressionSyntax { Expression: var inner } => MayBeNull(inner, body, model, depth),
+        LiteralExpressionSyntax literal => literal.IsKind(SyntaxKind.NullLiteralExpression) || literal.IsKind(SyntaxKind.DefaultLiteralExpression),
+        DefaultExpressionSyntax or ConditionalAccessExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression } => true,
+        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression, Right: var right } => MayBeNull(right, body, model, depth),
+        ConditionalExpressionSyntax conditional =>
+            MayBeNull(conditional.WhenTrue, body, model, depth) || MayBeNull(conditional.WhenFalse, body, model, depth),
+        SwitchExpressionSyntax choice => choice.Arms.Any(a => MayBeNull(a.Expression, body, model, depth)),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" or "FromResult" } around } call =>
+            around.Name.Identifier.ValueText == "FromResult"
+                ? call.ArgumentList.Arguments is [var result] && MayBeNull(result.Expression, body, model, depth)
+                : MayBeNull(around.Expression, body, model, depth),
+        InvocationExpressionSyntax call => model.Value?.GetSymbolInfo(call).Symbol is IMethodSymbol called && Shows(called.OriginalDefinition, depth - 1),
+        IdentifierNameSyntax name => body is not null && AssignedTo(name.Identifier.ValueText, body).Any(a => a is not IdentifierNameSyntax && MayBeNull(a, body, model, depth)),
+        _ => false,
+    };
+
+    private static IEnumerable<ExpressionSyntax> AssignedTo(string name, BlockSyntax body) => body.DescendantNodes().Select(n => n switch
+    {
+        VariableDeclaratorSyntax declarator when declarator.Identifier.ValueText == name => declarator.Initializer?.Value,
+        AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment when left.Identifier.ValueText == name => assignment.Right,
+        _ => null,
+    }).OfType<ExpressionSyntax>();
+}

@@ -150,6 +150,8 @@ internal sealed partial class Exploration
 
         _steps += state.Old.Values.Length / 16;
         state.Things.Remove(replaced.Term);
-        return Substitute(state, new Dictionary<int, int> { [replaced.Term] = replaced.Value });
+        _replaced.Clear();
+        _replaced.Set(replaced.Term, replaced.Value);
+        return Substitute(state, _replaced);
     }
 }

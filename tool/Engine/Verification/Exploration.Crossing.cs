@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MigrateCleanup.Engine.Ownership;
 
 namespace MigrateCleanup.Engine.Verification;
@@ -87,7 +86,7 @@ internal sealed partial class Exploration
 
             if (!owed.IsOwedByNew && crossing == Crossing.Unknown)
             {
-                var thing = state.Things.GetValueOrDefault(owed.Value, Provenance.Unknown);
+                var thing = state.Things.Of(owed.Value) ?? Provenance.Unknown;
                 if (thing.IsOther || !thing.Handed.IsEmpty || thing.Escaped != Certainty.Never)
                     owed = owed with { IsReachable = true };
             }

@@ -19,8 +19,10 @@ internal sealed partial class Exploration
     {
         var resource = owed.Resource;
         var empty = _terms.Constant(resource.Empty);
-        foreach (var (atom, holds) in state.Facts.Known)
+        var facts = state.Facts.Copy();
+        for (var i = 0; i < facts.Conditions.Length; i++)
         {
+            var (atom, holds) = (facts.Conditions[i], facts.Holds[i]);
             // A pointer used as a condition.
             if (_terms.Identity(atom) == owed.Value)
             {

@@ -309,7 +309,7 @@ internal sealed partial class Exploration
         NoteStored(state, place, value);
         state.Trace = new TraceStep(text, state.Trace);
         state.ChangeMemory(_terms);
-        state.Stored[(state.Old.Memory, place)] = value;
+        state.Stored.Set(state.Old.Memory, place, value);
         state.Old.Index++;
         state.New.Index++;
         return true;

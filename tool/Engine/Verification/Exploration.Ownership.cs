@@ -299,10 +299,10 @@ internal sealed partial class Exploration
         // After a release that is less than the one by scope, the latter still has something to do.
         var certainty = releaser.IsByHandOnly || releaser.LeavesUsable ? Certainty.Perhaps : Certainty.Always;
         Mark(value);
-        foreach (var (symbol, thing) in state.Things.ToArray())
+        for (var i = 0; i < state.Things.OfNumber.Length; i++)
         {
-            if (thing.Consumers.Contains(value))
-                Mark(symbol);
+            if (state.Things.OfNumber[i]?.Consumers.Contains(value) == true)
+                Mark(_terms.Symbol(i));
         }
 
         void Mark(int symbol)
@@ -353,10 +353,13 @@ internal sealed partial class Exploration
                     ? state.Old.Values[_old.IndexOf(local)]
                     : _terms.Nothing;
 
-                foreach (var (given, thing) in state.Things.ToArray())
+                for (var i = 0; i < state.Things.OfNumber.Length; i++)
                 {
-                    if (given != symbol && given != receiver && thing.Handed.Contains(site))
+                    if (state.Things.OfNumber[i] is { } thing && thing.Handed.Contains(site) && !thing.Told.Contains(site)
+                        && _terms.Symbol(i) is var given && given != symbol && given != receiver)
+                    {
                         state.Things[given] = thing with { Told = thing.Told.With(site) };
+                    }
                 }
             }
         }

@@ -235,7 +235,7 @@ internal sealed partial class Exploration
             return Differ(state, $"used after its release: {TextOf(prepared.Event)}", TextOf(prepared.Event), TextOf(parent.At));
 
         var release = prepared.Release!;
-        var released = state.Things.GetValueOrDefault(prepared.Subject);
+        var released = state.Things.Of(prepared.Subject);
         var owed = new Obligation
         {
             IsOwedByNew = isByOld,
@@ -340,7 +340,7 @@ internal sealed partial class Exploration
     }
 
     /// <summary>The names that releases have given to what they may have changed, as if they had not been made.</summary>
-    private static Dictionary<int, int> AsBefore(IEnumerable<Obligation> releases)
+    private Substitution AsBefore(IEnumerable<Obligation> releases)
     {
         var map = new Dictionary<int, int>();
         foreach (var owed in releases)
@@ -357,7 +357,11 @@ internal sealed partial class Exploration
                 map[name] = further;
         }
 
-        return map;
+        _replaced.Clear();
+        foreach (var (name, before) in map)
+            _replaced.Set(name, before);
+
+        return _replaced;
     }
 
     /// <summary>Both sides have made the same calls: memory is the same again.</summary>

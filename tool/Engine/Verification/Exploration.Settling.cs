@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace MigrateCleanup.Engine.Verification;
 
 /// <summary>Releases that are still owed where a path ends, or where nothing can ask for them again.</summary>
@@ -86,8 +84,13 @@ internal sealed partial class Exploration
             }
         }
 
-        return state.Stored.Any(s => DependsOn(state, s.Key.Place, owed.Value) || DependsOn(state, s.Value, owed.Value))
-            || state.Owed.Exists(o => o != owed && (DependsOn(state, o.Value, owed.Value) || o.Arguments.Any(a => DependsOn(state, a, owed.Value))));
+        for (var i = 0; i < state.Stored.Count; i++)
+        {
+            if (DependsOn(state, state.Stored[i].Place, owed.Value) || DependsOn(state, state.Stored[i].Value, owed.Value))
+                return true;
+        }
+
+        return state.Owed.Exists(o => o != owed && (DependsOn(state, o.Value, owed.Value) || o.Arguments.Any(a => DependsOn(state, a, owed.Value))));
     }
 
     /// <summary>Whether the release closes a leak: the value was acquired on this path and nobody else can have it.</summary>
@@ -96,7 +99,7 @@ internal sealed partial class Exploration
         if (!_terms.IsSymbol(owed.Value))
             return Differ(state, "released, though never acquired here", "no such release", text);
 
-        var thing = state.Things.GetValueOrDefault(owed.Value, Provenance.Unknown);
+        var thing = state.Things.Of(owed.Value) ?? Provenance.Unknown;
         if (thing.Escaped == Certainty.Always)
             return Differ(state, "released, though it belongs to somebody else by then", "no such release", text);
 

@@ -67,7 +67,7 @@ internal sealed partial class Exploration
         if (side == state.New)
             CheckReach(state, term);
 
-        return state.Stored.TryGetValue((side.Memory, term), out var stored)
+        return state.Stored.TryGet(side.Memory, term, out var stored)
             ? stored
             : _terms.Operation(
                 IsReleased(state, side, term) ? "load released" : "load",
@@ -125,7 +125,7 @@ internal sealed partial class Exploration
                 break;
 
             default:
-                state.Stored[(side.Memory, PlaceTerm(state, side, place))] = value;
+                state.Stored.Set(side.Memory, PlaceTerm(state, side, place), value);
                 break;
         }
     }

@@ -17,6 +17,7 @@ internal sealed partial class Exploration
     private readonly StateMemory _seen;
     private readonly Twins _twins;
     private readonly int[] _releasedSlots;
+    private readonly Substitution _replaced = new();
     private readonly Stack<ProductState> _pending = [];
     private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
     private readonly Dictionary<(DifferenceKind, Origin), Difference> _differences = [];
@@ -79,7 +80,7 @@ internal sealed partial class Exploration
     /// <summary>Both functions get the same parameters and the same memory.</summary>
     private ProductState Start()
     {
-        var state = new ProductState { Old = new Side(_old), New = new Side(_new), Facts = new PathFacts(_terms) };
+        var state = new ProductState { Old = new Side(_old), New = new Side(_new), Facts = new PathFacts(_terms), Things = new Things(_terms) };
         var parameters = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var side in new[] { state.Old, state.New })
         {
@@ -362,7 +363,7 @@ internal sealed partial class Exploration
         return false;
     }
 
-    private bool Substitute(ProductState state, Dictionary<int, int> map)
+    private bool Substitute(ProductState state, Substitution map)
     {
         foreach (var side in new[] { state.Old, state.New })
         {
@@ -391,11 +392,7 @@ internal sealed partial class Exploration
         for (var i = 0; i < state.Holds.Count; i++)
             state.Holds[i] = state.Holds[i] with { Value = _terms.Substitute(state.Holds[i].Value, map) };
 
-        foreach (var (key, value) in state.Stored.ToArray())
-        {
-            state.Stored.Remove(key);
-            state.Stored[(_terms.Substitute(key.Memory, map), _terms.Substitute(key.Place, map))] = _terms.Substitute(value, map);
-        }
+        state.Stored.Replace(s => new StoredValue(_terms.Substitute(s.Memory, map), _terms.Substitute(s.Place, map), _terms.Substitute(s.Value, map)));
 
         return state.Facts.Substitute(map);
     }

@@ -29,9 +29,9 @@ internal sealed class Generalisation
         StateMemory.MapRoots(state, _ => _roots[next++]);
         state.Stored.Clear();
         for (; next < _roots.Length; next += 3)
-            state.Stored[(_roots[next], _roots[next + 1])] = _roots[next + 2];
+            state.Stored.Set(_roots[next], _roots[next + 1], _roots[next + 2]);
 
-        state.Facts.Keep(_ => false);
+        state.Facts.Clear();
         KeepCommon(state, _left, _right, p => p.Left, p => p.Right);
         KeepCommon(state, _right, _left, p => p.Right, p => p.Left);
         JoinThings(state);
@@ -65,36 +65,43 @@ internal sealed class Generalisation
     private void KeepCommon(
         ProductState state, Snapshot from, Snapshot other, Func<(int Left, int Right), int> here, Func<(int Left, int Right), int> there)
     {
-        var joined = new Dictionary<int, int>();
-        var elsewhere = new Dictionary<int, int>();
+        var joined = new Substitution();
+        var elsewhere = new Substitution();
         foreach (var (pair, symbol) in _pairs)
         {
-            if (_terms.IsSymbol(here(pair)) && joined.TryAdd(here(pair), symbol))
-                elsewhere[here(pair)] = there(pair);
+            var term = here(pair);
+            if (!_terms.IsSymbol(term) || joined.Contains(term))
+                continue;
+
+            joined.Set(term, symbol);
+            elsewhere.Set(term, there(pair));
         }
 
-        foreach (var (atom, value) in from.Facts.Known)
+        for (var i = 0; i < from.Facts.Conditions.Length; i++)
         {
-            if (_terms.SymbolsOf(atom).All(elsewhere.ContainsKey)
-                && other.Facts.Decide(_terms.Substitute(atom, new(elsewhere))) == value)
-                state.Facts.Record(_terms.Substitute(atom, new(joined)), value);
+            var (condition, holds) = (from.Facts.Conditions[i], from.Facts.Holds[i]);
+            if (_terms.SymbolsOf(condition).All(elsewhere.Contains)
+                && other.Facts.Decide(_terms.Substitute(condition, elsewhere)) == holds)
+                state.Facts.Record(_terms.Substitute(condition, joined), holds);
         }
     }
 
     private void JoinThings(ProductState state)
     {
         state.Things.Clear();
+        var ofLeft = _pairs.Keys.CountBy(p => p.Left).ToDictionary();
+        var ofRight = _pairs.Keys.CountBy(p => p.Right).ToDictionary();
         foreach (var (pair, symbol) in _pairs)
         {
-            var left = ThingOf(_left, pair.Left);
-            var right = ThingOf(_right, pair.Right);
+            var left = _left.Things.Of(pair.Left);
+            var right = _right.Things.Of(pair.Right);
             if (left is null && right is null)
                 continue;
 
+            // Something that two positions hold, and hold together with different things.
+            var isShared = (left is not null && ofLeft[pair.Left] > 1) || (right is not null && ofRight[pair.Right] > 1);
             left ??= Snapshot.IsEmptyValue(_terms, pair.Left) ? right! : Provenance.Unknown;
             right ??= Snapshot.IsEmptyValue(_terms, pair.Right) ? left : Provenance.Unknown;
-            var isShared = _pairs.Keys.Any(p => p != pair
-                && ((p.Left == pair.Left && _left.Things.ContainsKey(p.Left)) || (p.Right == pair.Right && _right.Things.ContainsKey(p.Right))));
             var isPlain = left.IsPlain && right.IsPlain;
             state.Things[symbol] = new Provenance
             {
@@ -113,8 +120,6 @@ internal sealed class Generalisation
         }
     }
 
-    private static Provenance? ThingOf(Snapshot snapshot, int term) => snapshot.Things.GetValueOrDefault(term);
-
     private static Certainty Joined(Certainty left, Certainty right) => left == right ? left : Certainty.Perhaps;
 
     /// <summary>
@@ -122,7 +127,7 @@ internal sealed class Generalisation
     /// behind one name: what came of those comes of the sum.
     /// </summary>
     private NumberSet Within(NumberSet left, NumberSet right) =>
-        NumberSet.Of(_pairs.Where(p => HasAny(p.Key.Left, left) || HasAny(p.Key.Right, right)).Select(p => p.Value));
+        left.IsEmpty && right.IsEmpty ? NumberSet.Empty : NumberSet.Of(_pairs.Where(p => HasAny(p.Key.Left, left) || HasAny(p.Key.Right, right)).Select(p => p.Value));
 
     private bool HasAny(int term, NumberSet symbols)
     {
@@ -136,5 +141,5 @@ internal sealed class Generalisation
     }
 
     private NumberSet Renamed(NumberSet left, NumberSet right) =>
-        NumberSet.Of(_pairs.Where(p => left.Contains(p.Key.Left) || right.Contains(p.Key.Right)).Select(p => p.Value));
+        left.IsEmpty && right.IsEmpty ? NumberSet.Empty : NumberSet.Of(_pairs.Where(p => left.Contains(p.Key.Left) || right.Contains(p.Key.Right)).Select(p => p.Value));
 }

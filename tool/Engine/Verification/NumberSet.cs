@@ -18,6 +18,8 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
 
     public bool IsEmpty => Count == 0;
 
+    public static NumberSet Of(int item) => new([item]);
+
     public static NumberSet Of(IEnumerable<int> items)
     {
         int[] sorted = [.. items];
@@ -66,6 +68,9 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
 
     public bool IsSupersetOf(NumberSet other)
     {
+        if (other._items is null || ReferenceEquals(_items, other._items))
+            return true;
+
         foreach (var item in other.Items)
         {
             if (!Contains(item))
@@ -75,7 +80,7 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
         return true;
     }
 
-    public bool Equals(NumberSet other) => Items.SequenceEqual(other.Items);
+    public bool Equals(NumberSet other) => ReferenceEquals(_items, other._items) || Items.SequenceEqual(other.Items);
 
     public override bool Equals(object? obj) => obj is NumberSet other && Equals(other);
 

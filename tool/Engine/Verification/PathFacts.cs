@@ -8,23 +8,57 @@ namespace MigrateCleanup.Engine.Verification;
 internal sealed class PathFacts
 {
     private readonly Terms _terms;
-    private readonly Dictionary<int, bool> _known;
+
+    // Few on any path, and copied with every state: searched from end to end.
+    private int[] _conditions;
+    private bool[] _holds;
+    private int _count;
 
     public PathFacts(Terms terms)
-        : this(terms, [])
+        : this(terms, [], [])
     {
     }
 
-    private PathFacts(Terms terms, Dictionary<int, bool> known)
+    private PathFacts(Terms terms, int[] conditions, bool[] holds)
     {
         _terms = terms;
-        _known = known;
+        _conditions = conditions;
+        _holds = holds;
+        _count = conditions.Length;
     }
 
-    /// <summary>Conditions and whether they hold. A condition is never a negation.</summary>
-    public IReadOnlyDictionary<int, bool> Known => _known;
+    /// <summary>The conditions of which something is known. A condition is never a negation.</summary>
+    public ReadOnlySpan<int> Conditions => _conditions.AsSpan(0, _count);
 
-    public PathFacts Copy() => new(_terms, new(_known));
+    /// <summary>Whether each of <see cref="Conditions"/> holds.</summary>
+    public ReadOnlySpan<bool> Holds => _holds.AsSpan(0, _count);
+
+    public PathFacts Copy() => new(_terms, Conditions.ToArray(), Holds.ToArray());
+
+    private bool TryGet(int condition, out bool holds)
+    {
+        var at = Conditions.IndexOf(condition);
+        holds = at >= 0 && _holds[at];
+        return at >= 0;
+    }
+
+    private void Set(int condition, bool holds)
+    {
+        var at = Conditions.IndexOf(condition);
+        if (at < 0)
+        {
+            at = _count++;
+            if (at == _conditions.Length)
+            {
+                Array.Resize(ref _conditions, Math.Max(4, at * 2));
+                Array.Resize(ref _holds, Math.Max(4, at * 2));
+            }
+
+            _conditions[at] = condition;
+        }
+
+        _holds[at] = holds;
+    }
 
     /// <summary>Whether the condition holds; null when the path does not say.</summary>
     public bool? Decide(int condition)
@@ -45,7 +79,7 @@ internal sealed class PathFacts
             return null;
 
         // A constant of unknown value is one thing or the other, on both sides and whenever it is asked.
-        _known[atom] = value;
+        Set(atom, value);
         if (!value || _terms.OperatorOf(atom) != "==")
             return null;
 
@@ -56,26 +90,29 @@ internal sealed class PathFacts
     /// <summary>The constant that a term is known to equal, or the term itself.</summary>
     public int Resolved(int term)
     {
-        if (_known.Count == 0 || _terms.IsConstant(term))
+        if (_count == 0 || _terms.IsConstant(term))
             return term;
 
-        foreach (var (atom, value) in _known)
+        for (var i = 0; i < _count; i++)
         {
-            if (value && _terms.OperatorOf(atom) == "==" && _terms.OperandsOf(atom)[0] == term && IsExact(_terms.OperandsOf(atom)[1]))
-                return _terms.OperandsOf(atom)[1];
+            if (_holds[i] && _terms.OperandsOf(_conditions[i]) is [var left, var right] && left == term
+                && _terms.OperatorOf(_conditions[i]) == "==" && IsExact(right))
+            {
+                return right;
+            }
         }
 
         return term;
     }
 
     /// <summary>Rewrites every fact; false when they then contradict each other.</summary>
-    public bool Substitute(Dictionary<int, int> map)
+    public bool Substitute(Substitution map)
     {
-        var before = _known.ToArray();
-        _known.Clear();
-        foreach (var (atom, value) in before)
+        var (conditions, holds) = (Conditions.ToArray(), Holds.ToArray());
+        _count = 0;
+        for (var i = 0; i < conditions.Length; i++)
         {
-            if (!Record(_terms.Substitute(atom, map), value))
+            if (!Record(_terms.Substitute(conditions[i], map), holds[i]))
                 return false;
         }
 
@@ -83,13 +120,13 @@ internal sealed class PathFacts
     }
 
     /// <summary>Gives the symbols other names, each one its own: nothing is learnt by that.</summary>
-    public void Rename(Dictionary<int, int> names)
+    public void Rename(Substitution names)
     {
-        var before = _known.ToArray();
-        _known.Clear();
-        foreach (var (atom, value) in before)
-            _known[_terms.Substitute(atom, names)] = value;
+        for (var i = 0; i < _count; i++)
+            _conditions[i] = _terms.Substitute(_conditions[i], names);
     }
+
+    public void Clear() => _count = 0;
 
     /// <summary>Adds a fact; false when it cannot be.</summary>
     public bool Record(int condition, bool holds)
@@ -98,14 +135,23 @@ internal sealed class PathFacts
             return known == holds;
 
         var (atom, isPositive) = Stripped(condition);
-        _known[atom] = holds == isPositive;
+        Set(atom, holds == isPositive);
         return true;
     }
 
     public void Keep(Func<int, bool> isKept)
     {
-        foreach (var atom in _known.Keys.Where(a => !isKept(a)).ToArray())
-            _known.Remove(atom);
+        var kept = 0;
+        for (var i = 0; i < _count; i++)
+        {
+            if (!isKept(_conditions[i]))
+                continue;
+
+            _conditions[kept] = _conditions[i];
+            _holds[kept++] = _holds[i];
+        }
+
+        _count = kept;
     }
 
     /// <summary>Equal numbers, booleans and nulls cannot be told apart; equal texts and fractions can.</summary>
@@ -136,10 +182,10 @@ internal sealed class PathFacts
             };
         }
 
-        if (_known.TryGetValue(atom, out var known))
+        if (TryGet(atom, out var known))
             return known;
 
-        if (_known.Count == 0 && _terms.OperatorOf(atom) is not "address")
+        if (_count == 0 && _terms.OperatorOf(atom) is not "address")
             return null;
 
         return _terms.OperatorOf(atom) switch
@@ -154,7 +200,7 @@ internal sealed class PathFacts
 
     private bool? DecideEqual(int left, int right)
     {
-        if (_known.TryGetValue(_terms.Operation("==", right, left), out var swapped))
+        if (TryGet(_terms.Operation("==", right, left), out var swapped))
             return swapped;
 
         // A null test looks through the conversions of a reference.
@@ -169,11 +215,12 @@ internal sealed class PathFacts
             return AreTold(left, right) || AreTold(right, left) ? false : null;
 
         var isFalsy = right == _terms.Null || right == _terms.False || right == _terms.Zero;
-        if (_known.TryGetValue(left, out var truth) && (isFalsy || (!truth && _terms.HasValue(right))))
+        if (TryGet(left, out var truth) && (isFalsy || (!truth && _terms.HasValue(right))))
             return isFalsy && !truth;
 
-        foreach (var (atom, value) in _known)
+        for (var i = 0; i < _count; i++)
         {
+            var (atom, value) = (_conditions[i], _holds[i]);
             if (!value || _terms.OperandsOf(atom).Length != 2)
                 continue;
 
@@ -195,8 +242,9 @@ internal sealed class PathFacts
     /// <summary>Orders against constants, concluded from orders against constants that are known to hold.</summary>
     private bool? DecideOrder(int left, int right, bool isStrict)
     {
-        foreach (var (atom, value) in _known)
+        for (var i = 0; i < _count; i++)
         {
+            var (atom, value) = (_conditions[i], _holds[i]);
             if (!value || _terms.OperatorOf(atom) is not ("<" or "<=" or "=="))
                 continue;
 
@@ -230,25 +278,26 @@ internal sealed class PathFacts
     /// <summary>A value used as a condition.</summary>
     private bool? DecideTruth(int term)
     {
-        if (_known.TryGetValue(_terms.Operation("==", term, _terms.Null), out var isNull))
+        if (TryGet(_terms.Operation("==", term, _terms.Null), out var isNull))
             return !isNull;
 
-        if (_known.TryGetValue(_terms.Operation("==", term, _terms.Zero), out var isZero))
+        if (TryGet(_terms.Operation("==", term, _terms.Zero), out var isZero))
             return !isZero;
 
-        if (_known.TryGetValue(_terms.Operation("==", term, _terms.False), out var isFalse))
+        if (TryGet(_terms.Operation("==", term, _terms.False), out var isFalse))
             return !isFalse;
 
-        return _known.TryGetValue(_terms.Operation("==", term, _terms.True), out var isTrue) && isTrue ? true : null;
+        return TryGet(_terms.Operation("==", term, _terms.True), out var isTrue) && isTrue ? true : null;
     }
 
     /// <summary>Two names of unknown value are told apart by a value that equals the one and not the other.</summary>
     private bool AreTold(int one, int other)
     {
-        foreach (var (atom, value) in _known)
+        for (var i = 0; i < _count; i++)
         {
+            var (atom, value) = (_conditions[i], _holds[i]);
             if (value && _terms.OperatorOf(atom) == "==" && _terms.OperandsOf(atom)[1] == one
-                && _known.TryGetValue(_terms.Operation("==", _terms.OperandsOf(atom)[0], other), out var isOther) && !isOther)
+                && TryGet(_terms.Operation("==", _terms.OperandsOf(atom)[0], other), out var isOther) && !isOther)
             {
                 return true;
             }

@@ -192,11 +192,10 @@ internal sealed class ProductState
 
     public List<Hold> Holds { get; private init; } = [];
 
-    /// <summary>What is known to stand in memory: by version and place.</summary>
-    public Dictionary<(int Memory, int Place), int> Stored { get; private init; } = [];
+    /// <summary>What is known to stand in memory.</summary>
+    public StoredValues Stored { get; private init; } = new();
 
-    /// <summary>By symbol.</summary>
-    public Dictionary<int, Provenance> Things { get; private init; } = [];
+    public required Things Things { get; init; }
 
     public int NextSymbol { get; set; }
 
@@ -215,8 +214,8 @@ internal sealed class ProductState
         Facts = Facts.Copy(),
         Owed = [.. Owed],
         Holds = [.. Holds],
-        Stored = new(Stored),
-        Things = new(Things),
+        Stored = Stored.Copy(),
+        Things = Things.Copy(),
         NextSymbol = NextSymbol,
         IsMerged = IsMerged,
         IsOutOfMemory = IsOutOfMemory,

@@ -10,14 +10,21 @@ namespace MigrateCleanup.Engine.Verification;
 /// </summary>
 internal sealed class Questions
 {
-    private readonly HashSet<int>?[] _ahead;
+    /// <summary>Per block that is reached, the numbers of the names.</summary>
+    private readonly ulong[]?[] _ahead;
 
     public Questions(Terms terms, Body body)
     {
         var blocks = body.Graph.ReversePostOrder;
-        _ahead = new HashSet<int>?[body.Graph.Blocks.Length];
-        foreach (var block in blocks)
-            _ahead[block.Id] = KeysIn(terms, block);
+        _ahead = new ulong[]?[body.Graph.Blocks.Length];
+        var keys = blocks.Select(b => (Block: b, Keys: KeysIn(terms, b))).ToArray();
+        var words = (terms.KeyCount >> 6) + 1;
+        foreach (var (block, own) in keys)
+        {
+            var ahead = _ahead[block.Id] = new ulong[words];
+            foreach (var key in own)
+                ahead[key >> 6] |= 1UL << key;
+        }
 
         for (var changed = true; changed;)
         {
@@ -25,20 +32,30 @@ internal sealed class Questions
             for (var i = blocks.Length - 1; i >= 0; i--)
             {
                 var own = _ahead[blocks[i].Id]!;
-                var count = own.Count;
                 foreach (var edge in blocks[i].Successors)
                 {
                     if (edge.To != blocks[i] && _ahead[edge.To.Id] is { } next)
-                        own.UnionWith(next);
+                        changed |= Add(own, next);
                 }
-
-                changed |= own.Count != count;
             }
         }
     }
 
     /// <summary>Whether the name can be met in the block or behind it.</summary>
-    public bool AreAhead(Block block, int key) => _ahead[block.Id]?.Contains(key) != false;
+    public bool AreAhead(Block block, int key) =>
+        _ahead[block.Id] is not { } ahead || (key >> 6 < ahead.Length && (ahead[key >> 6] & (1UL << key)) != 0);
+
+    private static bool Add(ulong[] set, ulong[] other)
+    {
+        var grows = false;
+        for (var i = 0; i < set.Length; i++)
+        {
+            grows |= (other[i] & ~set[i]) != 0;
+            set[i] |= other[i];
+        }
+
+        return grows;
+    }
 
     private static HashSet<int> KeysIn(Terms terms, Block block)
     {

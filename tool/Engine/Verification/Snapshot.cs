@@ -1,115 +1,108 @@
 namespace MigrateCleanup.Engine.Verification;
 
-/// <summary>A canonical state, as remembered at a pair of points.</summary>
-internal sealed class Snapshot
+/// <summary>A canonical state, as remembered at a pair of points. Its symbols are numbered from zero without a gap.</summary>
+/// <param name="terms">The terms of the verification.</param>
+/// <param name="shape">The number of its shape: only states of one shape are compared.</param>
+/// <param name="roots">The terms that it is made of.</param>
+/// <param name="symbols">How many symbols those name.</param>
+/// <param name="facts">What is known of them.</param>
+/// <param name="things">What has become of them.</param>
+internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols, PathFacts facts, Things things)
 {
-    private readonly Terms _terms;
-    private readonly List<object> _shape = [];
-    private readonly int _hash;
+    public int Shape { get; } = shape;
 
-    public Snapshot(Terms terms, ProductState state)
+    public int[] Roots { get; } = roots;
+
+    public PathFacts Facts { get; } = facts;
+
+    public Things Things { get; } = things;
+
+    /// <summary>The same, whatever becomes of the state that it was taken of.</summary>
+    public Snapshot Kept() => new(terms, Shape, Roots, symbols, Facts.Copy(), Things.Copy());
+
+    /// <summary>Every run from another state of the same shape is a run from this one.</summary>
+    public bool Covers(Snapshot other, Binding binding)
     {
-        _terms = terms;
-        var roots = new List<int>();
-        StateMemory.MapRoots(state, root =>
-        {
-            roots.Add(root);
-            return root;
-        });
-
-        foreach (var ((memory, place), value) in state.Stored)
-            roots.AddRange([memory, place, value]);
-
-        Roots = [.. roots];
-        Facts = state.Facts.Copy();
-        Things = new(state.Things);
-        _shape.Add(state.IsOutOfMemory);
-        _shape.Add(state.Old.HasRaised);
-        _shape.Add(state.Stored.Count);
-        foreach (var (_, count) in state.Old.Made.Concat(state.New.Made))
-            _shape.Add(count);
-
-        _shape.Add(state.Old.Made.Count);
-        foreach (var owed in state.Owed)
-        {
-            _shape.Add((owed.IsOwedByNew, owed.IsSecond, owed.IsSpeculative, owed.IsReordered, owed.IsReachable, owed.Crossed is null, owed.Objection));
-            _shape.Add((owed.Resource, owed.At.Callee, owed.Arguments.Length));
-        }
-
-        foreach (var hold in state.Holds)
-            _shape.Add(hold.Resource);
-
-        var hash = default(HashCode);
-        foreach (var part in _shape)
-            hash.Add(part);
-
-        hash.Add(Roots.Length);
-        _hash = hash.ToHashCode();
-    }
-
-    public int[] Roots { get; }
-
-    public PathFacts Facts { get; }
-
-    public Dictionary<int, Provenance> Things { get; }
-
-    /// <summary>The same things are owed and held, in the same order: the states differ in values alone.</summary>
-    public bool HasShapeOf(Snapshot other) =>
-        _hash == other._hash && Roots.Length == other.Roots.Length && _shape.SequenceEqual(other._shape);
-
-    /// <summary>Every run from the other state is a run from this one.</summary>
-    public bool Covers(Snapshot other)
-    {
-        if (!HasShapeOf(other))
+        if (!MayBind(other))
             return false;
 
-        var bound = new Dictionary<int, int>();
+        binding.Clear();
         for (var i = 0; i < Roots.Length; i++)
         {
-            if (!Binds(Roots[i], other.Roots[i], bound))
+            if (!Binds(Roots[i], other.Roots[i], binding))
                 return false;
         }
 
-        foreach (var (atom, value) in Facts.Known)
+        return CoversFacts(other, binding) && CoversThings(other, binding);
+    }
+
+    /// <summary>What holds no symbol is the same in both: asked first, since most that differ differ in that.</summary>
+    private bool MayBind(Snapshot other)
+    {
+        for (var i = 0; i < Roots.Length; i++)
         {
-            if (other.Facts.Decide(_terms.Substitute(atom, bound)) != value)
+            if (Roots[i] != other.Roots[i] && !terms.HasSymbols(Roots[i]))
                 return false;
         }
 
-        var owned = new HashSet<int>();
-        foreach (var (symbol, thing) in Things)
+        return true;
+    }
+
+    private bool CoversFacts(Snapshot other, Binding binding)
+    {
+        var conditions = Facts.Conditions;
+        var holds = Facts.Holds;
+        for (var i = 0; i < conditions.Length; i++)
         {
-            if (bound.TryGetValue(symbol, out var term) && !CoversThing(other, thing, term, bound, owned))
+            if (other.Facts.Decide(terms.Substitute(conditions[i], binding.Substitution)) != holds[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool CoversThings(Snapshot other, Binding binding)
+    {
+        HashSet<int>? owned = null;
+        for (var i = 0; i < symbols; i++)
+        {
+            var symbol = terms.Symbol(i);
+            if (Things.Of(symbol) is { } thing && binding.Substitution.TryGet(symbol, out var term) && !CoversThing(other, thing, term, binding, ref owned))
                 return false;
         }
 
         // What this state knows nothing of may not be something there.
-        return other.Things.All(t => t.Value.IsPlain
-            || bound.Where(b => _terms.IsSymbol(b.Key) && b.Value == t.Key).All(b => Things.ContainsKey(b.Key)));
+        foreach (var symbol in binding.Bound)
+        {
+            if (other.Things.Of(binding.Of(symbol)) is { IsPlain: false } && !Things.Contains(symbol))
+                return false;
+        }
+
+        return true;
     }
 
-    private bool CoversThing(Snapshot other, Provenance thing, int term, Dictionary<int, int> bound, HashSet<int> owned)
+    private bool CoversThing(Snapshot other, Provenance thing, int term, Binding binding, ref HashSet<int>? owned)
     {
-        if (!_terms.IsSymbol(term))
-            return thing.IsOther || IsEmptyValue(_terms, term);
+        if (!terms.IsSymbol(term))
+            return thing.IsOther || IsEmptyValue(terms, term);
 
         if (!other.Things.TryGetValue(term, out var there))
             return thing.IsOther && !thing.IsPlain;
 
-        if (!owned.Add(term) && !thing.IsPlain)
+        if (!(owned ??= []).Add(term) && !thing.IsPlain)
             return false;
 
-        return thing.Acquisitions.IsSupersetOf(there.Acquisitions)
-            && thing.Handed.IsSupersetOf(there.Handed)
-            && thing.Told.IsSupersetOf(there.Told)
-            && (thing.IsOther || !there.IsOther)
+        return (thing.IsOther || !there.IsOther)
             && (!thing.IsPlain || there.IsPlain)
             && Covers(thing.Escaped, there.Escaped)
             && Covers(thing.ReleasedByOld, there.ReleasedByOld)
             && Covers(thing.ReleasedByNew, there.ReleasedByNew)
-            && Bound(thing.Sources, bound).IsSupersetOf(there.Sources)
-            && Bound(thing.MadeFrom, bound).IsSupersetOf(there.MadeFrom)
-            && Bound(thing.Consumers, bound).Equals(there.Consumers);
+            && thing.Acquisitions.IsSupersetOf(there.Acquisitions)
+            && thing.Handed.IsSupersetOf(there.Handed)
+            && thing.Told.IsSupersetOf(there.Told)
+            && Bound(thing.Sources, binding).IsSupersetOf(there.Sources)
+            && Bound(thing.MadeFrom, binding).IsSupersetOf(there.MadeFrom)
+            && Bound(thing.Consumers, binding).Equals(there.Consumers);
     }
 
     /// <summary>A value that never needs a release.</summary>
@@ -120,38 +113,39 @@ internal sealed class Snapshot
     private static bool Covers(Certainty here, Certainty there) => here == there || here == Certainty.Perhaps;
 
     /// <summary>What the symbols of a set stand for; a term made of symbols stands for each of them.</summary>
-    private NumberSet Bound(NumberSet set, Dictionary<int, int> bound)
+    private NumberSet Bound(NumberSet set, Binding binding)
     {
-        var symbols = NumberSet.Empty;
+        var isSame = true;
         foreach (var symbol in set.Items)
-            symbols = symbols.Union(_terms.SymbolsOf(bound.GetValueOrDefault(symbol, symbol)));
+            isSame &= binding.Of(symbol) == symbol;
 
-        return symbols;
+        if (isSame)
+            return set;
+
+        var bound = NumberSet.Empty;
+        foreach (var symbol in set.Items)
+            bound = bound.Union(terms.SymbolsOf(binding.Of(symbol)));
+
+        return bound;
     }
 
-    private bool Binds(int general, int special, Dictionary<int, int> bound)
+    private bool Binds(int general, int special, Binding binding)
     {
-        if (_terms.IsSymbol(general))
-        {
-            if (bound.TryGetValue(general, out var known))
-                return known == special;
+        if (terms.IsSymbol(general))
+            return binding.Bind(general, special);
 
-            bound[general] = special;
-            return true;
-        }
-
-        if (!_terms.HasSymbols(general))
+        if (!terms.HasSymbols(general))
             return general == special;
 
-        var left = _terms.OperandsOf(general);
-        var right = _terms.OperandsOf(special);
-        if (_terms.OperatorOf(general) != _terms.OperatorOf(special) || left.Length != right.Length)
+        var left = terms.OperandsOf(general);
+        var right = terms.OperandsOf(special);
+        if (left.Length != right.Length || terms.OperatorOf(general) != terms.OperatorOf(special))
             return false;
 
         for (var i = 0; i < left.Length; i++)
         {
             // Terms are never changed, so the spans stay good while new ones are made.
-            if (!Binds(left[i], right[i], bound))
+            if (!Binds(left[i], right[i], binding))
                 return false;
         }
 

@@ -1,5 +1,3 @@
-using MigrateCleanup.Engine.Flow;
-
 namespace MigrateCleanup.Engine.Verification;
 
 internal enum Visit
@@ -27,100 +25,103 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
     private const int LimitElsewhere = 40;
     private const int LimitOfShapes = 160;
 
-    private readonly Dictionary<(Block, int, Block, int), List<Snapshot>> _seen = [];
+    private readonly Dictionary<(int, int, int, int), Meeting> _seen = [];
     private readonly Questions _ofOld = new(terms, old);
     private readonly Questions _ofNew = new(terms, @new);
+    private readonly Shapes _shapes = new();
+    private readonly Binding _binding = new();
+
+    // What is worked out of one state, and forgotten with the next:
+    private readonly Substitution _names = new();
+    private readonly List<int> _named = [];
+    private readonly List<int> _roots = [];
+    private bool _keepsNames;
 
     public Visit Visit(ProductState state)
     {
         Canonicalise(state);
-        var key = (state.Old.Block, state.Old.Index, state.New.Block, state.New.Index);
-        if (!_seen.TryGetValue(key, out var known))
-            _seen[key] = known = [];
+        var key = (state.Old.Block.Id, state.Old.Index, state.New.Block.Id, state.New.Index);
+        if (!_seen.TryGetValue(key, out var meeting))
+            _seen[key] = meeting = new Meeting();
 
-        var snapshot = new Snapshot(terms, state);
-        foreach (var earlier in known)
+        var snapshot = SnapshotOf(state);
+        var alike = meeting.Of(snapshot.Shape);
+        foreach (var earlier in alike)
         {
-            if (earlier.Covers(snapshot))
+            if (earlier.Covers(snapshot, _binding))
                 return Verification.Visit.Known;
         }
 
         var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
-        var last = known.FindLastIndex(s => s.HasShapeOf(snapshot));
-        if (last < 0 || known.Count < limit || known.Count(s => s.HasShapeOf(snapshot)) < limit)
+        if (alike.Count == 0 || meeting.Count < limit || alike.Count < limit)
         {
-            if (known.Count >= LimitOfShapes)
+            if (meeting.Count >= LimitOfShapes)
                 return Verification.Visit.TooMany;
 
-            known.Add(snapshot);
+            meeting.Count++;
+            alike.Add(snapshot.Kept());
             return Verification.Visit.New;
         }
 
-        new Generalisation(terms, known[last], snapshot).WriteTo(state);
-        known[last] = new Snapshot(terms, state);
+        new Generalisation(terms, alike[^1], snapshot.Kept()).WriteTo(state);
+        alike[^1] = SnapshotOf(state).Kept();
         return Verification.Visit.New;
+    }
+
+    private Snapshot SnapshotOf(ProductState state)
+    {
+        _roots.Clear();
+        VisitRoots(state, _roots.Add);
+        for (var i = 0; i < state.Stored.Count; i++)
+        {
+            var (memory, place, value) = state.Stored[i];
+            _roots.AddRange([memory, place, value]);
+        }
+
+        return new Snapshot(terms, _shapes.Of(state, _roots.Count), [.. _roots], state.NextSymbol, state.Facts, state.Things);
     }
 
     private void Canonicalise(ProductState state)
     {
-        foreach (var side in new[] { state.Old, state.New })
-        {
-            for (var slot = 0; slot < side.Values.Length; slot++)
-            {
-                if (!side.Body.IsLive(side.Block, side.Index, slot))
-                    side.Values[slot] = terms.Unset;
-            }
-        }
-
+        DropDead(state.Old);
+        DropDead(state.New);
         NameMade(state);
-        foreach (var key in state.Stored.Keys.ToArray())
-        {
-            if (key.Memory != state.Old.Memory && key.Memory != state.New.Memory)
-                state.Stored.Remove(key);
-        }
+        state.Stored.RemoveAll(s => s.Memory != state.Old.Memory && s.Memory != state.New.Memory);
 
         // Symbols in order of appearance.
-        var map = new Dictionary<int, int>();
-        MapRoots(state, root =>
+        _names.Clear();
+        _named.Clear();
+        _keepsNames = true;
+        VisitRoots(state, Number);
+        state.Stored.RemoveAll(s =>
         {
-            Number(root, map);
-            return root;
+            if (!AreNumbered(s.Place))
+                return true;
+
+            Number(s.Value);
+            return false;
         });
 
-        foreach (var ((memory, place), value) in state.Stored.ToArray())
-        {
-            if (AreNumbered(place, map))
-                Number(value, map);
-            else
-                state.Stored.Remove((memory, place));
-        }
-
-        var count = map.Count;
-        var reached = new HashSet<int>(map.Keys);
         NumberSet? held = null;
-        state.Facts.Keep(atom => IsKept(state, atom, reached) && IsAsked(state, atom, ref held));
-        state.Facts.Rename(map);
-        MapRoots(state, root => terms.Substitute(root, map));
-        var stored = state.Stored.ToArray();
-        state.Stored.Clear();
-        foreach (var ((memory, place), value) in stored)
-            state.Stored[(terms.Substitute(memory, map), terms.Substitute(place, map))] = terms.Substitute(value, map);
-
-        var things = state.Things.Where(t => reached.Contains(t.Key)).ToArray();
-        state.Things.Clear();
-        foreach (var (symbol, thing) in things)
+        state.Facts.Keep(condition => IsKept(state, condition) && IsAsked(state, condition, ref held));
+        RenameThings(state);
+        if (!_keepsNames)
         {
-            var isOrphaned = thing.Consumers.Items.ToArray().Any(c => !reached.Contains(c));
-            state.Things[map[symbol]] = thing with
-            {
-                Sources = Renamed(thing.Sources, map, reached),
-                MadeFrom = Renamed(thing.MadeFrom, map, reached),
-                Consumers = Renamed(thing.Consumers, map, reached),
-                Escaped = isOrphaned && thing.Escaped == Certainty.Never ? Certainty.Perhaps : thing.Escaped,
-            };
+            state.Facts.Rename(_names);
+            MapRoots(state, root => terms.Substitute(root, _names));
+            state.Stored.Replace(s => new StoredValue(terms.Substitute(s.Memory, _names), terms.Substitute(s.Place, _names), terms.Substitute(s.Value, _names)));
         }
 
-        state.NextSymbol = count;
+        state.NextSymbol = _named.Count;
+    }
+
+    private void DropDead(Side side)
+    {
+        for (var slot = 0; slot < side.Values.Length; slot++)
+        {
+            if (side.Values[slot] != terms.Unset && !side.Body.IsLive(side.Block, side.Index, slot))
+                side.Values[slot] = terms.Unset;
+        }
     }
 
     /// <summary>What harmless constructors made on both sides becomes symbols, so that counting can begin anew.</summary>
@@ -132,28 +133,21 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         state.Old.Made.Clear();
         state.New.Made.Clear();
         var map = new Dictionary<int, int>();
-        MapRoots(state, root =>
-        {
-            CollectMade(state, root, map);
-            return root;
-        });
-
-        foreach (var value in state.Stored.Values)
-            CollectMade(state, value, map);
+        VisitRoots(state, root => CollectMade(state, root, map));
+        for (var i = 0; i < state.Stored.Count; i++)
+            CollectMade(state, state.Stored[i].Value, map);
 
         if (map.Count == 0)
             return;
 
-        var made = map.Values.ToArray();
-        MapRoots(state, root => terms.Substitute(root, map));
-        foreach (var ((memory, place), value) in state.Stored.ToArray())
-        {
-            state.Stored.Remove((memory, place));
-            state.Stored[(memory, terms.Substitute(place, map))] = terms.Substitute(value, map);
-        }
+        _names.Clear();
+        foreach (var (made, symbol) in map)
+            _names.Set(made, symbol);
 
-        state.Facts.Substitute(map);
-        foreach (var symbol in made)
+        MapRoots(state, root => terms.Substitute(root, _names));
+        state.Stored.Replace(s => s with { Place = terms.Substitute(s.Place, _names), Value = terms.Substitute(s.Value, _names) });
+        state.Facts.Substitute(_names);
+        foreach (var symbol in map.Values)
             state.Facts.Record(terms.Operation("==", symbol, terms.Null), false);
     }
 
@@ -164,64 +158,73 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
             if (map.ContainsKey(term))
                 return;
 
-            var sources = terms.SymbolsOf(term).Items.ToArray().SelectMany(s => state.Things.TryGetValue(s, out var t) && !t.IsPlain ? [s, .. t.Sources.Items] : Array.Empty<int>());
+            var sources = new List<int>();
+            foreach (var source in terms.SymbolsOf(term).Items)
+            {
+                if (state.Things.TryGetValue(source, out var thing) && !thing.IsPlain)
+                    sources.AddRange([source, .. thing.Sources.Items]);
+            }
+
             var symbol = state.Fresh(terms);
             map[term] = symbol;
             state.Things[symbol] = new Provenance { IsOther = true, Sources = NumberSet.Of(sources) };
             return;
         }
 
-        foreach (var operand in terms.OperandsOf(term).ToArray())
+        foreach (var operand in terms.OperandsOf(term))
             CollectMade(state, operand, map);
     }
 
-    private bool IsKept(ProductState state, int atom, HashSet<int> reached)
+    private bool IsKept(ProductState state, int condition)
     {
-        if (terms.OperatorOf(atom) == LiteralOperator)
+        if (terms.OperatorOf(condition) == LiteralOperator)
         {
-            var literal = (string)terms.ValueOf(terms.OperandsOf(atom)[0])!;
+            var literal = (string)terms.ValueOf(terms.OperandsOf(condition)[0])!;
             return state.Old.Body.IsLiteralLive(state.Old.Block, state.Old.Index, literal)
                 || state.New.Body.IsLiteralLive(state.New.Block, state.New.Index, literal);
         }
 
-        return terms.SymbolsOf(atom).All(reached.Contains);
+        return AreNumbered(condition);
     }
 
     /// <summary>
     /// Whether a condition can be asked again: code ahead names all that it names, or a value that is still held does.
     /// What is known of a thing that was acquired counts at its release, too.
     /// </summary>
-    private bool IsAsked(ProductState state, int atom, ref NumberSet? held)
+    private bool IsAsked(ProductState state, int condition, ref NumberSet? held)
     {
-        foreach (var key in terms.KeysOf(atom).Items)
+        foreach (var key in terms.KeysOf(condition).Items)
         {
             if (_ofOld.AreAhead(state.Old.Block, key) || _ofNew.AreAhead(state.New.Block, key))
                 continue;
 
             var names = held ??= KeysHeld(state);
             if (!names.Contains(key))
-                return IsAboutAcquired(state, atom);
+                return IsAboutAcquired(state, condition);
         }
 
         return true;
     }
 
-    private bool IsAboutAcquired(ProductState state, int atom) =>
-        !terms.SymbolsOf(atom).All(s => !state.Things.TryGetValue(s, out var thing) || thing.Acquisitions.IsEmpty);
+    private bool IsAboutAcquired(ProductState state, int condition)
+    {
+        foreach (var symbol in terms.SymbolsOf(condition).Items)
+        {
+            if (state.Things.TryGetValue(symbol, out var thing) && !thing.Acquisitions.IsEmpty)
+                return true;
+        }
+
+        return false;
+    }
 
     private NumberSet KeysHeld(ProductState state)
     {
         var keys = new HashSet<int>();
-        MapRoots(state, root =>
+        VisitRoots(state, Add);
+        for (var i = 0; i < state.Stored.Count; i++)
         {
-            Add(root);
-            return root;
-        });
-
-        foreach (var ((_, place), value) in state.Stored)
-        {
-            Add(place);
-            Add(value);
+            Add(state.Stored[i].Place);
+            Add(state.Stored[i].Value);
         }
 
         return NumberSet.Of(keys);
@@ -233,39 +236,122 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         }
     }
 
-    private static NumberSet Renamed(NumberSet set, Dictionary<int, int> map, HashSet<int> reached) =>
-        NumberSet.Of(set.Items.ToArray().Where(reached.Contains).Select(s => map[s]));
-
-    private void Number(int term, Dictionary<int, int> map)
+    /// <summary>Of things that can be reached, what is known is kept under their new names.</summary>
+    private void RenameThings(ProductState state)
     {
-        if (!terms.HasSymbols(term))
+        var renamed = new Provenance?[_named.Count];
+        for (var i = 0; i < renamed.Length; i++)
+        {
+            if (state.Things.Of(_named[i]) is { } thing)
+                renamed[i] = Renamed(thing);
+        }
+
+        state.Things.Take(renamed);
+    }
+
+    private Provenance Renamed(Provenance thing)
+    {
+        var consumers = Renamed(thing.Consumers);
+        var (sources, madeFrom) = (Renamed(thing.Sources), Renamed(thing.MadeFrom));
+        var isOrphaned = consumers.Count < thing.Consumers.Count && thing.Escaped == Certainty.Never;
+        if (!isOrphaned && consumers.Equals(thing.Consumers) && sources.Equals(thing.Sources) && madeFrom.Equals(thing.MadeFrom))
+            return thing;
+
+        return thing with
+        {
+            Sources = sources,
+            MadeFrom = madeFrom,
+            Consumers = consumers,
+            Escaped = isOrphaned ? Certainty.Perhaps : thing.Escaped,
+        };
+    }
+
+    private NumberSet Renamed(NumberSet set)
+    {
+        if (set.IsEmpty || (_keepsNames && AreNumbered(set)))
+            return set;
+
+        var renamed = new List<int>(set.Count);
+        foreach (var symbol in set.Items)
+        {
+            if (_names.TryGet(symbol, out var name))
+                renamed.Add(name);
+        }
+
+        return NumberSet.Of(renamed);
+    }
+
+    private void Number(int term)
+    {
+        if (!terms.HasSymbols(term) || _names.Contains(term))
             return;
 
         if (terms.IsSymbol(term))
         {
-            map.TryAdd(term, terms.Symbol(map.Count));
+            var name = terms.Symbol(_named.Count);
+            _keepsNames &= name == term;
+            _names.Set(term, name);
+            _named.Add(term);
             return;
         }
 
-        foreach (var operand in terms.OperandsOf(term).ToArray())
-            Number(operand, map);
+        foreach (var operand in terms.OperandsOf(term))
+            Number(operand);
     }
 
-    private bool AreNumbered(int term, Dictionary<int, int> map) => terms.SymbolsOf(term).All(map.ContainsKey);
+    private bool AreNumbered(int term) => AreNumbered(terms.SymbolsOf(term));
 
-    /// <summary>Every term of the state that stands for something, always in the same order.</summary>
-    internal static void MapRoots(ProductState state, Func<int, int> map)
+    private bool AreNumbered(NumberSet symbols)
     {
-        foreach (var side in new[] { state.Old, state.New })
+        foreach (var symbol in symbols.Items)
         {
-            for (var slot = 0; slot < side.Values.Length; slot++)
-                side.Values[slot] = map(side.Values[slot]);
-
-            side.Memory = map(side.Memory);
-            for (var i = 0; i < side.Made.Count; i++)
-                side.Made[i] = (map(side.Made[i].Term), side.Made[i].Count);
+            if (!_names.Contains(symbol))
+                return false;
         }
 
+        return true;
+    }
+
+    /// <summary>Every term of the state that stands for something, always in the same order.</summary>
+    private static void VisitRoots(ProductState state, Action<int> visit)
+    {
+        VisitRoots(state.Old, visit);
+        VisitRoots(state.New, visit);
+        foreach (var owed in state.Owed)
+        {
+            visit(owed.Value);
+            foreach (var term in owed.Arguments)
+                visit(term);
+
+            foreach (var term in owed.Seen)
+                visit(term);
+
+            foreach (var term in owed.After)
+                visit(term);
+
+            visit(owed.Result);
+            visit(owed.Exception);
+        }
+
+        foreach (var hold in state.Holds)
+            visit(hold.Value);
+    }
+
+    private static void VisitRoots(Side side, Action<int> visit)
+    {
+        foreach (var value in side.Values)
+            visit(value);
+
+        visit(side.Memory);
+        foreach (var (term, _) in side.Made)
+            visit(term);
+    }
+
+    /// <summary>Puts another term in place of each, in the order in which they are visited.</summary>
+    internal static void MapRoots(ProductState state, Func<int, int> map)
+    {
+        MapRoots(state.Old, map);
+        MapRoots(state.New, map);
         for (var i = 0; i < state.Owed.Count; i++)
         {
             var owed = state.Owed[i];
@@ -282,5 +368,36 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
         for (var i = 0; i < state.Holds.Count; i++)
             state.Holds[i] = state.Holds[i] with { Value = map(state.Holds[i].Value) };
+    }
+
+    private static void MapRoots(Side side, Func<int, int> map)
+    {
+        for (var slot = 0; slot < side.Values.Length; slot++)
+            side.Values[slot] = map(side.Values[slot]);
+
+        side.Memory = map(side.Memory);
+        for (var i = 0; i < side.Made.Count; i++)
+            side.Made[i] = (map(side.Made[i].Term), side.Made[i].Count);
+    }
+
+    /// <summary>The states seen at one pair of points, those of one shape together.</summary>
+    private sealed class Meeting
+    {
+        private readonly List<(int Shape, List<Snapshot> Snapshots)> _shapes = [];
+
+        public int Count { get; set; }
+
+        public List<Snapshot> Of(int shape)
+        {
+            foreach (var (known, snapshots) in _shapes)
+            {
+                if (known == shape)
+                    return snapshots;
+            }
+
+            List<Snapshot> added = [];
+            _shapes.Add((shape, added));
+            return added;
+        }
     }
 }

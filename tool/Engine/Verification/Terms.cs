@@ -17,13 +17,15 @@ internal sealed class Terms
     public const string MadeOperator = "made:";
 
     private readonly List<Node> _nodes = [];
+    private readonly Dictionary<long, int> _integers = [];
+    private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _constants = new(StringComparer.Ordinal);
     private readonly List<int> _symbols = [];
-    private readonly Dictionary<(string Operator, Arguments Arguments), int> _operations = [];
     private readonly Dictionary<string, (long Low, long High)> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _keys = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, NumberSet> _keysOf = [];
-    private readonly Dictionary<int, NumberSet> _symbolsOf = [];
+
+    /// <summary>The operations by their hash: the first of each chain, or -1.</summary>
+    private int[] _operations = Chains(256);
 
     public Terms()
     {
@@ -67,20 +69,24 @@ internal sealed class Terms
             var other => other,
         };
 
-        var key = value switch
+        return value switch
         {
-            null => constant.Symbol is null ? "null" : "name:" + constant.Symbol,
-            double d => "double:" + BitConverter.DoubleToInt64Bits(d).ToString(CultureInfo.InvariantCulture),
-            string s => "string:" + s,
-            IFormattable f => value.GetType().Name + ":" + f.ToString(null, CultureInfo.InvariantCulture),
-            var other => other.GetType().Name + ":" + other,
+            long number => Known(_integers, number, value),
+            string text => Known(_texts, text, value),
+            null => Known(_constants, constant.Symbol is null ? "null" : "name:" + constant.Symbol, null, constant.Symbol),
+            double d => Known(_constants, "double:" + BitConverter.DoubleToInt64Bits(d).ToString(CultureInfo.InvariantCulture), value),
+            IFormattable f => Known(_constants, value.GetType().Name + ":" + f.ToString(null, CultureInfo.InvariantCulture), value),
+            var other => Known(_constants, other.GetType().Name + ":" + other, value),
         };
+    }
 
-        if (_constants.TryGetValue(key, out var known))
-            return known;
+    private int Known<TKey>(Dictionary<TKey, int> constants, TKey key, object? value, string? symbol = null)
+        where TKey : notnull
+    {
+        if (!constants.TryGetValue(key, out var term))
+            constants.Add(key, term = Add(new Node(TermKind.Constant, symbol ?? "", value, [], 1)));
 
-        var symbol = value is null ? constant.Symbol : null;
-        return _constants[key] = Add(new Node(TermKind.Constant, symbol ?? "", value, [], 1, false));
+        return term;
     }
 
     public int Boolean(bool value) => value ? True : False;
@@ -92,12 +98,17 @@ internal sealed class Terms
     public int Symbol(int number)
     {
         while (_symbols.Count <= number)
-            _symbols.Add(Add(new Node(TermKind.Symbol, "", (long)_symbols.Count, [], 1, true)));
+        {
+            var node = new Node(TermKind.Symbol, "", null, [], 1) { Number = _symbols.Count, HasSymbols = true };
+            var symbol = Add(node);
+            node.Symbols = NumberSet.Of(symbol);
+            _symbols.Add(symbol);
+        }
 
         return _symbols[number];
     }
 
-    public int Operation(string @operator, params int[] operands)
+    public int Operation(string @operator, params ReadOnlySpan<int> operands)
     {
         switch (@operator)
         {
@@ -112,10 +123,19 @@ internal sealed class Terms
         if (Folded(@operator, operands) is { } folded)
             return folded;
 
-        var key = (@operator, new Arguments(operands));
-        if (_operations.TryGetValue(key, out var known))
-            return known;
+        var hash = HashOf(@operator, operands);
+        for (var known = _operations[hash & (_operations.Length - 1)]; known >= 0; known = _nodes[known].Next)
+        {
+            var node = _nodes[known];
+            if (node.Hash == hash && node.Operands.AsSpan().SequenceEqual(operands) && node.Operator == @operator)
+                return known;
+        }
 
+        return Add(@operator, operands.ToArray(), hash);
+    }
+
+    private int Add(string @operator, int[] operands, int hash)
+    {
         var depth = 1;
         var hasSymbols = false;
         foreach (var operand in operands)
@@ -125,7 +145,42 @@ internal sealed class Terms
         }
 
         IsTooDeep |= depth > DepthLimit;
-        return _operations[key] = Add(new Node(TermKind.Operation, @operator, null, operands, depth, hasSymbols));
+        if (_nodes.Count > _operations.Length)
+            Rehash();
+
+        ref var first = ref _operations[hash & (_operations.Length - 1)];
+        return first = Add(new Node(TermKind.Operation, @operator, null, operands, depth) { HasSymbols = hasSymbols, Hash = hash, Next = first });
+    }
+
+    private void Rehash()
+    {
+        _operations = Chains(_operations.Length * 4);
+        for (var term = 0; term < _nodes.Count; term++)
+        {
+            var node = _nodes[term];
+            if (node.Kind != TermKind.Operation)
+                continue;
+
+            ref var first = ref _operations[node.Hash & (_operations.Length - 1)];
+            (node.Next, first) = (first, term);
+        }
+    }
+
+    private static int[] Chains(int count)
+    {
+        var chains = new int[count];
+        Array.Fill(chains, -1);
+        return chains;
+    }
+
+    /// <summary>Of the operator, its length and a few letters tell enough: those over the same operands are few.</summary>
+    private static int HashOf(string @operator, ReadOnlySpan<int> operands)
+    {
+        var hash = (@operator.Length * 31) + (@operator[0] * 7) + (@operator[@operator.Length / 2] * 5) + @operator[^1];
+        foreach (var operand in operands)
+            hash = (hash * 31) + operand;
+
+        return hash ^ (hash >>> 15);
     }
 
     public bool IsConstant(int term) => _nodes[term].Kind == TermKind.Constant;
@@ -135,11 +190,15 @@ internal sealed class Terms
     public bool HasSymbols(int term) => _nodes[term].HasSymbols;
 
     /// <summary>The operator of an operation; empty for everything else.</summary>
-    public string OperatorOf(int term) => _nodes[term].Kind == TermKind.Operation ? _nodes[term].Operator : "";
+    public string OperatorOf(int term) => _nodes[term] is { Kind: TermKind.Operation } node ? node.Operator : "";
 
     public ReadOnlySpan<int> OperandsOf(int term) => _nodes[term].Operands;
 
-    public int NumberOf(int symbol) => (int)(long)_nodes[symbol].Value!;
+    /// <summary>The number of a symbol; -1 for everything else.</summary>
+    public int NumberOf(int term) => _nodes[term].Number;
+
+    /// <summary>How many terms there are.</summary>
+    public int Count => _nodes.Count;
 
     /// <summary>The value of a constant that has one.</summary>
     public object? ValueOf(int term) => _nodes[term].Value;
@@ -174,17 +233,19 @@ internal sealed class Terms
     /// <summary>The symbols that a term is made of; worked out once for each.</summary>
     public NumberSet SymbolsOf(int term)
     {
-        if (!HasSymbols(term))
+        var node = _nodes[term];
+        if (!node.HasSymbols)
             return NumberSet.Empty;
 
-        if (_symbolsOf.TryGetValue(term, out var known))
+        if (node.Symbols is { } known)
             return known;
 
-        var symbols = IsSymbol(term) ? NumberSet.Of([term]) : NumberSet.Empty;
-        foreach (var operand in _nodes[term].Operands)
+        var symbols = NumberSet.Empty;
+        foreach (var operand in node.Operands)
             symbols = symbols.Union(SymbolsOf(operand));
 
-        return _symbolsOf[term] = symbols;
+        node.Symbols = symbols;
+        return symbols;
     }
 
     public bool Contains(int term, int part)
@@ -202,9 +263,9 @@ internal sealed class Terms
     }
 
     /// <summary>The term with other terms in place of some; <paramref name="map"/> grows by what was worked out on the way.</summary>
-    public int Substitute(int term, Dictionary<int, int> map)
+    public int Substitute(int term, Substitution map)
     {
-        if (map.TryGetValue(term, out var known))
+        if (map.TryGet(term, out var known))
             return known;
 
         var node = _nodes[term];
@@ -219,7 +280,9 @@ internal sealed class Terms
                 (changed ??= [.. node.Operands])[i] = operand;
         }
 
-        return map[term] = changed is null ? term : Operation(node.Operator, changed);
+        var result = changed is null ? term : Operation(node.Operator, changed);
+        map.Set(term, result);
+        return result;
     }
 
     /// <summary>The number of a name that places and functions have in the program's text.</summary>
@@ -231,15 +294,17 @@ internal sealed class Terms
         return key;
     }
 
+    public int KeyCount => _keys.Count;
+
     /// <summary>The names that an expression must hold to come to this term, but for those a symbol stands for.</summary>
     public NumberSet KeysOf(int term)
     {
-        if (_keysOf.TryGetValue(term, out var known))
-            return known;
-
         var node = _nodes[term];
         if (node.Kind != TermKind.Operation)
             return NumberSet.Empty;
+
+        if (node.Keys is { } known)
+            return known;
 
         var keys = NumberSet.Empty;
         foreach (var operand in node.Operands)
@@ -251,7 +316,8 @@ internal sealed class Terms
         else if (node.Operator is "global" or "implicit")
             keys = keys.With(KeyOf((string)_nodes[node.Operands[0]].Value!));
 
-        return _keysOf[term] = keys;
+        node.Keys = keys;
+        return keys;
     }
 
     public string TextOf(int term)
@@ -260,7 +326,7 @@ internal sealed class Terms
         return node.Kind switch
         {
             TermKind.Constant => new Constant(node.Value, node.Operator is "" ? null : node.Operator).ToString(),
-            TermKind.Symbol => "#" + node.Value,
+            TermKind.Symbol => "#" + node.Number,
             _ when node.Depth > 6 => node.Operator + "(...)",
             _ when node.Operands.Length == 0 => node.Operator,
             _ when node.Operator is "load" => TextOf(node.Operands[0]),
@@ -274,7 +340,7 @@ internal sealed class Terms
         return _nodes.Count - 1;
     }
 
-    private int? Folded(string @operator, int[] operands) => (@operator, operands.Length) switch
+    private int? Folded(string @operator, ReadOnlySpan<int> operands) => (@operator, operands.Length) switch
     {
         ("!", 1) => Negated(operands[0]),
         ("==", 2) => Equal(operands[0], operands[1]) is { } equal ? Boolean(equal) : Ordered(operands),
@@ -323,22 +389,27 @@ internal sealed class Terms
     }
 
     /// <summary>Equality with the constant on the right.</summary>
-    private int? Ordered(int[] operands) =>
+    private int? Ordered(ReadOnlySpan<int> operands) =>
         IsConstant(operands[0]) && !IsConstant(operands[1]) ? Operation("==", operands[1], operands[0]) : null;
 
-    private int? Compared(int[] operands) => (ValueOf(operands[0]), ValueOf(operands[1])) switch
+    private int? Compared(ReadOnlySpan<int> operands)
     {
-        _ when !IsConstant(operands[0]) || !IsConstant(operands[1]) => null,
-        (long a, long b) => a.CompareTo(b),
-        (char a, char b) => a.CompareTo(b),
-        _ => null,
-    };
+        if (!IsConstant(operands[0]) || !IsConstant(operands[1]))
+            return null;
+
+        return (ValueOf(operands[0]), ValueOf(operands[1])) switch
+        {
+            (long a, long b) => a.CompareTo(b),
+            (char a, char b) => a.CompareTo(b),
+            _ => null,
+        };
+    }
 
     /// <summary>
     /// Arithmetic where neither width nor sign can matter: small operands, and a result that is not below zero unless
     /// both operands are.
     /// </summary>
-    private int? Computed(string @operator, int[] operands)
+    private int? Computed(string @operator, ReadOnlySpan<int> operands)
     {
         if (!IsConstant(operands[0]) || !IsConstant(operands[1])
             || ValueOf(operands[0]) is not long a || ValueOf(operands[1]) is not long b
@@ -391,23 +462,30 @@ internal sealed class Terms
         Operation,
     }
 
-    private readonly record struct Node(TermKind Kind, string Operator, object? Value, int[] Operands, int Depth, bool HasSymbols);
-
-    private readonly struct Arguments(int[] terms) : IEquatable<Arguments>
+    private sealed class Node(TermKind kind, string @operator, object? value, int[] operands, int depth)
     {
-        private readonly int[] _terms = terms;
+        public TermKind Kind { get; } = kind;
 
-        public bool Equals(Arguments other) => _terms.AsSpan().SequenceEqual(other._terms);
+        public string Operator { get; } = @operator;
 
-        public override bool Equals(object? obj) => obj is Arguments other && Equals(other);
+        public object? Value { get; } = value;
 
-        public override int GetHashCode()
-        {
-            var hash = _terms.Length;
-            foreach (var term in _terms)
-                hash = (hash * 31) + term;
+        public int[] Operands { get; } = operands;
 
-            return hash;
-        }
+        public int Depth { get; } = depth;
+
+        public bool HasSymbols { get; init; }
+
+        /// <summary>A symbol's own.</summary>
+        public int Number { get; init; } = -1;
+
+        public int Hash { get; init; }
+
+        /// <summary>The operation behind it in its chain.</summary>
+        public int Next { get; set; } = -1;
+
+        public NumberSet? Symbols { get; set; }
+
+        public NumberSet? Keys { get; set; }
     }
 }

@@ -117,7 +117,7 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
 
         var read = Access.Reads(value).ToList();
         var isPrivate = exit.Tail.Loads.IsEmpty && read.All(l => Locals.IsPrivate(l) && !l.IsTemporary) && !Access.ReadsMemory(value);
-        return !isPrivate || way.SelectMany(Access.Writes).Any(w => read.Contains(w.Local));
+        return !isPrivate || way.SelectMany(e => Access.Writes(e)).Any(w => read.Contains(w.Local));
     }
 }
 

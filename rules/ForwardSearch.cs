@@ -5,13 +5,14 @@ namespace MigrateCleanup.Rules;
 /// <summary>What may run from a point on, up to events at which a path stops.</summary>
 internal sealed class ForwardSearch
 {
-    private readonly HashSet<Event> _passed = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<Event> _stops = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Event> _passed = [];
+    private readonly List<Event> _stops = [];
     private readonly List<Branch> _branches = [];
     private readonly HashSet<Block> _entered = [];
 
     public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true)
     {
+        var (passed, stops) = (new EventSet(), new EventSet());
         var pending = new Queue<Point>();
         pending.Enqueue(from);
         while (pending.TryDequeue(out var point))
@@ -25,7 +26,9 @@ internal sealed class ForwardSearch
             {
                 var @event = point.Block.Events[i];
                 stopped = stopsAt(@event);
-                (stopped ? _stops : _passed).Add(@event);
+                if ((stopped ? stops : passed).Add(@event))
+                    (stopped ? _stops : _passed).Add(@event);
+
                 throws |= !stopped && @event.MayThrow;
             }
 
@@ -41,9 +44,9 @@ internal sealed class ForwardSearch
     }
 
     /// <summary>The events on the way, the stops apart.</summary>
-    public IReadOnlyCollection<Event> Passed => _passed;
+    public IReadOnlyList<Event> Passed => _passed;
 
-    public IReadOnlyList<Event> Stops => [.. _stops];
+    public IReadOnlyList<Event> Stops => _stops;
 
     /// <summary>Whether some path comes to the beginning of a block.</summary>
     public bool Enters(Block block) => _entered.Contains(block);

@@ -16,16 +16,30 @@ public sealed class BitSet : IEquatable<BitSet>
 
     public static BitSet Of(IEnumerable<int> members)
     {
-        var words = new List<ulong>();
+        ulong[] words = [];
         foreach (var member in members)
         {
-            while (words.Count <= member / 64)
-                words.Add(0);
+            if (words.Length <= member / 64)
+                Array.Resize(ref words, (member / 64) + 1);
 
             words[member / 64] |= 1UL << (member % 64);
         }
 
-        return words.Count == 0 ? Empty : new BitSet([.. words]);
+        return words.Length == 0 ? Empty : new BitSet(words);
+    }
+
+    /// <summary>The numbers below a bound.</summary>
+    public static BitSet Below(int bound)
+    {
+        if (bound == 0)
+            return Empty;
+
+        var words = new ulong[((bound - 1) / 64) + 1];
+        Array.Fill(words, ulong.MaxValue);
+        if (bound % 64 != 0)
+            words[^1] >>= 64 - (bound % 64);
+
+        return new BitSet(words);
     }
 
     public bool Contains(int member) =>
@@ -85,7 +99,7 @@ public sealed class BitSet : IEquatable<BitSet>
         }
     }
 
-    public bool Equals(BitSet? other) => other is not null && IsSubsetOf(other) && other.IsSubsetOf(this);
+    public bool Equals(BitSet? other) => ReferenceEquals(this, other) || other is not null && IsSubsetOf(other) && other.IsSubsetOf(this);
 
     public override bool Equals(object? obj) => Equals(obj as BitSet);
 

@@ -48,7 +48,7 @@ public sealed class Constants
             return [local];
 
         var origin = state.OriginOf(local);
-        return state.CopiesOf.TryGetValue(origin, out var copies) ? copies.Add(origin) : [origin];
+        return [.. state.CopiesOf[origin] ?? [], origin];
     }
 
     /// <summary>The value a local has when the edge is taken.</summary>
@@ -60,17 +60,17 @@ public sealed class Constants
     /// </summary>
     internal sealed record State(
         bool IsReached,
-        ImmutableDictionary<Local, ValueSet> Values,
-        ImmutableDictionary<Local, Local> Copies,
-        ImmutableDictionary<Local, ImmutableArray<Local>> CopiesOf,
+        LocalTable<ValueSet> Values,
+        LocalTable<Local> Copies,
+        LocalTable<Local[]> CopiesOf,
         ImmutableDictionary<string, bool> Literals)
     {
-        public static State Unreached { get; } = new(false, [], [], [], []);
+        public static State Unreached { get; } = new(false, LocalTable<ValueSet>.Empty, LocalTable<Local>.Empty, LocalTable<Local[]>.Empty, []);
 
-        public static State Unknown { get; } = new(true, [], [], [], []);
+        public static State Unknown { get; } = Unreached with { IsReached = true };
 
         public ValueSet Of(Local local) =>
-            !IsReached ? ValueSet.None : Values.TryGetValue(local, out var value) ? value : ValueSet.Any;
+            !IsReached ? ValueSet.None : Values[local] ?? ValueSet.Any;
 
         public ValueSet Of(Expression expression)
         {
@@ -94,10 +94,8 @@ public sealed class Constants
             if (value.IsImpossible)
                 return Unreached;
 
-            return this with
-            {
-                Values = value.Equals(ValueSet.Any) ? Values.Remove(local) : Values.SetItem(local, value),
-            };
+            var values = Values.With(local, value.Equals(ValueSet.Any) ? null : value);
+            return ReferenceEquals(values, Values) ? this : this with { Values = values };
         }
 
         /// <summary>The local gets a new value: whatever was a copy of the old one is not one any more.</summary>
@@ -106,19 +104,19 @@ public sealed class Constants
             if (!IsReached)
                 return this;
 
-            var state = this;
-            if (CopiesOf.TryGetValue(local, out var copies))
-                state = state.WithCopies(Copies.RemoveRange(copies), CopiesOf.Remove(local));
+            var (copies, copiesOf) = (Copies, CopiesOf);
+            foreach (var copy in copiesOf[local] ?? [])
+                copies = copies.With(copy, null);
 
-            if (state.Copies.TryGetValue(local, out var origin))
+            copiesOf = copiesOf.With(local, null);
+            if (copies[local] is { } origin)
             {
-                var others = state.CopiesOf[origin].Remove(local);
-                state = state.WithCopies(
-                    state.Copies.Remove(local),
-                    others.IsEmpty ? state.CopiesOf.Remove(origin) : state.CopiesOf.SetItem(origin, others));
+                Local[] others = [.. copiesOf[origin]!.Where(c => c != local)];
+                copies = copies.With(local, null);
+                copiesOf = copiesOf.With(origin, others.Length == 0 ? null : others);
             }
 
-            return state.With(local, value);
+            return WithCopies(copies, copiesOf).With(local, value);
         }
 
         public State CopiedTo(Local local, Local source)
@@ -128,8 +126,7 @@ public sealed class Constants
             if (origin == local || !state.IsReached)
                 return state;
 
-            var copies = state.CopiesOf.GetValueOrDefault(origin, []);
-            return state.WithCopies(state.Copies.SetItem(local, origin), state.CopiesOf.SetItem(origin, copies.Add(local)));
+            return state.WithCopies(state.Copies.With(local, origin), state.CopiesOf.With(origin, [.. state.CopiesOf[origin] ?? [], local]));
         }
 
         /// <summary>More is known of a local, and so of every copy of the same value.</summary>
@@ -137,7 +134,7 @@ public sealed class Constants
         {
             var origin = OriginOf(local);
             var state = With(origin, refine(Of(origin)));
-            foreach (var copy in CopiesOf.GetValueOrDefault(origin, []))
+            foreach (var copy in CopiesOf[origin] ?? [])
             {
                 if (state.IsReached)
                     state = state.With(copy, refine(state.Of(copy)));
@@ -146,13 +143,12 @@ public sealed class Constants
             return state;
         }
 
-        public Local OriginOf(Local local) => Copies.TryGetValue(local, out var origin) ? origin : local;
+        public Local OriginOf(Local local) => Copies[local] ?? local;
 
-        private State WithCopies(
-            ImmutableDictionary<Local, Local> copies, ImmutableDictionary<Local, ImmutableArray<Local>> copiesOf)
-        {
-            return new State(IsReached, Values, copies, copiesOf, Literals);
-        }
+        private State WithCopies(LocalTable<Local> copies, LocalTable<Local[]> copiesOf) =>
+            ReferenceEquals(copies, Copies) && ReferenceEquals(copiesOf, CopiesOf)
+                ? this
+                : new State(IsReached, Values, copies, copiesOf, Literals);
     }
 
     internal sealed class Problem(ImmutableArray<Local> locals, IReadOnlySet<Edge>? without = null) : DataflowProblem<State>
@@ -171,29 +167,32 @@ public sealed class Constants
             if (!right.IsReached)
                 return left;
 
-            var values = left.Values;
-            foreach (var (local, value) in left.Values)
-            {
-                var joined = right.Values.TryGetValue(local, out var other) ? value.Join(other) : ValueSet.Any;
-                if (joined.Equals(ValueSet.Any))
-                    values = values.Remove(local);
-                else if (!joined.Equals(value))
-                    values = values.SetItem(local, joined);
-            }
-
-            var copies = Common(left.Copies, right.Copies);
+            var values = left.Values.Joined(right.Values, Join);
+            var copies = left.Copies.Joined(right.Copies, Common);
             return new State(
                 true,
                 values,
                 copies,
-                copies == left.Copies ? left.CopiesOf : Inverted(copies),
+                ReferenceEquals(copies, left.Copies) ? left.CopiesOf : Inverted(copies),
                 Common(left.Literals, right.Literals));
         }
 
         public override bool AreEqual(State left, State right) =>
             ReferenceEquals(left, right)
-            || (left.IsReached == right.IsReached && Same(left.Values, right.Values)
-                && Same(left.Copies, right.Copies) && Same(left.Literals, right.Literals));
+            || (left.IsReached == right.IsReached && left.Values.IsSame(right.Values, static (l, r) => l.Equals(r))
+                && left.Copies.IsSame(right.Copies, static (_, _) => false) && Same(left.Literals, right.Literals));
+
+        /// <summary>Nothing is known of what may be anything on either side.</summary>
+        private static ValueSet? Join(ValueSet? left, ValueSet? right)
+        {
+            if (left is null || right is null)
+                return null;
+
+            var joined = left.Join(right);
+            return joined.Equals(ValueSet.Any) ? null : joined.Equals(left) ? left : joined;
+        }
+
+        private static Local? Common(Local? left, Local? right) => left == right ? left : null;
 
         public override State Transfer(State state, Event @event)
         {
@@ -222,8 +221,11 @@ public sealed class Constants
 
         public override State TransferThrow(State state, Event @event)
         {
-            foreach (var write in Access.Writes(@event).Where(w => w.OnThrow))
-                state = state.Assigned(write.Local, ValueSet.Any);
+            foreach (var write in Access.Writes(@event))
+            {
+                if (write.OnThrow)
+                    state = state.Assigned(write.Local, ValueSet.Any);
+            }
 
             return Forgotten(state, @event);
         }
@@ -281,8 +283,17 @@ public sealed class Constants
             return state with { Literals = state.Literals.Add(literal, value) };
         }
 
-        private static ImmutableDictionary<Local, ImmutableArray<Local>> Inverted(ImmutableDictionary<Local, Local> copies) =>
-            copies.GroupBy(c => c.Value, c => c.Key).ToImmutableDictionary(g => g.Key, g => g.ToImmutableArray());
+        private LocalTable<Local[]> Inverted(LocalTable<Local> copies)
+        {
+            var inverted = LocalTable<Local[]>.Empty;
+            foreach (var local in locals)
+            {
+                if (copies[local] is { } origin)
+                    inverted = inverted.With(origin, [.. inverted[origin] ?? [], local]);
+            }
+
+            return inverted;
+        }
 
         private static ImmutableDictionary<TKey, TValue> Common<TKey, TValue>(
             ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right)

@@ -126,8 +126,11 @@ public static class Dataflow
             points[^1] = problem.TransferBranch(points[^1], branch);
 
         var handled = problem.Bottom;
-        foreach (var edge in block.Successors.Where(e => e.Kind == EdgeKind.Exceptional))
-            handled = problem.Join(handled, problem.TransferEdge(starts[edge.To.Id], edge));
+        foreach (var edge in block.Successors)
+        {
+            if (edge.Kind == EdgeKind.Exceptional)
+                handled = problem.Join(handled, problem.TransferEdge(starts[edge.To.Id], edge));
+        }
 
         for (var i = block.Events.Length - 1; i >= 0; i--)
         {
@@ -191,13 +194,17 @@ public static class Dataflow
 
     private static TState EndOf<TState>(DataflowProblem<TState> problem, Block block, TState[] starts)
     {
-        var edges = block.OrdinarySuccessors.ToList();
-        if (edges.Count == 0)
-            return block.Events is [.., Throw] ? problem.Bottom : problem.Boundary;
+        var (state, ends) = (problem.Bottom, true);
+        foreach (var edge in block.Successors)
+        {
+            if (edge.Kind == EdgeKind.Exceptional)
+                continue;
 
-        return edges.Aggregate(
-            problem.Bottom,
-            (state, edge) => problem.Join(state, problem.TransferEdge(starts[edge.To.Id], edge)));
+            state = problem.Join(state, problem.TransferEdge(starts[edge.To.Id], edge));
+            ends = false;
+        }
+
+        return !ends ? state : block.Events is [.., Throw] ? problem.Bottom : problem.Boundary;
     }
 
     private static bool Grow<TState>(DataflowProblem<TState> problem, TState[] starts, Block block, TState state)

@@ -9,20 +9,38 @@ public static class Locals
     /// <summary>Those it declares and those its graph names, the declared ones first, each once.</summary>
     public static ImmutableArray<Local> Of(Function function)
     {
-        var locals = new List<Local>(function.Locals);
+        if (!function.NamedLocals.IsDefault)
+            return function.NamedLocals;
+
+        var locals = ImmutableArray.CreateBuilder<Local>();
+        var seen = new HashSet<Local>();
+        Add(function.Locals);
         foreach (var block in function.Graph.Blocks)
         {
             foreach (var @event in block.Events)
             {
-                locals.AddRange(Access.Reads(@event));
-                locals.AddRange(Access.Writes(@event).Select(w => w.Local));
+                Add(Access.Reads(@event));
+                foreach (var write in Access.Writes(@event))
+                {
+                    if (seen.Add(write.Local))
+                        locals.Add(write.Local);
+                }
             }
 
             if (block.Branch is { } branch)
-                locals.AddRange(Access.Reads(branch.Condition));
+                Add([.. Access.Reads(branch.Condition)]);
         }
 
-        return [.. locals.Distinct()];
+        return function.NamedLocals = locals.ToImmutable();
+
+        void Add(ImmutableArray<Local> some)
+        {
+            foreach (var local in some)
+            {
+                if (seen.Add(local))
+                    locals.Add(local);
+            }
+        }
     }
 
     /// <summary>Whether nobody but the function itself can see the local's value, at any time.</summary>

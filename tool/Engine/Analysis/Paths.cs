@@ -37,14 +37,14 @@ public static class Paths
     /// <summary>The events on some path from one point to another that passes neither in between.</summary>
     public static IReadOnlyList<Event> Between(ControlFlowGraph graph, Point from, Point to, bool exceptional = true)
     {
-        var ahead = new HashSet<Event>(ReferenceEqualityComparer.Instance);
+        var ahead = new EventSet();
         foreach (var (start, end) in Runs(from, null, completes: true, exceptional, to))
         {
             for (var i = start.Index; i < end; i++)
                 ahead.Add(start.Block.Events[i]);
         }
 
-        var before = new HashSet<Event>(ReferenceEqualityComparer.Instance);
+        var before = new EventSet();
         var seen = new HashSet<(Block, int)>();
         var pending = new Stack<Point>();
         pending.Push(to);
@@ -87,7 +87,7 @@ public static class Paths
     /// <summary>The events that may run from a point on.</summary>
     public static IReadOnlyList<Event> From(ControlFlowGraph graph, Point from)
     {
-        var ahead = new HashSet<Event>(ReferenceEqualityComparer.Instance);
+        var ahead = new EventSet();
         foreach (var (start, end) in Runs(from, null, completes: true, exceptional: true))
         {
             for (var i = start.Index; i < end; i++)

@@ -19,17 +19,18 @@ public sealed record Definition(int Index, Local Local, Event? At)
 /// <summary>Which definitions of a local may still hold at a point.</summary>
 public sealed class ReachingDefinitions
 {
-    private readonly ILookup<Local, Definition> _ofLocal;
     private readonly Solution<BitSet> _solution;
 
     private ReachingDefinitions(ImmutableArray<Definition> all, Solution<BitSet> solution)
     {
         All = all;
-        _ofLocal = all.ToLookup(d => d.Local);
+        OfLocal = all.ToLookup(d => d.Local);
         _solution = solution;
     }
 
     public ImmutableArray<Definition> All { get; }
+
+    public ILookup<Local, Definition> OfLocal { get; }
 
     public static ReachingDefinitions Of(Function function)
     {
@@ -44,13 +45,12 @@ public sealed class ReachingDefinitions
     public IEnumerable<Definition> AtEnd(Block block, Local local) => Among(local, _solution.AtEnd(block));
 
     private IEnumerable<Definition> Among(Local local, BitSet reaching) =>
-        _ofLocal[local].Where(d => reaching.Contains(d.Index));
+        OfLocal[local].Where(d => reaching.Contains(d.Index));
 
     private sealed class Problem : DataflowProblem<BitSet>
     {
-        private readonly Dictionary<Local, BitSet> _ofLocal = [];
-        private readonly Dictionary<Event, (BitSet Generated, BitSet GeneratedOnThrow, BitSet Killed)> _effects =
-            new(ReferenceEqualityComparer.Instance);
+        /// <summary>By the number of the event; null where it defines nothing.</summary>
+        private readonly Effect?[] _effects;
 
         public Problem(Function function)
         {
@@ -60,37 +60,42 @@ public sealed class ReachingDefinitions
             foreach (var local in locals)
                 all.Add(new Definition(all.Count, local, null));
 
-            Boundary = BitSet.Of(Enumerable.Range(0, all.Count));
-            var writes = new List<(Event Event, List<(Definition Definition, Write Write)> Writes)>();
-            foreach (var @event in function.Graph.Events)
+            Boundary = BitSet.Below(all.Count);
+            var events = function.Graph.Events;
+            var made = new List<(Definition Definition, Write Write)>[events.Length];
+            foreach (var @event in events)
             {
-                var made = new List<(Definition, Write)>();
                 foreach (var write in WritesOf(@event, aliased, locals))
                 {
                     var definition = new Definition(all.Count, write.Local, @event);
                     all.Add(definition);
-                    made.Add((definition, write));
+                    (made[@event.Number] ??= []).Add((definition, write));
                 }
-
-                if (made.Count > 0)
-                    writes.Add((@event, made));
             }
 
             All = all.ToImmutable();
-            foreach (var group in All.GroupBy(d => d.Local))
-                _ofLocal.Add(group.Key, BitSet.Of(group.Select(d => d.Index)));
-
-            foreach (var (@event, made) in writes)
+            var ofLocal = All.GroupBy(d => d.Local).ToDictionary(g => g.Key, g => BitSet.Of(g.Select(d => d.Index)));
+            _effects = new Effect?[events.Length];
+            for (var i = 0; i < made.Length; i++)
             {
-                var killed = made.Where(m => m.Write.IsWhole)
-                    .Aggregate(BitSet.Empty, (set, m) => set.Union(_ofLocal[m.Write.Local]));
-                _effects.Add(
-                    @event,
-                    (BitSet.Of(made.Select(m => m.Definition.Index)),
-                        BitSet.Of(made.Where(m => m.Write.OnThrow).Select(m => m.Definition.Index)),
-                        killed));
+                if (made[i] is not { } some)
+                    continue;
+
+                var killed = BitSet.Empty;
+                foreach (var (definition, write) in some)
+                {
+                    if (write.IsWhole)
+                        killed = killed.Union(ofLocal[definition.Local]);
+                }
+
+                _effects[i] = new Effect(
+                    BitSet.Of(some.Select(m => m.Definition.Index)),
+                    BitSet.Of(some.Where(m => m.Write.OnThrow).Select(m => m.Definition.Index)),
+                    killed);
             }
         }
+
+        private sealed record Effect(BitSet Generated, BitSet GeneratedOnThrow, BitSet Killed);
 
         public ImmutableArray<Definition> All { get; }
 
@@ -103,25 +108,20 @@ public sealed class ReachingDefinitions
         public override bool AreEqual(BitSet left, BitSet right) => left.Equals(right);
 
         public override BitSet Transfer(BitSet state, Event @event) =>
-            _effects.TryGetValue(@event, out var effect) ? state.Except(effect.Killed).Union(effect.Generated) : state;
+            _effects[@event.Number] is { } effect ? state.Except(effect.Killed).Union(effect.Generated) : state;
 
         public override BitSet TransferThrow(BitSet state, Event @event) =>
-            _effects.TryGetValue(@event, out var effect) ? state.Union(effect.GeneratedOnThrow) : state;
+            _effects[@event.Number] is { } effect ? state.Union(effect.GeneratedOnThrow) : state;
 
-        private static IEnumerable<Write> WritesOf(Event @event, List<Local> aliased, ImmutableArray<Local> locals)
+        private static ImmutableArray<Write> WritesOf(Event @event, List<Local> aliased, ImmutableArray<Local> locals)
         {
             if (@event is ScopeEnter enter)
-                return locals.Where(l => l.Scope == enter.Scope).Select(l => new Write(l, IsWhole: true, OnThrow: false));
+                return [.. locals.Where(l => l.Scope == enter.Scope).Select(l => new Write(l, IsWhole: true, OnThrow: false))];
 
-            var named = Access.Writes(@event).ToList();
-            if (Access.RunsUnknownCode(@event))
-            {
-                named.AddRange(
-                    aliased.Where(l => named.All(w => w.Local != l))
-                        .Select(l => new Write(l, IsWhole: false, OnThrow: true)));
-            }
-
-            return named;
+            var named = Access.Writes(@event);
+            return aliased.Count > 0 && Access.RunsUnknownCode(@event)
+                ? [.. named, .. aliased.Where(l => named.All(w => w.Local != l)).Select(l => new Write(l, IsWhole: false, OnThrow: true))]
+                : named;
         }
     }
 }

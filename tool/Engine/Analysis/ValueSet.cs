@@ -127,7 +127,8 @@ public sealed class ValueSet : IEquatable<ValueSet>
     public static long? NumberOf(Constant constant) => IsDefinite(constant) ? Normal(constant) as long? : null;
 
     public bool Equals(ValueSet? other) =>
-        other is not null && Signs == other.Signs && OneOf.HasValue == other.OneOf.HasValue
+        ReferenceEquals(this, other)
+        || other is not null && Signs == other.Signs && OneOf.HasValue == other.OneOf.HasValue
         && SameConstants(OneOf ?? [], other.OneOf ?? []) && SameConstants(NoneOf, other.NoneOf);
 
     public override bool Equals(object? obj) => Equals(obj as ValueSet);

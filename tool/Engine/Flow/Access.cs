@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MigrateCleanup.Engine.Flow;
 
 /// <summary>
@@ -10,34 +12,41 @@ public readonly record struct Write(Local Local, bool IsWhole, bool OnThrow);
 public static class Access
 {
     /// <summary>The locals whose value, or a part of it, or whose address the event needs. Duplicates are possible.</summary>
-    public static IEnumerable<Local> Reads(Event @event) => @event switch
+    public static ImmutableArray<Local> Reads(Event @event)
     {
-        Call call => call.Arguments.SelectMany(Reads),
-        Store store => Reads(store.Value).Concat(ReadsToReach(store.Target)),
-        Load load => ReadsOf(load.Source),
-        EvaluateReturn { Value: { } value } => Reads(value),
-        Throw { Value: { } value } => Reads(value),
-        OpaqueMacro macro => macro.Mentioned.SelectMany(ReadsOf),
-        _ => [],
-    };
+        if (!@event.Reads.IsDefault)
+            return @event.Reads;
 
-    public static IEnumerable<Local> Reads(Expression expression) => expression switch
+        var locals = new List<Local>();
+        AddReads(@event, locals);
+        return @event.Reads = [.. locals];
+    }
+
+    public static IReadOnlyList<Local> Reads(Expression expression)
     {
-        Read read => ReadsOf(read.Place),
-        AddressOf address => ReadsOf(address.Place),
-        Operation operation => operation.Operands.SelectMany(Reads),
-        _ => [],
-    };
+        var locals = new List<Local>();
+        AddReads(expression, locals);
+        return locals;
+    }
 
-    public static IEnumerable<Local> Reads(Argument argument) => argument switch
+    public static IReadOnlyList<Local> Reads(Argument argument)
     {
-        { Passing: Passing.Value } => Reads(argument.Value),
-        { Passing: Passing.Out, Target: { } target } => ReadsToReach(target),
-        { Target: { } target } => ReadsOf(target),
-        _ => Reads(argument.Value),
-    };
+        var locals = new List<Local>();
+        AddReads(argument, locals);
+        return locals;
+    }
 
-    public static IEnumerable<Write> Writes(Event @event)
+    public static ImmutableArray<Write> Writes(Event @event)
+    {
+        if (!@event.Writes.IsDefault)
+            return @event.Writes;
+
+        var writes = new List<Write>();
+        AddWrites(@event, writes);
+        return @event.Writes = [.. writes];
+    }
+
+    private static void AddWrites(Event @event, List<Write> to)
     {
         switch (@event)
         {
@@ -45,27 +54,27 @@ public static class Access
                 foreach (var argument in call.Arguments)
                 {
                     if (argument is { Passing: not Passing.Value, Target: { Root: { } root } target })
-                        yield return new Write(root, argument.Passing == Passing.Out && target is Local, OnThrow: true);
+                        to.Add(new Write(root, argument.Passing == Passing.Out && target is Local, OnThrow: true));
                 }
 
                 if (call.Result is { } result)
-                    yield return new Write(result, IsWhole: true, OnThrow: false);
+                    to.Add(new Write(result, IsWhole: true, OnThrow: false));
 
                 break;
 
             case Store { Target.Root: { } root } store:
-                yield return new Write(root, store.Target is Local, OnThrow: false);
+                to.Add(new Write(root, store.Target is Local, OnThrow: false));
                 break;
 
             case Load load:
-                yield return new Write(load.Result, IsWhole: true, OnThrow: false);
+                to.Add(new Write(load.Result, IsWhole: true, OnThrow: false));
                 break;
 
             case OpaqueMacro macro:
                 foreach (var place in macro.Mentioned.Except(macro.Untouched))
                 {
                     if (place.Root is { } mentioned)
-                        yield return new Write(mentioned, IsWhole: false, OnThrow: true);
+                        to.Add(new Write(mentioned, IsWhole: false, OnThrow: true));
                 }
 
                 break;
@@ -95,15 +104,103 @@ public static class Access
     /// <summary>Whether the event may run code that reads and writes what is not named: aliased locals, memory.</summary>
     public static bool RunsUnknownCode(Event @event) => @event is Call { IsPure: false } or OpaqueMacro;
 
-    private static IEnumerable<Local> ReadsOf(Place place) =>
-        place.Root is { } root ? ReadsToReach(place).Append(root) : ReadsToReach(place);
+    private static void AddReads(Event @event, List<Local> to)
+    {
+        switch (@event)
+        {
+            case Call call:
+                foreach (var argument in call.Arguments)
+                    AddReads(argument, to);
+
+                break;
+
+            case Store store:
+                AddReads(store.Value, to);
+                AddReadsToReach(store.Target, to);
+                break;
+
+            case Load load:
+                AddReadsOf(load.Source, to);
+                break;
+
+            case EvaluateReturn { Value: { } value }:
+                AddReads(value, to);
+                break;
+
+            case Throw { Value: { } value }:
+                AddReads(value, to);
+                break;
+
+            case OpaqueMacro macro:
+                foreach (var place in macro.Mentioned)
+                    AddReadsOf(place, to);
+
+                break;
+        }
+    }
+
+    private static void AddReads(Argument argument, List<Local> to)
+    {
+        switch (argument)
+        {
+            case { Passing: Passing.Out, Target: { } target }:
+                AddReadsToReach(target, to);
+                break;
+
+            case { Passing: Passing.Reference, Target: { } target }:
+                AddReadsOf(target, to);
+                break;
+
+            default:
+                AddReads(argument.Value, to);
+                break;
+        }
+    }
+
+    private static void AddReads(Expression expression, List<Local> to)
+    {
+        switch (expression)
+        {
+            case Read read:
+                AddReadsOf(read.Place, to);
+                break;
+
+            case AddressOf address:
+                AddReadsOf(address.Place, to);
+                break;
+
+            case Operation operation:
+                foreach (var operand in operation.Operands)
+                    AddReads(operand, to);
+
+                break;
+        }
+    }
+
+    private static void AddReadsOf(Place place, List<Local> to)
+    {
+        AddReadsToReach(place, to);
+        if (place.Root is { } root)
+            to.Add(root);
+    }
 
     /// <summary>What must be known to find the place, its own content apart.</summary>
-    private static IEnumerable<Local> ReadsToReach(Place place) => place switch
+    private static void AddReadsToReach(Place place, List<Local> to)
     {
-        Field field => Reads(field.Base),
-        Element element => Reads(element.Base).Concat(Reads(element.Index)),
-        Member member => ReadsToReach(member.Of),
-        _ => [],
-    };
+        switch (place)
+        {
+            case Field field:
+                AddReads(field.Base, to);
+                break;
+
+            case Element element:
+                AddReads(element.Base, to);
+                AddReads(element.Index, to);
+                break;
+
+            case Member member:
+                AddReadsToReach(member.Of, to);
+                break;
+        }
+    }
 }

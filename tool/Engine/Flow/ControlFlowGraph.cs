@@ -82,7 +82,19 @@ public sealed class Block(int id)
     public IReadOnlyList<Edge> Predecessors => _predecessors;
 
     /// <summary>Where an event of this block that throws goes on: a handler, a finally, or the exceptional exit.</summary>
-    public Block? Handler => _successors.FirstOrDefault(e => e.Kind == EdgeKind.Exceptional)?.To;
+    public Block? Handler
+    {
+        get
+        {
+            foreach (var edge in _successors)
+            {
+                if (edge.Kind == EdgeKind.Exceptional)
+                    return edge.To;
+            }
+
+            return null;
+        }
+    }
 
     public override string ToString() => $"B{Id}";
 
@@ -120,17 +132,25 @@ public sealed class Block(int id)
 /// </summary>
 public sealed class ControlFlowGraph
 {
-    private readonly Dictionary<Event, Point> _points = new(ReferenceEqualityComparer.Instance);
+    private readonly ImmutableArray<Event> _events;
     private ImmutableArray<Block> _reversePostOrder;
 
     internal ControlFlowGraph(ImmutableArray<Block> blocks)
     {
         Blocks = blocks;
+        var events = ImmutableArray.CreateBuilder<Event>();
         foreach (var block in blocks)
         {
             for (var i = 0; i < block.Events.Length; i++)
-                _points.Add(block.Events[i], new Point(block, i));
+            {
+                block.Events[i].Block = block;
+                block.Events[i].Index = i;
+                block.Events[i].Number = events.Count;
+                events.Add(block.Events[i]);
+            }
         }
+
+        _events = events.ToImmutable();
     }
 
     /// <summary>All blocks: entry, exit and unwind first.</summary>
@@ -142,7 +162,8 @@ public sealed class ControlFlowGraph
 
     public Block Unwind => Blocks[2];
 
-    public IEnumerable<Event> Events => Blocks.SelectMany(b => b.Events);
+    /// <summary>The events of all blocks, in their order.</summary>
+    public ImmutableArray<Event> Events => _events;
 
     /// <summary>
     /// Every block before its successors, back edges apart. An exit that nothing reaches stands at the end.
@@ -159,15 +180,15 @@ public sealed class ControlFlowGraph
     }
 
     /// <summary>Whether the event is part of this graph: code that nothing reaches is not.</summary>
-    public bool Contains(Event @event) => _points.ContainsKey(@event);
+    public bool Contains(Event @event) => @event.Number >= 0 && @event.Number < _events.Length && _events[@event.Number] == @event;
 
-    public Block BlockOf(Event @event) => _points[@event].Block;
+    public Block BlockOf(Event @event) => @event.Block ?? throw new ArgumentException("the event is in no graph", nameof(@event));
 
     /// <summary>The point just before an event.</summary>
-    public Point Before(Event @event) => _points[@event];
+    public Point Before(Event @event) => new(BlockOf(@event), @event.Index);
 
     /// <summary>The point just after an event that completed.</summary>
-    public Point After(Event @event) => _points[@event].Next;
+    public Point After(Event @event) => Before(@event).Next;
 
     private ImmutableArray<Block> Ordered()
     {

@@ -15,6 +15,20 @@ public abstract class Event(Origin origin)
 
     /// <summary>Not written at this place: the language does it by itself (the release at a scope's exit).</summary>
     public bool IsImplied { get; init; }
+
+    /// <summary>The block of its graph that it stands in; none while it is not part of one.</summary>
+    internal Block? Block { get; set; }
+
+    /// <summary>Where it stands in its block.</summary>
+    internal int Index { get; set; }
+
+    /// <summary>Its number among the events of its graph; -1 while it is not part of one.</summary>
+    internal int Number { get; set; } = -1;
+
+    /// <summary>What <see cref="Access"/> tells of it, which never changes.</summary>
+    internal ImmutableArray<Local> Reads { get; set; }
+
+    internal ImmutableArray<Write> Writes { get; set; }
 }
 
 /// <summary>How an argument reaches the callee.</summary>

@@ -90,6 +90,9 @@ public sealed class Function
 
     public TextSpan Span => Origin.Span;
 
+    /// <summary>What the analyses find when they first ask for all locals.</summary>
+    internal ImmutableArray<Local> NamedLocals { get; set; }
+
     public IEnumerable<Jump> JumpsTo(Label label) => Jumps.Where(j => j.Label == label);
 
     public override string ToString() => Name;

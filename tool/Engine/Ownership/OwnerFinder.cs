@@ -16,7 +16,7 @@ internal sealed class OwnerFinder
     private OwnerFinder(Facts facts)
     {
         _facts = facts;
-        _definitions = facts.ReachingDefinitions.All.ToLookup(d => d.Local);
+        _definitions = facts.ReachingDefinitions.OfLocal;
         CollectUses();
     }
 

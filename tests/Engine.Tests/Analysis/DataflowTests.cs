@@ -73,7 +73,7 @@ public sealed class DataflowTests
             function =>
             {
                 var liveness = Liveness.Of(function);
-                var read = function.Graph.Events.SelectMany(Access.Reads)
+                var read = function.Graph.Events.SelectMany(e => Access.Reads(e))
                     .Concat(function.Graph.Blocks.Where(b => b.Branch is not null).SelectMany(b => Access.Reads(b.Branch!.Condition)))
                     .ToHashSet();
                 foreach (var local in function.Locals.Where(l => !read.Contains(l)))

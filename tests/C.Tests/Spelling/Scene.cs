@@ -125,6 +125,10 @@ internal sealed class Scene
 
         public bool HasFunction(string name) => false;
 
+        public bool SeesFunction(string name) => false;
+
+        public CleanupFunction? CleanupFunction(string name) => null;
+
         public bool HasType(string name) => false;
 
         public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) => [];

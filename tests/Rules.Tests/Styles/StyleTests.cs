@@ -172,6 +172,10 @@ public sealed class StyleTests
 
         public bool HasFunction(string name) => Functions.Contains(name);
 
+        public bool SeesFunction(string name) => HasFunction(name);
+
+        public CleanupFunction? CleanupFunction(string name) => null;
+
         public bool HasType(string name) => name is "Other" or "Widget";
 
         public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) => macro switch
@@ -187,7 +191,12 @@ public sealed class StyleTests
 
         public string? MeaningOf(string typeName) => null;
 
-        public string? FirstParameterOf(string function) => function == "widget_end" ? "Widget **" : null;
+        public string? FirstParameterOf(string function) => function switch
+        {
+            "widget_end" => "Widget **",
+            "cleanup_hand_free" => "struct hand **",
+            _ => null,
+        };
 
         public string? ReturnTypeOf(string function) => function == "other_put" ? "struct other *" : "void";
     }

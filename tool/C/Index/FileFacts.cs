@@ -123,12 +123,29 @@ public sealed record FileFacts
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = (counted as HashSet<string> ?? counted.ToHashSet(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
+        var brackets = 0;
         foreach (var token in tree.Tokens)
         {
-            if (token.Kind == TokenKind.Identifier && lookup.TryGetValue(tree.Text.AsSpan(token.Start, token.Length), out var word))
-                counts[word] = counts.GetValueOrDefault(word) + 1;
+            if (token.IsTrivia)
+                continue;
+
+            if (token.Kind == TokenKind.Identifier)
+            {
+                var name = tree.Text.AsSpan(token.Start, token.Length);
+                Count(name);
+                if (brackets >= StyleSign.Doubled.Length)
+                    Count($"{StyleSign.Doubled}{name}");
+            }
+
+            brackets = token.Length == 1 && tree.Text[token.Start] == '(' ? brackets + 1 : 0;
         }
 
         return counts.ToImmutableDictionary(StringComparer.Ordinal);
+
+        void Count(ReadOnlySpan<char> text)
+        {
+            if (lookup.TryGetValue(text, out var word))
+                counts[word] = counts.GetValueOrDefault(word) + 1;
+        }
     }
 }

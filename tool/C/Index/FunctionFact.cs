@@ -97,21 +97,28 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
             return null;
         }
 
-        var expression = view.Body.Statements switch
+        var (test, deed) = view.Body.Statements switch
         {
-            [ExpressionStatementNode { Expression: var done }] => done,
-            [ReturnNode { Value: { } value }] => value,
+            [IfNode { Else: null, Then: CompoundNode { Statements: [var only] } } guard] => (guard.Condition, only),
+            [IfNode { Else: null, Then: ExpressionStatementNode only } guard] => (guard.Condition, only),
+            [var only] => (null, only),
+            _ => (null, null),
+        };
+        var expression = deed switch
+        {
+            ExpressionStatementNode { Expression: var done } => done,
+            ReturnNode { Value: { } value } when test is null => value,
             _ => null,
         };
-        if (expression is not CallNode { Name: { } callee, Arguments: [var argument] })
-            return null;
+        return expression is CallNode { Name: { } callee, Arguments: [var argument] }
+            ? new OnlyCall(callee, Words(argument)) { Test = test is null ? null : Words(test) }
+            : null;
 
-        var words =
-            from token in CLexer.Lex(text.Substring(argument.Span.Start, argument.Span.Length))
+        string Words(Node node) => string.Concat(
+            from token in CLexer.Lex(text.Substring(node.Span.Start, node.Span.Length))
             where !token.IsTrivia
-            let word = text.Substring(argument.Span.Start + token.Start, token.Length)
-            select word == parameter ? OnlyCall.Parameter : word;
-        return new OnlyCall(callee, string.Concat(words));
+            let word = text.Substring(node.Span.Start + token.Start, token.Length)
+            select word == parameter ? OnlyCall.Parameter : word);
     }
 
     /// <summary>Reads the text alone: most bodies return something else, and are not worth more.</summary>
@@ -176,4 +183,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
 public sealed record OnlyCall(string Callee, string Argument)
 {
     public const string Parameter = "{0}";
+
+    /// <summary>The condition under which it makes the call, written like the argument; null where it always does.</summary>
+    public string? Test { get; init; }
 }

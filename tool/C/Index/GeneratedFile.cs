@@ -20,10 +20,35 @@ public sealed record GeneratedFile(string Path, string Text)
         if (style?.GeneratedHeader is not { } header || files.Count == 0 || files.Any(f => NameOf(f.Path) == header.FileName))
             return null;
 
+        var functions = files.SelectMany(f => f.Functions).Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var macros = files.SelectMany(f => f.Macros).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        if (header.Lines.Any(l => IsTaken(l, macros)))
+            return null;
+
         var folder = CommonFolder(files);
         return new GeneratedFile(
-            folder.Length == 0 ? header.FileName : $"{folder}/{header.FileName}", string.Concat(header.Lines.Select(l => l + newLine)));
+            folder.Length == 0 ? header.FileName : $"{folder}/{header.FileName}",
+            string.Concat(header.Lines.Where(l => !DeclaresOneOf(l, style, functions)).Select(l => l + newLine)));
     }
+
+    /// <summary>The line defines a macro of a name that the codebase gave to another.</summary>
+    private static bool IsTaken(string line, HashSet<string> macros)
+    {
+        const string Define = "#define ";
+        if (!line.StartsWith(Define, StringComparison.Ordinal))
+            return false;
+
+        var name = line[Define.Length..];
+        var end = name.IndexOfAny(['(', ' ']);
+        return macros.Contains(end < 0 ? name : name[..end]);
+    }
+
+    /// <summary>The line declares a clean-up of a name that the codebase gave to a function of its own.</summary>
+    private static bool DeclaresOneOf(string line, Style style, HashSet<string> functions) =>
+        line.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && line.IndexOf(')', open) is > 0 and var close
+        && style.Declarations.FirstOrDefault(d => d.Macro == line[..open]) is { } form
+        && DeclaredCleanup.Of(form, new CleanupDeclaration(form.Macro, [line[(open + 1)..close]]))?.Cleanup is { } cleanup
+        && functions.Contains(cleanup);
 
     /// <summary>The folder whose headers the most files include by their bare names.</summary>
     private static string CommonFolder(IReadOnlyList<FileFacts> files)

@@ -25,7 +25,7 @@ internal sealed class IncludeGraph
     public IncludeGraph(IReadOnlyList<FileFacts> files, string? generated = null)
     {
         _generated = generated;
-        _seesGenerated = generated is null ? [] : FoldersThatSee(GeneratedFile.FolderOf(generated), files);
+        _seesGenerated = generated is null ? [] : ThoseThatSee(GeneratedFile.FolderOf(generated), files);
         _includes = files.ToFrozenDictionary(f => f.Path, f => f.Includes, StringComparer.Ordinal);
         _byName = files.ToLookup(f => NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
         _definedIn = files
@@ -56,7 +56,7 @@ internal sealed class IncludeGraph
 
     /// <summary>How the header that defines a macro is included by a file.</summary>
     public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
-        ? $"\"{(_seesGenerated.Contains(GeneratedFile.FolderOf(path)) ? NameOf(_generated) : RelativeTo(path, _generated))}\""
+        ? $"\"{(_seesGenerated.Contains(path) ? NameOf(_generated) : RelativeTo(path, _generated))}\""
         : Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
 
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
@@ -78,14 +78,17 @@ internal sealed class IncludeGraph
         return seen.ToFrozenSet(StringComparer.Ordinal);
     });
 
-    /// <summary>The folders whose files include headers of a folder by their bare names.</summary>
-    private static FrozenSet<string> FoldersThatSee(string folder, IReadOnlyList<FileFacts> files)
+    /// <summary>
+    /// The files in a folder, and those that include its headers by their bare names. Their neighbours may be compiled in
+    /// another way, and are not taken to be like them.
+    /// </summary>
+    private static FrozenSet<string> ThoseThatSee(string folder, IReadOnlyList<FileFacts> files)
     {
         var headers = files.ToLookup(f => NameOf(f.Path), f => GeneratedFile.FolderOf(f.Path), StringComparer.Ordinal);
         return files
-            .Where(f => f.Includes.Any(i => GeneratedFile.FoldersOf(i, GeneratedFile.FolderOf(f.Path), headers) is [var only] && only == folder))
-            .Select(f => GeneratedFile.FolderOf(f.Path))
-            .Append(folder)
+            .Where(f => GeneratedFile.FolderOf(f.Path) is var own
+                && (own == folder || f.Includes.Any(i => GeneratedFile.FoldersOf(i, own, headers) is [var only] && only == folder)))
+            .Select(f => f.Path)
             .ToFrozenSet(StringComparer.Ordinal);
     }
 

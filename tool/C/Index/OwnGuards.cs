@@ -20,7 +20,7 @@ internal static class OwnGuards
         var wrappers = index.Functions
             .Select(f => f.Where(d => d.IsDefined).ToList() is [var only] ? only : null)
             .OfType<FunctionFact>()
-            .Where(f => f.OnlyCall is not null)
+            .Where(f => f.OnlyCall is { Test: null })
             .ToList();
         return
         [

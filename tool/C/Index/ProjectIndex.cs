@@ -108,6 +108,10 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool HasFunction(string name) => _functions.ContainsKey(name);
 
+    public bool SeesFunction(string name) => HasFunction(name);
+
+    public CleanupFunction? CleanupFunction(string name) => OwnCleanups.Of(Function(name));
+
     public bool HasType(string name) => _typedefs.ContainsKey(name);
 
     public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>

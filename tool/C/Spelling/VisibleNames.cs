@@ -9,6 +9,10 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
 
     public bool HasFunction(string name) => all.HasFunction(name);
 
+    public bool SeesFunction(string name) => all.FilesOf(name).Any(f => f == path || all.Includes(path, f));
+
+    public CleanupFunction? CleanupFunction(string name) => all.CleanupFunction(name);
+
     public bool HasType(string name) => all.HasType(name);
 
     public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>

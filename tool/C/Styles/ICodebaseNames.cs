@@ -9,6 +9,11 @@ public sealed record CleanupDeclaration(string Macro, ImmutableArray<string> Arg
     public string? Path { get; init; }
 }
 
+/// <summary>What a function does that is given a variable's address at the end of its scope.</summary>
+/// <param name="Releaser">Whom it gives what stands in the variable.</param>
+/// <param name="Test">What follows the value in the condition under which it does so (<c>>=0</c>, empty for the value itself); null where it always does.</param>
+public sealed record CleanupFunction(string Releaser, string? Test);
+
 /// <summary>What a style asks of the codebase before it spells anything: which names are there.</summary>
 public interface ICodebaseNames
 {
@@ -17,6 +22,12 @@ public interface ICodebaseNames
 
     /// <summary>The codebase declares or defines a function of this name.</summary>
     bool HasFunction(string name);
+
+    /// <summary>A function of this name is declared or defined where it can be called from.</summary>
+    bool SeesFunction(string name);
+
+    /// <summary>What a function that the codebase wrote for the end of a scope does there; null for any other.</summary>
+    CleanupFunction? CleanupFunction(string name);
 
     /// <summary>The codebase itself declares a type of this name.</summary>
     bool HasType(string name);

@@ -73,6 +73,9 @@ public sealed class ScopedSpellings
     /// </summary>
     public ScopedRelease OfFunction(string function, ICodebaseNames names)
     {
+        if (names.CleanupFunction(function) is { } own)
+            return new ScopedRelease(own.Releaser, Guards: own.Test is not null, PassesAddress: false, null);
+
         foreach (var style in _styles)
         {
             if (Declared(style, style.Declarations.Select(d => d.Macro), names).FirstOrDefault(d => d.Cleanup == function) is { } declared)

@@ -74,8 +74,15 @@ public sealed record Style(string Name)
     public override string ToString() => Name;
 }
 
-/// <summary>A macro, or a function, whose use or definition speaks for a style, and how loudly.</summary>
-public sealed record StyleSign(string Macro, int Weight);
+/// <summary>
+/// A macro, or a function, whose use or definition speaks for a style, and how loudly. Behind <see cref="Doubled"/>, the
+/// word of an attribute where it is used: <c>((cleanup</c>.
+/// </summary>
+public sealed record StyleSign(string Macro, int Weight)
+{
+    /// <summary>The brackets before the first word of <c>__attribute__((word))</c>.</summary>
+    public const string Doubled = "((";
+}
 
 /// <summary>What a scoped variable holds.</summary>
 public enum ScopedValue
@@ -114,6 +121,9 @@ public sealed record ScopeForm(string Name)
     /// <summary>How it is written: the whole declaration up to its initialiser, or the statement.</summary>
     public required string Text { get; init; }
 
+    /// <summary>Other ways to write <see cref="Text"/>; what the codebase writes most is taken.</summary>
+    public ImmutableArray<string> Alternatives { get; init; } = [];
+
     public ScopePlacement Placement { get; init; } = ScopePlacement.Declaration;
 
     public ScopedValue Value { get; init; } = ScopedValue.Pointer;
@@ -139,6 +149,12 @@ public sealed record ScopeForm(string Name)
     /// Null where nothing but the macro is needed.
     /// </summary>
     public string? Cleanup { get; init; }
+
+    /// <summary>
+    /// A clean-up function that the codebase wrote by hand: the file must see it, and it must take the address of a
+    /// variable of this type.
+    /// </summary>
+    public string? Function { get; init; }
 
     /// <summary>The form names the releaser itself (<c>defer free(s);</c>), so any function that releases will do.</summary>
     public bool AnyReleaser { get; init; }

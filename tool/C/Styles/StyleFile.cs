@@ -107,7 +107,7 @@ public static class StyleFile
         private ScopeForm? Scope(LocatedJson value)
         {
             source.CheckMembers(
-                value, "a scope", "name", "macro", "text", "placement", "value", "releasers", "pairs", "aliases",
+                value, "a scope", "name", "macro", "text", "alternatives", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
                 "declaresAtAcquisition", "readsOnly", "broughtType", "header");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
@@ -122,6 +122,7 @@ public static class StyleFile
             {
                 Macro = Optional(value, "macro"),
                 Text = text,
+                Alternatives = source.StringsOf(value["alternatives"], "alternatives"),
                 Placement = placement,
                 Value = scoped,
                 Releasers = source.StringsOf(value["releasers"], "releasers"),

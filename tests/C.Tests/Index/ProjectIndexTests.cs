@@ -32,6 +32,31 @@ public sealed class ProjectIndexTests
         Assert.False(Knowledge(Never, "static void die(void) { }").IsNoReturn("die"));
     }
 
+    /// <summary>Each names the next one twice, in two definitions: there are more ways to the last one than can be walked.</summary>
+    [Fact]
+    public void MacrosThatLeadToEachOtherOnManyWaysAreEachLookedAtOnce()
+    {
+        const int Length = 300;
+        var chain = string.Concat(Enumerable.Range(0, Length).Select(i =>
+            $"#define STEP_{i}(x) STEP_{i + 1}(x) + STEP_{i + 1}(x)\n#define STEP_{i}(x) (STEP_{i + 1}(x))\n"));
+        var meaning = Knowledge(chain + $"#define STEP_{Length}(x) ((x) = last)\n").MacroOf("STEP_0");
+
+        Assert.Equal<int>([0], meaning!.Assigns);
+        Assert.Contains("last", meaning.Names);
+    }
+
+    [Fact]
+    public void MacrosThatNameEachOtherInARingDoWhatAnyOfThemDoes()
+    {
+        const string Ring = "#define A(x, y) B(y, x)\n#define B(x, y) do { C(x, y); A(x, y); } while (0)\n#define C(x, y) do { (x) = one; goto y; } while (0)\n";
+        var meaning = Knowledge(Ring).MacroOf("A")!;
+
+        Assert.Equal<int>([0, 1], meaning.Assigns);
+        Assert.Equal<int>([0, 1], meaning.Exits!.Parameters.Order());
+        Assert.Contains("one", meaning.Names);
+        Assert.Equal<int>([0, 1], Knowledge(Ring).MacroOf("B")!.Assigns);
+    }
+
     [Theory]
     [InlineData("MAX_ABORT", false)]
     [InlineData("STOP", true)]

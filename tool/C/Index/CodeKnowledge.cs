@@ -16,7 +16,7 @@ namespace MigrateCleanup.C.Index;
 /// <param name="catalogue">What is known of calls.</param>
 public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? own, Catalogue catalogue) : ICodeKnowledge
 {
-    private readonly ConcurrentDictionary<string, MacroMeaning?> _meanings = new(StringComparer.Ordinal);
+    private readonly MacroMeanings _meanings = new(index);
     private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)
@@ -45,7 +45,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         return !first.Jumps && first.Calls.IsEmpty && first.Replacement.Length > 0 ? new NamedValue(null) : null;
     }
 
-    public MacroMeaning? MacroOf(string name) => _meanings.GetOrAdd(name, n => Meaning(n, []));
+    public MacroMeaning? MacroOf(string name) => _meanings.Of(name, IsNoReturn);
 
     public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator)
     {
@@ -111,69 +111,6 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     private Effect? EffectOf(string releaser) =>
         catalogue.EffectsOf(new Callee(releaser)).FirstOrDefault(e => e.Kind == EffectKind.Release);
-
-    private MacroMeaning? Meaning(string macroName, ImmutableHashSet<string> within)
-    {
-        const int Deepest = 16;
-        if (!within.IsEmpty && _meanings.TryGetValue(macroName, out var known))
-            return known;
-
-        var definitions = index.Macros(macroName);
-        if (definitions.IsEmpty || within.Count > Deepest || within.Contains(macroName))
-            return null;
-
-        var inside = within.Add(macroName);
-        var assigns = new HashSet<int>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        MacroExits? exits = MacroExits.None;
-        var neverReturns = true;
-        foreach (var macro in definitions)
-        {
-            foreach (var name in macro.Names)
-            {
-                names.Add(name);
-                if (macro.Calls.All(c => c.Name != name) && Meaning(name, inside) is { } value)
-                    names.UnionWith(value.Names);
-            }
-
-            exits = macro.Exits is { } own ? exits?.And(own) : null;
-            assigns.UnionWith(macro.Assigns);
-            neverReturns &= macro is { IsStraight: true, Jumps: false } && macro.Calls.Any(c => IsNoReturn(c.Name));
-            foreach (var call in macro.Calls)
-            {
-                if (Meaning(call.Name, inside) is not { } inner)
-                {
-                    // A macro that is not to be seen may do anything with what it is given.
-                    if (MacroShapes.IsNamedLikeMacro(call.Name) && !index.HasFunction(call.Name))
-                        assigns.UnionWith(call.Passed.Select(p => p.Parameter));
-
-                    continue;
-                }
-
-                names.UnionWith(inner.Names);
-                exits = ExitsOf(call, inner) is { } further ? exits?.And(further) : null;
-                assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
-            }
-        }
-
-        return new MacroMeaning([.. assigns.Order()])
-        {
-            Names = [.. names.Order(StringComparer.Ordinal)],
-            Exits = exits,
-            NeverReturns = neverReturns,
-            IsTransparent = definitions.All(d => d.IsTransparent),
-        };
-    }
-
-    /// <summary>Where an inner macro leaves to, as the outer one would say it; null where that cannot be told.</summary>
-    private static MacroExits? ExitsOf(MacroCall call, MacroMeaning inner)
-    {
-        if (inner.Exits is not { } exits)
-            return null;
-
-        var given = exits.Parameters.Select(p => call.Passed.Where(c => c.Argument == p).Select(c => (int?)c.Parameter).FirstOrDefault()).ToList();
-        return given.Contains(null) ? null : exits with { Parameters = [.. given.Select(g => g!.Value)] };
-    }
 
     private static object? Number(string literal)
     {

@@ -65,9 +65,11 @@ public sealed record GeneratedFile(string Path, string Text)
     /// <summary>Where an included name leads: to the file's own folder before all others.</summary>
     internal static ImmutableArray<string> FoldersOf(string include, string own, ILookup<string, string> headers)
     {
-        // In angle brackets it may be an installed one.
+        // In angle brackets it may be an installed one; and Autoconf's is not written before the code is built, so one that is
+        // there is for another platform.
+        const string Configured = "config.h";
         var name = include.Trim('"');
-        if (!include.StartsWith('"') || name.Contains('/', StringComparison.Ordinal))
+        if (!include.StartsWith('"') || name.Contains('/', StringComparison.Ordinal) || name == Configured)
             return [];
 
         var folders = headers[name].ToList();

@@ -64,9 +64,16 @@ internal sealed class DeclarationPlan(CLayout layout)
         if (choice is { AroundType: null })
             return choice.For(declarator.Name);
 
-        var type = TypeOf(declarator);
+        var type = choice is null ? TypeOf(declarator) : Addressed(TypeOf(declarator));
         var (prefix, suffix) = choice?.AroundType ?? ("", "");
         return prefix + type + (type.EndsWith('*') ? "" : " ") + declarator.Name + suffix;
+    }
+
+    /// <summary>The end of a scope is given the variable's address: it cannot be kept in a register.</summary>
+    private static string Addressed(string type)
+    {
+        const string Register = "register ";
+        return type.StartsWith(Register, StringComparison.Ordinal) ? type[Register.Length..] : type;
     }
 
     /// <summary>Adds the edits of one declaration.</summary>

@@ -11,12 +11,14 @@ using Spelling = MigrateCleanup.Engine.Languages.Spelling;
 /// </summary>
 internal static class IncludeSpelling
 {
+    private const string Configuration = "\"config.h\"";
+
     public static Spelling With(Spelling spelling, SpelledFunction function)
     {
         var edits = spelling.Edits;
         foreach (var header in MissingHeaders(function))
         {
-            if (IsApart(header, function) || Insertion(header, function) is not { } insertion)
+            if (IsApart(header, function) || Insertion(header, function) is not { } insertion || !IsCompiledWith(insertion, function))
                 return Spelling.Refused(SpellingRefusals.NeedsMacro);
 
             edits = [insertion, .. edits];
@@ -32,6 +34,13 @@ internal static class IncludeSpelling
     private static bool IsApart(string header, SpelledFunction function) =>
         header[0] == '"' && function.Input.Style.GeneratedHeader is null && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
         && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
+
+    /// <summary>Where the function is compiled, so is what is inserted.</summary>
+    private static bool IsCompiledWith(TextEdit insertion, SpelledFunction function)
+    {
+        var conditions = Conditions.Of(function.Input.File);
+        return Conditions.Implies(conditions.At(function.Function.Span.Start), conditions.At(insertion.Span.Start));
+    }
 
     private static IEnumerable<string> MissingHeaders(SpelledFunction function)
     {
@@ -83,9 +92,10 @@ internal static class IncludeSpelling
                 : layout.LineBehind(all[^1].Span, text);
         }
 
+        // One alone shows no order, and what configures a file stands before all else.
         var block = LargestRun(kind, layout);
         var isSorted = block.Zip(block.Skip(1)).All(p => Compare(p.First.Name, p.Second.Name) <= 0);
-        if (!isSorted)
+        if (!isSorted || block.Count == 1 || (Compare(block[0].Name, header) > 0 && block[0].Name == Configuration))
             return layout.LineBehind(block[^1].Span, text);
 
         var before = block.LastOrDefault(i => Compare(i.Name, header) < 0);
@@ -112,7 +122,10 @@ internal static class IncludeSpelling
         return best;
     }
 
-    /// <summary>The includes under the fewest <c>#if</c>s: a header's guard stands around all of them.</summary>
+    /// <summary>
+    /// The includes under the fewest <c>#if</c>s: a header's guard stands around all of them. Those before the last
+    /// definition of a macro that the system's headers ask for (<c>#define _GNU_SOURCE</c>) do not count where others follow.
+    /// </summary>
     public static List<IncludeNode> Unconditional(SourceFileTree file)
     {
         var includes = new Queue<IncludeNode>(Includes(file));
@@ -133,9 +146,17 @@ internal static class IncludeSpelling
                 depth--;
         }
 
+        if (found.Count > 0 && file.Tokens.LastOrDefault(t => t.Start < found[^1].Include.Span.Start && DefinesReserved(t, file)) is { Length: > 0 } last)
+            found.RemoveAll(f => f.Include.Span.Start < last.Start);
+
         var least = found.Select(f => f.Depth).DefaultIfEmpty().Min();
         return [.. found.Where(f => f.Depth == least).Select(f => f.Include)];
     }
+
+    private static bool DefinesReserved(Token token, SourceFileTree file) =>
+        token.Kind == TokenKind.Directive
+        && file.Text.AsSpan(token.Start + 1, token.Length - 1).TrimStart() is var text && text.StartsWith("define")
+        && text["define".Length..].TrimStart() is ['_', ..];
 
     private static int Compare(string a, string b) => string.Compare(a, b, StringComparison.OrdinalIgnoreCase);
 }

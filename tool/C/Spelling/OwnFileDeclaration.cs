@@ -35,7 +35,10 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
             return SpellingRefusals.NeedsMacro;
 
         var beyond = known.Where(k => !_conditions.At(anchor).Any(c => c.IsSame(k))).ToList();
-        if (Similar(anchor, known) is { } similar)
+        // A function further down would declare it further down, behind the releaser's own definition.
+        var similar = Similar(anchor, known);
+        function.Claims.Add(new Claim($"{_file.Path}: {missing.Text}", $"{similar?.Span.End ?? anchor}"));
+        if (similar is not null)
         {
             Edit(_layout.LineBehind(similar.Span, missing.Text));
             return null;

@@ -1,0 +1,157 @@
+namespace MigrateCleanup.Cli.Tests.EndToEnd;
+
+/// <summary>The header that a run brings along for codebases without clean-up macros, and what stands beside it.</summary>
+public sealed class BroughtHeaderTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    /// <summary>A file of a folder whose neighbours are compiled with another path for headers: only a relative path is sure to lead there.</summary>
+    [Fact]
+    public void EveryFileFindsIt()
+    {
+        _scratch.Write("lib/page.h", Page);
+        _scratch.Write("lib/page.c", "#include \"page.h\"\n\n" + User("lib"));
+        _scratch.Write("lib/more.c", "#include \"page.h\"\n\n" + User("more"));
+        _scratch.Write("tool/near.c", "#include \"page.h\"\n\n" + User("near"));
+        _scratch.Write("tool/apart.c", "#include \"../lib/page.h\"\n\n" + User("apart"));
+        _scratch.Write("other/config.h", "#define OTHER 1\n");
+        _scratch.Write("tool/configured.c", "#include \"config.h\"\n#include \"../lib/page.h\"\n\n" + User("configured"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains("DEFINE_CLEANUP(free);\n", _scratch.Text("lib/cleanup.h"), StringComparison.Ordinal);
+        Assert.Contains("#include \"cleanup.h\"\n", _scratch.Text("tool/near.c"), StringComparison.Ordinal);
+        Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/apart.c"), StringComparison.Ordinal);
+        Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/configured.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>It includes headers of the system's: what those ask for is defined before them, and what configures the file as well.</summary>
+    [Fact]
+    public void ItStandsBehindWhatTheSystemsHeadersAskFor()
+    {
+        const string Configured = "#include \"config.h\"\n#ifdef __linux__\n#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n#include <stdlib.h>\n#include \"page.h\"\n";
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", Configured + "\n" + User("read") + "#endif\n");
+        _scratch.Write("other.c", "#include \"config.h\"\n#include \"page.h\"\n\n" + User("other"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.StartsWith(Configured + "#include \"cleanup.h\"\n", _scratch.Text("page.c"), StringComparison.Ordinal);
+        Assert.StartsWith("#include \"config.h\"\n#include \"page.h\"\n#include \"cleanup.h\"\n", _scratch.Text("other.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The codebase has a function of a name that the header would define: it is left out, and what needs it is as it was.</summary>
+    [Fact]
+    public void ItDefinesNothingTwice()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", """
+            #include "page.h"
+
+            static void cleanup_free(void *p)
+            {
+                free(p);
+            }
+
+            void page_free(struct page *page)
+            {
+                free(page->name);
+                free(page);
+            }
+
+            int first(const char *path)
+            {
+                struct page *page = page_open(path);
+
+                if (!page)
+                    return -1;
+
+                if (check(path) < 0) {
+                    page_free(page);
+                    return -1;
+                }
+
+                page_free(page);
+                return 0;
+            }
+
+            int second(struct page *page)
+            {
+                char *text = page_text(page);
+                int ret = text ? check(text) : -1;
+
+                free(text);
+                run_with(cleanup_free, page);
+                return ret;
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.DoesNotContain("DEFINE_CLEANUP(free)", _scratch.Text("cleanup.h"), StringComparison.Ordinal);
+        Assert.Contains("free(text);", _scratch.Text("page.c"), StringComparison.Ordinal);
+        Assert.Contains("__attribute__((cleanup(cleanup_page_free))) struct page *page", _scratch.Text("page.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Two functions need a declaration, one before and one behind the definition of its releaser: there is one.</summary>
+    [Fact]
+    public void AFileDeclaresACleanupOnce()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include <stdlib.h>\n#include \"page.h\"\n\n" + User("before")
+            + "\nvoid page_free(struct page *page)\n{\n    free(page->name);\n    free(page);\n}\n\n" + User("behind"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        var text = _scratch.Text("page.c");
+        Assert.Equal(2, text.Split("DEFINE_CLEANUP(page_free);").Length);
+        Assert.Equal(3, text.Split("__attribute__((cleanup(cleanup_page_free)))").Length);
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "attribute").Output);
+    }
+
+    private const string Page = """
+        #include <stdlib.h>
+
+        struct page {
+            char *name;
+        };
+
+        struct page *page_open(const char *path);
+        void page_free(struct page *page);
+        char *page_text(struct page *page);
+        int check(const char *text);
+
+        """;
+
+    private static string User(string name) => $$"""
+        int {{name}}(const char *path)
+        {
+            struct page *page = NULL;
+            char *text = NULL;
+            int ret = -1;
+
+            page = page_open(path);
+            if (!page)
+                return -1;
+
+            text = page_text(page);
+            if (!text)
+                goto out;
+
+            ret = check(text);
+
+        out:
+            free(text);
+            page_free(page);
+            return ret;
+        }
+
+        """;
+}

@@ -504,15 +504,16 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
                 continue;
 
             var releases = other.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
-            foreach (var release in site.Releases)
+            foreach (var release in site.Releases.Where(r => IsHeldAt(r, other)))
             {
-                var search = new ForwardSearch(facts.Graph.After(release), releases.Contains, exceptional: false);
-                if (search.Stops.Any(s => (facts.Ownership.Before(s, other) & (OwnershipState.Owned | OwnershipState.Lent)) != 0))
+                if (new ForwardSearch(facts.Graph.After(release), releases.Contains, exceptional: false).Stops.Any(s => IsHeldAt(s, other)))
                     return true;
             }
         }
 
         return false;
+
+        bool IsHeldAt(Event at, Owner owner) => (facts.Ownership.Before(at, owner) & (OwnershipState.Owned | OwnershipState.Lent)) != 0;
     }
 
     private static bool IsLater(Owner other, Site site, Facts facts) => site.Acquisitions.Any(a =>

@@ -43,8 +43,13 @@ public sealed class Indentation(TextLayout layout)
 
             var isTaken = next < taken.Length
                 && (taken[next].Overlaps(TextSpan.FromBounds(start, start + old.Length + 1)) && taken[next].Start < start + old.Length);
-            if (!isTaken)
-                yield return new TextEdit(span, wanted[common..]);
+            if (isTaken)
+                continue;
+
+            // What is added stands at the start of the line: what is inserted before its first word comes behind it.
+            yield return wanted.EndsWith(old, StringComparison.Ordinal)
+                ? TextEdit.Insert(start, wanted[..^old.Length])
+                : new TextEdit(span, wanted[common..]);
         }
     }
 

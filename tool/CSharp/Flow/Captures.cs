@@ -5,18 +5,26 @@ namespace MigrateCleanup.CSharp.Flow;
 
 /// <summary>
 /// The locals and parameters of a member that something besides plain reads and writes can reach: captured by a
-/// lambda or local function, or with an address that lives on.
+/// lambda or local function, or with an address that lives on. A captured variable that only ever holds the reference
+/// that it is declared with is a name for that reference, wherever it is read.
 /// </summary>
 internal sealed class Captures
 {
     private readonly HashSet<ISymbol> _aliased = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _captured = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _initialised = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> _written = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IOperation, List<ISymbol>> _byFunction = [];
 
     private Captures()
     {
     }
 
-    public bool IsAliased(ISymbol symbol) => _aliased.Contains(symbol);
+    public bool IsAliased(ISymbol symbol) => _aliased.Contains(symbol) || (_captured.Contains(symbol) && !IsConstant(symbol));
+
+    private bool IsConstant(ISymbol symbol) =>
+        symbol is ILocalSymbol { RefKind: RefKind.None, Type: { IsReferenceType: true, TypeKind: not TypeKind.TypeParameter } }
+        && _initialised.Contains(symbol) && !_written.Contains(symbol);
 
     /// <summary>What a lambda captures, in order of appearance.</summary>
     public IReadOnlyList<ISymbol> Of(IOperation function) => _byFunction.TryGetValue(function, out var list) ? list : [];
@@ -30,6 +38,7 @@ internal sealed class Captures
         {
             var (operation, function) = item;
             captures.Look(operation, function);
+            captures.LookForWrites(operation);
             var inner = operation is IAnonymousFunctionOperation or ILocalFunctionOperation ? operation : function;
             foreach (var child in operation.ChildOperations.Reverse())
                 pending.Push((child, inner));
@@ -77,6 +86,23 @@ internal sealed class Captures
         }
     }
 
+    private void LookForWrites(IOperation operation)
+    {
+        if (operation is IVariableDeclaratorOperation { Initializer: not null, Symbol: var declared })
+            _initialised.Add(declared);
+        else if (operation is ILocalReferenceOperation { Local: var local } && MayWrite(operation))
+            _written.Add(local);
+    }
+
+    private static bool MayWrite(IOperation reference) => reference.Parent switch
+    {
+        IAssignmentOperation assignment => assignment.Target == reference || assignment is ISimpleAssignmentOperation { IsRef: true },
+        IArgumentOperation argument => argument.Parameter?.RefKind is not (null or RefKind.None),
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol.RefKind != RefKind.None,
+        IIncrementOrDecrementOperation or IAddressOfOperation or ITupleOperation or IParenthesizedOperation or IDeclarationExpressionOperation => true,
+        _ => false,
+    };
+
     private void Capture(ISymbol symbol, IOperation function)
     {
         var owner = symbol.ContainingSymbol;
@@ -85,7 +111,7 @@ internal sealed class Captures
             if (SymbolEqualityComparer.Default.Equals(owner, SymbolOf(f)))
                 return;
 
-            _aliased.Add(symbol);
+            _captured.Add(symbol);
             if (!_byFunction.TryGetValue(f, out var list))
                 _byFunction.Add(f, list = []);
             if (!list.Contains(symbol, SymbolEqualityComparer.Default))

@@ -20,8 +20,7 @@ namespace MigrateCleanup.CSharp.Flow;
 /// <param name="compilations">All of the codebase: who implements an interface need not be seen by who calls it.</param>
 internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
 {
-    /// <summary>The types with a base or an interface.</summary>
-    private readonly Lazy<IReadOnlyList<INamedTypeSymbol>> _written = new(() => [.. compilations.SelectMany(c => TypesIn(c.Assembly.GlobalNamespace))]);
+    private readonly Lazy<WrittenTypes> _written = new(() => new WrittenTypes(compilations));
 
     private readonly ConcurrentDictionary<(IMethodSymbol, INamedTypeSymbol, bool), bool> _known = new();
 
@@ -29,21 +28,22 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
         IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
-    /// <summary>The members of the codebase that override a method, or carry out an interface's.</summary>
-    public IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) => method.ContainingType.TypeKind == TypeKind.Interface
+    /// <summary>The members of the codebase that override a method.</summary>
+    public IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) => method is { IsVirtual: false, IsAbstract: false, IsOverride: false } || method.ContainingType.TypeKind == TypeKind.Interface
         ? []
-        : _written.Value.SelectMany(t => t.GetMembers(method.Name).OfType<IMethodSymbol>())
-            .Where(m => m.IsOverride && m.Parameters.Length == method.Parameters.Length && AreSame(First(m), First(method)));
+        : _written.Value.Overrides[method.Name].Where(m => m.Parameters.Length == method.Parameters.Length && AreSame(First(m), First(method)));
 
     /// <summary>The members of the codebase that carry out a method of an interface.</summary>
     public IEnumerable<IMethodSymbol> ImplementationsOf(IMethodSymbol method) => method.ContainingType is not { TypeKind: TypeKind.Interface } contract
         ? []
-        : _written.Value.Where(t => t.TypeKind is TypeKind.Class or TypeKind.Struct)
-            .SelectMany(t => t.AllInterfaces.Where(i => AreSame(i, contract)).Select(i => (Type: t, Contract: i)))
-            .Select(c => c.Contract.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => AreSame(m, method) && m.Parameters.Length == method.Parameters.Length) is { } member
-                ? c.Type.FindImplementationForInterfaceMember(member) as IMethodSymbol
-                : null)
-            .OfType<IMethodSymbol>();
+        : from type in _written.Value.Implementing[contract.Name]
+          from implemented in type.AllInterfaces
+          where AreSame(implemented, contract)
+          let member = implemented.GetMembers(method.Name).OfType<IMethodSymbol>().FirstOrDefault(m => m.Parameters.Length == method.Parameters.Length)
+          where member is not null
+          let carried = type.FindImplementationForInterfaceMember(member) as IMethodSymbol
+          where carried is not null
+          select carried;
 
     /// <param name="method">A member that is called.</param>
     /// <param name="type">The type that it is called on.</param>
@@ -75,7 +75,7 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
         if (!type.AllInterfaces.Any(IsDisposable))
             return false;
 
-        var implementing = _written.Value.Where(t => t.TypeKind is TypeKind.Class or TypeKind.Struct && !t.IsAbstract && t.AllInterfaces.Any(i => AreSame(i, type))).ToList();
+        var implementing = _written.Value.Implementing[type.Name].Where(t => !t.IsAbstract && t.AllInterfaces.Any(i => AreSame(i, type))).ToList();
         return implementing.Count > 0 && implementing.TrueForAll(t => DoesWhatDisposeDoes(method, t, isExact: true));
     }
 
@@ -179,19 +179,7 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
 
     /// <summary>A type that derives from this one disposes in a way of its own: it names the contract again.</summary>
     private bool IsRedoneBelow(INamedTypeSymbol type, IMethodSymbol dispose) =>
-        _written.Value.Any(t => t.Interfaces.Any(IsDisposable) && DerivesFrom(t, type) && DisposeOf(t) is { } own && !AreSame(own, dispose));
-
-    private static IEnumerable<INamedTypeSymbol> TypesIn(INamespaceOrTypeSymbol container)
-    {
-        foreach (var member in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
-        {
-            if (member is INamedTypeSymbol type && (type.Interfaces.Length > 0 || type.BaseType is { SpecialType: not SpecialType.System_Object }))
-                yield return type;
-
-            foreach (var inner in TypesIn(member))
-                yield return inner;
-        }
-    }
+        _written.Value.All.Any(t => t.Interfaces.Any(IsDisposable) && DerivesFrom(t, type) && DisposeOf(t) is { } own && !AreSame(own, dispose));
 
     private static bool IsDisposable(INamedTypeSymbol contract) =>
         contract.SpecialType == SpecialType.System_IDisposable || contract.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_IDisposable);

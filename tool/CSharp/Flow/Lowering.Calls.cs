@@ -35,7 +35,7 @@ internal sealed partial class Lowering
             invocation.Instance is not null,
             facts.NeverReturns || _context.Catalogue.NeverReturns(callee),
             nonNull: OperandsOf(facts.NonNull, invocation),
-            mayGiveNull: facts.MayGiveNull,
+            mayGiveNull: isUsed && _context.Names.MayGiveNull(method),
             hasNonNullReceiver: invocation is { Arguments.IsEmpty: true, Instance: ILocalReferenceOperation or IParameterReferenceOperation }
                 && NonNullValues.IsKnown(invocation.Instance, _context.Model));
         return result ?? Constant.Null;

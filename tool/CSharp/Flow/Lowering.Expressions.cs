@@ -475,7 +475,7 @@ internal sealed partial class Lowering
     private bool MayGiveNull(IOperation task) => task switch
     {
         IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } inner } => MayGiveNull(inner),
-        IInvocationOperation call => _context.Names.Method(call.TargetMethod, call.Instance?.Type).MayGiveNull,
+        IInvocationOperation call => _context.Names.MayGiveNull(call.TargetMethod),
         _ => false,
     };
 }

@@ -12,9 +12,6 @@ namespace MigrateCleanup.CSharp.Flow;
 internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
 {
     public ImmutableArray<int> NonNull { get; init; } = [];
-
-    /// <summary>Its result is null now and then.</summary>
-    public bool MayGiveNull { get; init; }
 }
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
@@ -63,6 +60,9 @@ internal sealed class SymbolNames(Equivalents equivalents)
         return _methods.GetOrAdd((target, on), static (key, names) => names.FactsOf(key.Method, key.Receiver), this);
     }
 
+    /// <summary>Whether the method is known to give null now and then.</summary>
+    public bool MayGiveNull(IMethodSymbol method) => _null.Shows((method.ReducedFrom ?? method).OriginalDefinition);
+
     /// <summary>Whether it matters which of a type's members is called: one that may do what <c>Dispose</c> does, and that another type may override.</summary>
     public bool MayReleaseExactly(IMethodSymbol method, ITypeSymbol? receiver) =>
         receiver is INamedTypeSymbol { IsReferenceType: true, IsSealed: false } type && Equivalents.MayDispose(method, type)
@@ -83,7 +83,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method), MayGiveNull = _null.Shows(method) };
+        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction

@@ -12,7 +12,8 @@ internal static class ReleaseOrder
 {
     /// <summary>
     /// The last of the scoped locals declared after this owner, in its scope, that may be reached from it or the other way
-    /// round. Null where there is none, or where nobody notices when this one is released.
+    /// round, or that some call brought together with it. Null where there is none, or where nobody notices when this one is
+    /// released.
     /// </summary>
     public static Local? Behind(Owner owner, Facts facts)
     {
@@ -28,7 +29,7 @@ internal static class ReleaseOrder
             return null;
 
         var reached = ReachedFrom(local, facts);
-        return later.Find(l => Meet(reached, ReachedFrom(l, facts), facts));
+        return later.Find(l => Meet(reached, ReachedFrom(l, facts), facts) || Kin.Of(local, facts).Contains(l));
     }
 
     /// <summary>The locals that may hold something that was computed from this one.</summary>

@@ -4,7 +4,7 @@ using MigrateCleanup.Engine.Verification;
 
 namespace MigrateCleanup.Engine.Tests.Verification;
 
-/// <summary>One rewrite, as a section of <c>right.md</c> or <c>wrong.md</c> shows it.</summary>
+/// <summary>One rewrite, as a section of <c>right.md</c>, <c>wrong.md</c> or <c>doubtful.md</c> shows it.</summary>
 internal sealed record VerificationCase(string Name, string Before, string After, ImmutableArray<string> Allowed, bool OutOfMemory)
 {
     public Verdict Verdict => Verifier.Verify(

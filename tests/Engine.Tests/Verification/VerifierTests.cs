@@ -31,6 +31,10 @@ public sealed class VerifierTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Doubtful_rewrites_are_not_proved() =>
+        Assert.All(VerificationCase.In("doubtful.md"), c => Assert.True(c.Verdict.Kind != VerdictKind.Proved, c.Name));
+
+    [Fact]
     public void Both_rates_are_measured()
     {
         var right = VerificationCase.In("right.md").Select(c => c.Verdict.Kind).ToList();

@@ -156,7 +156,7 @@ internal sealed partial class Exploration
                 : Cross(state, TextOf(@new.Event), @new.Arguments, @new.IsHarmless ? Crossing.Harmless : Crossing.Unknown)))
             return false;
 
-        if (!old.IsSilent && !old.IsHarmless && !AgreeOnAliased(state, TextOf(old.Event)))
+        if (!old.IsSilent && !old.IsHarmless && !AgreeOnAliased(state, TextOf(old.Event), old.Release is not null && @new.Release is not null))
             return false;
 
         state.Trace = new TraceStep(TextOf(old.Event), state.Trace);
@@ -241,7 +241,7 @@ internal sealed partial class Exploration
         if (!old.IsSilent && !old.IsHarmless)
         {
             state.ChangeMemory(_terms);
-            ForgetAliased(state);
+            ForgetAliased(state, old.Release is not null && @new.Release is not null && state.Owed.Exists(o => !o.IsSilent));
         }
 
         if (old.Release is not null && @new.Release is not null)
@@ -458,19 +458,25 @@ internal sealed partial class Exploration
         return SettleAtEnd(state);
     }
 
-    /// <summary>What others may see in locals must be the same when they look.</summary>
-    private bool AgreeOnAliased(ProductState state, string at)
+    /// <summary>
+    /// What others may see in locals must be the same when they look. Releases that may change places with each other look
+    /// past what the others have changed.
+    /// </summary>
+    private bool AgreeOnAliased(ProductState state, string at, bool isRelease = false)
     {
         foreach (var (old, @new) in Aliased)
         {
-            if (!AreSame(state, state.Old.Values[old], state.New.Values[@new]))
+            if (!(isRelease
+                ? AreSame(state, _terms.BeforeReleases(state.Old.Values[old]), _terms.BeforeReleases(state.New.Values[@new]))
+                : AreSame(state, state.Old.Values[old], state.New.Values[@new])))
                 return Doubt(state, $"{_old.Locals[old].Name} may be seen with another value at {at}");
         }
 
         return true;
     }
 
-    private void ForgetAliased(ProductState state)
+    /// <summary>What others see in locals may be changed. Among releases that change places, what was there before is remembered.</summary>
+    private void ForgetAliased(ProductState state, bool isAmongReleases = false)
     {
         foreach (var (old, @new) in Aliased)
         {
@@ -484,7 +490,7 @@ internal sealed partial class Exploration
                 Escaped = Certainty.Perhaps,
                 Sources = SymbolsOf(state.Old.Values[old]),
             };
-            state.Old.Values[old] = state.New.Values[@new] = content;
+            state.Old.Values[old] = state.New.Values[@new] = isAmongReleases ? _terms.BehindRelease(state.Old.Values[old], content) : content;
         }
 
         // A local that only one of them shares with others has no counterpart to agree with.

@@ -287,7 +287,7 @@ internal sealed partial class Exploration
             var slot = side == state.Old ? old : @new;
             var content = state.Fresh(_terms);
             state.Things[content] = Provenance.Unknown;
-            side.Values[slot] = content;
+            side.Values[slot] = _terms.BehindRelease(side.Values[slot], content);
             names.Add(content);
         }
 
@@ -382,7 +382,8 @@ internal sealed partial class Exploration
         {
             var (old, @new) = Aliased[i];
             var now = side.Values[side == state.Old ? old : @new];
-            if (side == state.Old ? !AreSame(state, now, owed.Seen[i]) : !AreSame(state, owed.Seen[i], now))
+            var (here, there) = (_terms.BeforeReleases(now), _terms.BeforeReleases(owed.Seen[i]));
+            if (side == state.Old ? !AreSame(state, here, there) : !AreSame(state, there, here))
                 return false;
         }
 

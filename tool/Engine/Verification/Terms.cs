@@ -16,6 +16,12 @@ internal sealed class Terms
     /// <summary>Begins the operator of what a harmless constructor makes: a value like no other.</summary>
     public const string MadeOperator = "made:";
 
+    /// <summary>
+    /// What stands in a place that others see, behind releases: what stood there before them, and a name for what they may
+    /// have made of it.
+    /// </summary>
+    private const string ReleasedOperator = "behind-release";
+
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<long, int> _integers = [];
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
@@ -182,6 +188,12 @@ internal sealed class Terms
 
         return hash ^ (hash >>> 15);
     }
+
+    /// <summary>What a place holds behind a release that may have changed it; the name says which.</summary>
+    public int BehindRelease(int content, int name) => Operation(ReleasedOperator, BeforeReleases(content), name);
+
+    /// <summary>What the place held before all the releases that may have changed it.</summary>
+    public int BeforeReleases(int content) => OperatorOf(content) == ReleasedOperator ? OperandsOf(content)[0] : content;
 
     public bool IsConstant(int term) => _nodes[term].Kind == TermKind.Constant;
 
@@ -350,6 +362,7 @@ internal sealed class Terms
         ("-", 1) => ValueOf(operands[0]) is long and > 0 and <= int.MaxValue ? Integer(-(long)ValueOf(operands[0])!) : null,
         (['(', ..], 1) => Converted(@operator, operands[0]),
         (['i', 's', ' ', ..], 1) => operands[0] == Null ? False : null,
+        (ReleasedOperator, 2) => BeforeReleases(operands[1]) == operands[0] ? operands[1] : null,
         (['g', 'e', 't', ':', ..], 1) => Gotten(@operator, operands[0]),
         _ => null,
     };

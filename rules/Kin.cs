@@ -7,7 +7,8 @@ namespace MigrateCleanup.Rules;
 
 /// <summary>
 /// The locals that may hold something made from what another one holds, or that some call brought together with it, at
-/// whatever remove: a copy, a part, what was written to and read back. Numbers, texts and truth values tie nothing.
+/// whatever remove: a copy, a part, what was written to and read back. Numbers, texts and truth values tie nothing, but for
+/// the number that is owned, a descriptor, with what is made from it.
 /// </summary>
 internal static class Kin
 {
@@ -32,6 +33,7 @@ internal static class Kin
 
     private static HashSet<Local> Tied(Local local, Facts facts)
     {
+        var owning = facts.Ownership.Owners.Select(o => o.Local).ToHashSet();
         var kin = new HashSet<Local> { local };
         for (var size = 0; size < kin.Count;)
         {
@@ -42,7 +44,8 @@ internal static class Kin
                 {
                     case Call { IsPure: false } call when !facts.Catalogue.IsHarmless(call.Callee):
                         var given = call.Arguments.SelectMany(a => a.Target?.Root is { } root ? Access.Reads(a).Append(root) : Access.Reads(a));
-                        Join(call.Result is { } result ? given.Append(result) : given);
+                        var made = call.Arguments.Select(a => a.Target?.Root).Append(call.Result).Any(l => l is { IsPlain: false });
+                        Join(call.Result is { } result ? given.Append(result) : given, made);
                         break;
                     case Store store:
                         Join(store.Target is Local target ? Access.Reads(store).Append(target) : Access.Reads(store));
@@ -56,9 +59,9 @@ internal static class Kin
 
         return kin;
 
-        void Join(IEnumerable<Local> locals)
+        void Join(IEnumerable<Local> locals, bool withDescriptors = false)
         {
-            var tied = locals.Where(l => l is { IsPlain: false, Kind: LocalKind.Variable or LocalKind.Temporary }).ToList();
+            var tied = locals.Where(l => l.Kind is LocalKind.Variable or LocalKind.Temporary && (!l.IsPlain || (withDescriptors && owning.Contains(l)))).ToList();
             if (tied.Exists(kin.Contains))
                 kin.UnionWith(tied);
         }

@@ -33,6 +33,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Words of a callee's name that say it shows what is there already, and outweigh the others.</summary>
     public ImmutableArray<string> Showing { get; init; } = [];
 
+    /// <summary>Calls that show what is there already: what they give back, or put out, stays somebody else's.</summary>
+    public ImmutableArray<string> Shows { get; init; } = [];
+
     /// <summary>Words of a callee's name that say it leads from a part to the whole around it.</summary>
     public ImmutableArray<string> Surrounding { get; init; } = [];
 
@@ -101,7 +104,7 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps", "shows",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
@@ -111,6 +114,7 @@ public static class CatalogueFile
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
                 Keeps = source.StringsOf(value["keeps"], "keeps"),
+                Shows = source.StringsOf(value["shows"], "shows"),
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),

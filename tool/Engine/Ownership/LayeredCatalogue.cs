@@ -26,6 +26,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _handingOut;
     private readonly FrozenSet<string> _producing;
     private readonly FrozenSet<string> _showing;
+    private readonly FrozenSet<string> _shows;
     private readonly FrozenSet<string> _surrounding;
 
     /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
@@ -50,6 +51,7 @@ public sealed class LayeredCatalogue : Catalogue
         _handingOut = facts.SelectMany(f => f.HandingOut).ToFrozenSet(StringComparer.Ordinal);
         _producing = facts.SelectMany(f => f.Producing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _shows = facts.SelectMany(f => f.Shows).ToFrozenSet(StringComparer.Ordinal);
         _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
@@ -81,6 +83,9 @@ public sealed class LayeredCatalogue : Catalogue
     {
         if (EffectsOf(callee).Any(e => e.Kind == EffectKind.Acquire) || callee.Name.EndsWith(Constructor, StringComparison.Ordinal))
             return true;
+
+        if (_shows.Contains(callee.Name))
+            return false;
 
         if (subject.IsResult && _handingOut.Contains(callee.Name))
             return true;

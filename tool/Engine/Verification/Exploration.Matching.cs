@@ -227,7 +227,8 @@ internal sealed partial class Exploration
         .. from call in _old.Graph.Events.OfType<Call>()
            from effect in _catalogue.EffectsOf(call)
            where effect.Kind == EffectKind.Release && !effect.Subject.IsResult && effect.Subject.Index < call.Arguments.Length
-           select call.Arguments[effect.Subject.Index].Local into local
+           let given = call.Arguments[effect.Subject.Index]
+           select given.Local ?? given.Target as Local into local
            where local is not null
            select local,
     ];

@@ -23,7 +23,11 @@ internal sealed partial class Exploration
     private readonly List<Claim> _claims = [];
 
     /// <summary>A call of the old function that may hand out a resource; <see cref="Effect"/> when a catalogue says so.</summary>
-    private sealed record Acquisition(Call At, Effect? Effect, Operand Subject);
+    private sealed record Acquisition(Call At, Effect? Effect, Operand Subject)
+    {
+        /// <summary>A number that the function releases: a descriptor. It reaches nothing, and things are made from it.</summary>
+        public bool IsDescriptor { get; init; }
+    }
 
     /// <summary>A leak that the new function closes, if the calls that got the value only borrowed it.</summary>
     private sealed record Claim(Provenance Thing, Obligation Owed, string Text, ImmutableArray<string> Trace)
@@ -39,8 +43,22 @@ internal sealed partial class Exploration
 
         var effect = _catalogue.EffectsOf(call)
             .FirstOrDefault(e => e.Kind == EffectKind.Acquire && (e.Subject.IsResult ? -1 : e.Subject.Index) == operand);
-        _acquisitions.Add(new Acquisition(call, effect, operand < 0 ? Operand.Result : new Operand(operand)));
+        _acquisitions.Add(new Acquisition(call, effect, operand < 0 ? Operand.Result : new Operand(operand))
+        {
+            IsDescriptor = (operand < 0 ? call.Result : call.Arguments[operand].Target as Local) is { IsPlain: true } into && IsReleased(call, into),
+        });
         return _acquisitionNumbers[(call, operand)] = _acquisitions.Count - 1;
+    }
+
+    /// <summary>The old function releases what the call puts there, or what it puts there is stored at once where it does.</summary>
+    private bool IsReleased(Call call, Local into)
+    {
+        if (Released.Contains(into))
+            return true;
+
+        var events = _old.Graph.Blocks.Select(b => b.Events).FirstOrDefault(e => e.Contains(call));
+        return !events.IsDefault && events.IndexOf(call) + 1 is var next && next < events.Length
+            && events[next] is Store { Target: Local named, Value: Read { Place: Local from } } && from == into && Released.Contains(named);
     }
 
     private int SiteNumber(Event @event)
@@ -63,7 +81,7 @@ internal sealed partial class Exploration
         foreach (var argument in call.Arguments)
         {
             sources = sources.Union(WithSources(state, argument));
-            given = given.Union(ThingsIn(state, argument));
+            given = given.Union(ThingsIn(state, argument)).Union(DescriptorsIn(state, argument));
         }
 
         return new Provenance { Sources = sources, MadeFrom = given, Acquisitions = NumberSet.Of([AcquisitionNumber(call.Event, operand)]) };
@@ -80,6 +98,18 @@ internal sealed partial class Exploration
         }
 
         return things;
+    }
+
+    private NumberSet DescriptorsIn(ProductState state, int term)
+    {
+        var descriptors = NumberSet.Empty;
+        foreach (var symbol in SymbolsOf(term).Items)
+        {
+            if (state.Things.TryGetValue(symbol, out var thing) && thing.IsPlain && thing.Acquisitions.Items.ToArray().Any(a => _acquisitions[a].IsDescriptor))
+                descriptors = descriptors.With(symbol);
+        }
+
+        return descriptors;
     }
 
     private NumberSet SymbolsOf(int term) => _terms.SymbolsOf(term);
@@ -110,8 +140,11 @@ internal sealed partial class Exploration
     /// <summary>Neither was made from the other; null when that is not known.</summary>
     private bool? AreIndependent(ProductState state, int left, int right)
     {
-        if (left == right || DependsOn(state, left, right) || DependsOn(state, right, left))
+        if (left == right || DependsOn(state, left, right) || DependsOn(state, right, left)
+            || IsMadeFrom(state, left, right) || IsMadeFrom(state, right, left))
+        {
             return false;
+        }
 
         return state.Things.TryGetValue(left, out var a) && state.Things.TryGetValue(right, out var b)
             && !a.IsOther && !b.IsOther && a.Escaped == Certainty.Never && b.Escaped == Certainty.Never

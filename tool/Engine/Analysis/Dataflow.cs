@@ -60,6 +60,8 @@ public sealed class Solution<TState>
     /// <summary>Per block, the facts at all its points, made when asked for.</summary>
     private readonly TState[]?[] _points;
 
+    private readonly Dictionary<Edge, TState> _along = [];
+
     internal Solution(DataflowProblem<TState> problem, ControlFlowGraph graph, TState[] starts)
     {
         _problem = problem;
@@ -82,7 +84,13 @@ public sealed class Solution<TState>
         point.Block.IsReached ? PointsOf(point.Block)[point.Index] : _problem.Bottom;
 
     /// <summary>The fact that flows along an edge of a forward problem, refined by what taking it means.</summary>
-    public TState On(Edge edge) => Dataflow.Along(_problem, edge, PointsOf(edge.From));
+    public TState On(Edge edge)
+    {
+        if (!_along.TryGetValue(edge, out var state))
+            _along.Add(edge, state = Dataflow.Along(_problem, edge, PointsOf(edge.From)));
+
+        return state;
+    }
 
     private TState[] PointsOf(Block block) =>
         _points[block.Id] ??= _problem.Direction == Direction.Forward
@@ -116,6 +124,15 @@ public static class Dataflow
             points[i + 1] = problem.Transfer(points[i], block.Events[i]);
 
         return points;
+    }
+
+    private static TState ForwardEnd<TState>(DataflowProblem<TState> problem, Block block, TState start)
+    {
+        var state = start;
+        foreach (var @event in block.Events)
+            state = problem.Transfer(state, @event);
+
+        return state;
     }
 
     internal static TState[] BackwardPoints<TState>(DataflowProblem<TState> problem, Block block, TState[] starts)
@@ -170,10 +187,16 @@ public static class Dataflow
         var worklist = new Worklist(graph.ReversePostOrder);
         while (worklist.TryTake(out var block))
         {
-            var points = ForwardPoints(problem, block, starts[block.Id]);
+            // Only a way out of its middle needs the facts inside of the block.
+            var points = block.Handler is null ? null : ForwardPoints(problem, block, starts[block.Id]);
+            var end = points is null ? ForwardEnd(problem, block, starts[block.Id]) : points[^1];
+            if (block.Branch is { } branch)
+                end = problem.TransferBranch(end, branch);
+
             foreach (var edge in block.Successors)
             {
-                if (Grow(problem, starts, edge.To, Along(problem, edge, points)))
+                var state = edge.Kind == EdgeKind.Exceptional ? Along(problem, edge, points!) : problem.TransferEdge(end, edge);
+                if (Grow(problem, starts, edge.To, state))
                     worklist.Add(edge.To);
             }
         }

@@ -240,7 +240,13 @@ public abstract class Catalogue
     public IReadOnlyList<Effect> EffectsOf(Call call)
     {
         var effects = EffectsOf(call.Callee);
-        return effects.Any(e => e.DependsOnArguments) ? [.. effects.SelectMany(e => e.At(call))] : effects;
+        for (var i = 0; i < effects.Count; i++)
+        {
+            if (effects[i].DependsOnArguments)
+                return [.. effects.SelectMany(e => e.At(call))];
+        }
+
+        return effects;
     }
 
     /// <summary>

@@ -65,6 +65,9 @@ internal sealed class Conditions
     /// <summary>What is still known behind an event.</summary>
     public ImmutableDictionary<Expression, Decision> Without(ImmutableDictionary<Expression, Decision> decided, Event @event)
     {
+        if (decided.IsEmpty)
+            return decided;
+
         foreach (var write in Access.Writes(@event))
         {
             foreach (var (expression, decision) in decided)

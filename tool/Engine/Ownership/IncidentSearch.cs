@@ -150,7 +150,7 @@ internal sealed class IncidentSearch
             if (MayReallyThrow(@event, node.State))
                 Unwind(node, @event, steps);
 
-            var state = steps.Aggregate(node.State, (s, step) => step.After(s));
+            var state = _steps.After(node.State, @event);
             if (state != node.State)
             {
                 if (steps.Any(s => s.Kind == StepKind.Define) || !IsFollowed(state))
@@ -166,12 +166,9 @@ internal sealed class IncidentSearch
             if (@event is EvaluateReturn)
                 node = node with { Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
 
-            node = node with
-            {
-                State = state,
-                Values = _values.Transfer(node.Values, @event),
-                Decided = _conditions.Without(node.Decided, @event),
-            };
+            var (values, decided) = (_values.Transfer(node.Values, @event), _conditions.Without(node.Decided, @event));
+            if (state != node.State || !ReferenceEquals(values, node.Values) || !ReferenceEquals(decided, node.Decided))
+                node = node with { State = state, Values = values, Decided = decided };
         }
 
         foreach (var edge in block.Successors)
@@ -203,7 +200,7 @@ internal sealed class IncidentSearch
 
     private void Unwind(Node node, Event @event, IReadOnlyList<Step> steps)
     {
-        var state = steps.Aggregate(node.State, (s, step) => step.AfterThrow(s));
+        var state = _steps.AfterThrow(node.State, @event);
         if (!IsFollowed(state) || _outcomes.Checks(@event))
             return;
 

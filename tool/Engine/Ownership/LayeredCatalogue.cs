@@ -15,8 +15,8 @@ public sealed class LayeredCatalogue : Catalogue
     private const string Constructor = "..ctor";
 
     private readonly ImmutableArray<Resource> _resources;
-    private readonly FrozenDictionary<string, ImmutableArray<Effect>> _effects;
-    private readonly FrozenDictionary<string, ImmutableArray<Effect>> _inheritedByConstructors;
+    private readonly FrozenDictionary<string, Effect[]> _effects;
+    private readonly FrozenDictionary<string, Effect[]> _inheritedByConstructors;
     private readonly FrozenSet<string> _harmless;
     private readonly FrozenSet<string> _keeping;
     private readonly FrozenSet<string> _neverReturns;
@@ -40,7 +40,7 @@ public sealed class LayeredCatalogue : Catalogue
         foreach (var source in facts)
             AddLayer(effects, Effects(source, resources));
 
-        _effects = effects.ToFrozenDictionary(e => e.Key, e => e.Value.ToImmutableArray(), StringComparer.Ordinal);
+        _effects = effects.ToFrozenDictionary(e => e.Key, e => e.Value.ToArray(), StringComparer.Ordinal);
 
         // Arguments of a derived type's constructor are its own: only what is said of the result is inherited.
         _inheritedByConstructors = _effects
@@ -193,7 +193,7 @@ public sealed class LayeredCatalogue : Catalogue
         }
     }
 
-    private static ImmutableArray<Effect> Inherited(ImmutableArray<Effect> effects) =>
+    private static Effect[] Inherited(Effect[] effects) =>
     [
         .. from effect in effects
            where effect.Subject.IsResult

@@ -8,7 +8,12 @@ internal sealed class OwnerFinder
 {
     private readonly Facts _facts;
     private readonly ILookup<Local, Definition> _definitions;
-    private readonly Dictionary<Definition, List<Source>> _sources = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>By the number of the definition.</summary>
+    private readonly IReadOnlyList<Source>?[] _sources;
+
+    /// <summary>By the number of the event; of calls only.</summary>
+    private readonly IReadOnlyList<Effect>?[] _effects;
 
     /// <summary>Per local, its uses in the order of the graph; what is done with a copy in a temporary is done with it.</summary>
     private readonly Dictionary<Local, List<(Event Event, Use Use)>> _uses = [];
@@ -17,6 +22,8 @@ internal sealed class OwnerFinder
     {
         _facts = facts;
         _definitions = facts.ReachingDefinitions.OfLocal;
+        _sources = new IReadOnlyList<Source>?[facts.ReachingDefinitions.All.Length];
+        _effects = new IReadOnlyList<Effect>?[facts.Graph.Events.Length];
         CollectUses();
     }
 
@@ -79,28 +86,36 @@ internal sealed class OwnerFinder
             return [];
 
         var uses = _uses.GetValueOrDefault(local) ?? [];
-        if (local.IsTemporary && uses.Any(u => u.Event is Store { Target: Local }))
+        if (local.IsTemporary && uses.Exists(u => u.Event is Store { Target: Local }))
             return [];
 
-        var acquired = _definitions[local]
-            .SelectMany(SourcesOf)
-            .Where(s => s.Resource is { Kind: not ResourceKind.Lock })
-            .Select(s => s.Resource!)
-            .Distinct()
-            .ToList();
+        var acquired = new List<Resource>();
+        foreach (var definition in _definitions[local])
+        {
+            foreach (var source in SourcesOf(definition))
+                Add(acquired, source.Resource);
+        }
+
         if (local.IsTemporary)
             return acquired;
 
-        var released = uses
-            .SelectMany(u => ReleasesBy(u.Event, u.Use))
-            .Select(r => r.Resource!)
-            .Where(r => r.Kind != ResourceKind.Lock)
-            .Distinct()
-            .ToList();
+        var released = new List<Resource>();
+        foreach (var (@event, use) in uses)
+        {
+            foreach (var release in ReleasesBy(@event, use))
+                Add(released, release.Resource);
+        }
+
         if (acquired.Count > 0 && released.Find(r => acquired.TrueForAll(a => TakesOver(r, a))) is { } taking)
             return [taking];
 
         return acquired.Count > 0 ? acquired : [.. released.Take(1)];
+    }
+
+    private static void Add(List<Resource> resources, Resource? resource)
+    {
+        if (resource is { Kind: not ResourceKind.Lock } && !resources.Contains(resource))
+            resources.Add(resource);
     }
 
     /// <summary>What was acquired as the one is rightly released as the other: raw memory made a thing of, a thing that is counted.</summary>
@@ -128,6 +143,7 @@ internal sealed class OwnerFinder
             .Select(d => (At: d.At, Step: Defined(d, resource, released.Contains(d))))
             .ToList();
         var steps = new OwnerSteps(
+            _facts.Graph,
             local,
             resource,
             definitions.FirstOrDefault(d => d.At is null).Step ?? new Step(StepKind.Define) { States = OwnershipState.Unset });
@@ -148,11 +164,23 @@ internal sealed class OwnerFinder
         return steps;
     }
 
-    private IEnumerable<Effect> ReleasesBy(Event @event, Use use) =>
-        @event is Call call && use.Kind is UseKind.Argument or UseKind.Reference
-            ? _facts.Catalogue.EffectsOf((Call)@event)
-                .Where(e => e.Kind == EffectKind.Release && e.Subject.Index == use.Argument)
-            : [];
+    private IReadOnlyList<Effect> EffectsOf(Call call) => _effects[call.Number] ??= _facts.Catalogue.EffectsOf(call);
+
+    private IReadOnlyList<Effect> ReleasesBy(Event @event, Use use)
+    {
+        if (use.Kind is not (UseKind.Argument or UseKind.Reference) || @event is not Call call)
+            return [];
+
+        List<Effect>? releases = null;
+        var effects = EffectsOf(call);
+        for (var i = 0; i < effects.Count; i++)
+        {
+            if (effects[i].Kind == EffectKind.Release && effects[i].Subject.Index == use.Argument)
+                (releases ??= []).Add(effects[i]);
+        }
+
+        return releases ?? [];
+    }
 
     private Step? StepFor(Event @event, Use use, Local local, Resource resource)
     {
@@ -193,11 +221,11 @@ internal sealed class OwnerFinder
     /// <summary>Nothing says that the call only looks at what it is given there, or releases it.</summary>
     private bool MayKeep(Call call, int argument) =>
         !call.IsPure && !_facts.Catalogue.IsHarmless(call.Callee)
-        && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind is EffectKind.Borrow or EffectKind.Release or EffectKind.Acquire && e.Subject.Index == argument);
+        && !EffectsOf(call).Any(e => e.Kind is EffectKind.Borrow or EffectKind.Release or EffectKind.Acquire && e.Subject.Index == argument);
 
     private Step? StepFor(Call call, Use use, Resource resource)
     {
-        var effects = _facts.Catalogue.EffectsOf(call);
+        var effects = EffectsOf(call);
         var releases = ReleasesBy(call, use).Where(r => r.Resource!.Kind != ResourceKind.Lock).ToList();
         if (releases.Count > 0)
         {
@@ -261,7 +289,7 @@ internal sealed class OwnerFinder
     {
         ScopeEnter => true,
         Call call when ArgumentFor(call, local) is var index and >= 0 =>
-            call.Arguments[index].Passing == Passing.Out || AcquiredBy(call, new Operand(index)).Any(),
+            call.Arguments[index].Passing == Passing.Out || AcquiredBy(call, new Operand(index)).Count > 0,
         _ => Access.Writes(@event).Any(w => w.Local == local && w.IsWhole),
     };
 
@@ -326,49 +354,54 @@ internal sealed class OwnerFinder
         }
     }
 
-    private List<Source> SourcesOf(Definition definition)
+    private IReadOnlyList<Source> SourcesOf(Definition definition)
     {
-        if (!_sources.TryGetValue(definition, out var sources))
-        {
-            // Set first, so that temporaries that feed each other around a loop come to an end.
-            _sources.Add(definition, sources = []);
-            sources.AddRange(Traced(definition).Distinct());
-        }
+        if (_sources[definition.Index] is { } known)
+            return known;
+
+        // Set first, so that temporaries that feed each other around a loop come to an end.
+        var sources = new List<Source>();
+        _sources[definition.Index] = sources;
+        var traced = Traced(definition);
+        if (traced.Count > 1)
+            sources.AddRange(traced.Distinct());
+        else
+            sources.AddRange(traced);
 
         return sources;
     }
 
-    private IEnumerable<Source> Traced(Definition definition)
+    private IReadOnlyList<Source> Traced(Definition definition)
     {
         var local = definition.Local;
         switch (definition.At)
         {
             case null when definition.Local.Kind == LocalKind.Parameter:
-                return [new Source(SourceKind.HandedIn) { IsNonNull = definition.Local.IsNeverNull }];
+                return definition.Local.IsNeverNull ? [new Source(SourceKind.HandedIn) { IsNonNull = true }] : Source.HandedIn;
 
             case null or ScopeEnter when definition.IsUnset:
-                return [new Source(SourceKind.Unset)];
+                return Source.Unset;
 
             case Call call when call.Result == local:
-                var acquired = AcquiredBy(call, Operand.Result).ToList();
+                var acquired = AcquiredBy(call, Operand.Result);
                 return acquired.Count > 0 ? acquired : [new Source(SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(Operand.Result.Index) }];
 
             case Call call when ArgumentFor(call, local) is var index and >= 0:
-                var handedOut = AcquiredBy(call, new Operand(index)).ToList();
+                var handedOut = AcquiredBy(call, new Operand(index));
                 return handedOut.Count > 0 ? handedOut
                     : [new Source(local.IsValueType && call.Arguments[index].Passing != Passing.Out ? SourceKind.Other : SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(index) }];
 
             case Store { Target: Local } store:
                 var stored = Traced(ValueUses.Stripped(store.Value), store);
                 return store.IsNonNull || IsTried(store.Value)
-                    ? stored.Select(s => s with { IsNonNull = store.IsNonNull, IsTried = !store.IsNonNull })
+                    ? [.. stored.Select(s => s with { IsNonNull = store.IsNonNull, IsTried = !store.IsNonNull })]
                     : stored;
 
             case Load load:
                 return Traced(new Read(load.Source), load);
 
             default:
-                return [new Source(SourceKind.Other)];
+                return Source.Other;
         }
     }
 
@@ -379,20 +412,27 @@ internal sealed class OwnerFinder
         _ => false,
     };
 
-    private IEnumerable<Source> Traced(Expression value, Event at) => value switch
+    private IReadOnlyList<Source> Traced(Expression value, Event at) => value switch
     {
         Constant constant => [new Source(SourceKind.Constant) { Constant = constant }],
         Read { Place: Local { IsTemporary: true } temporary } =>
-            _facts.ReachingDefinitions.Before(at, temporary).ToList().SelectMany(SourcesOf).ToList(),
-        Read { Place: Local } => [new Source(SourceKind.Local)],
-        Read => [new Source(SourceKind.Memory)],
-        _ => [new Source(SourceKind.Other)],
+            [.. _facts.ReachingDefinitions.Before(at, temporary).ToList().SelectMany(SourcesOf)],
+        Read { Place: Local } => Source.Local,
+        Read => Source.Memory,
+        _ => Source.Other,
     };
 
-    private IEnumerable<Source> AcquiredBy(Call call, Operand subject) =>
-        from effect in _facts.Catalogue.EffectsOf(call)
-        where effect.Kind == EffectKind.Acquire && effect.Subject == subject
-        select new Source(SourceKind.Acquired, call, effect.Resource, effect.Acquirer) { IsNonNull = effect.Resource!.Empty == Constant.Null && call.NonNull.Contains(subject.Index) };
+    private List<Source> AcquiredBy(Call call, Operand subject)
+    {
+        var sources = new List<Source>();
+        foreach (var effect in EffectsOf(call))
+        {
+            if (effect.Kind == EffectKind.Acquire && effect.Subject == subject)
+                sources.Add(new Source(SourceKind.Acquired, call, effect.Resource, effect.Acquirer) { IsNonNull = effect.Resource!.Empty == Constant.Null && call.NonNull.Contains(subject.Index) });
+        }
+
+        return sources;
+    }
 
     /// <summary>The argument through which a call assigns a local, or -1.</summary>
     private static int ArgumentFor(Call call, Local local)
@@ -409,6 +449,16 @@ internal sealed class OwnerFinder
     /// <summary>Where a value comes from.</summary>
     private sealed record Source(SourceKind Kind, Call? Call = null, Resource? Resource = null, Acquirer? Acquirer = null)
     {
+        public static IReadOnlyList<Source> HandedIn { get; } = [new(SourceKind.HandedIn)];
+
+        public static IReadOnlyList<Source> Unset { get; } = [new(SourceKind.Unset)];
+
+        public static IReadOnlyList<Source> Local { get; } = [new(SourceKind.Local)];
+
+        public static IReadOnlyList<Source> Memory { get; } = [new(SourceKind.Memory)];
+
+        public static IReadOnlyList<Source> Other { get; } = [new(SourceKind.Other)];
+
         public Constant? Constant { get; init; }
 
         public bool IsNonNull { get; init; }

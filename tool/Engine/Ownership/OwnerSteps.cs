@@ -84,9 +84,12 @@ internal sealed record Step(StepKind Kind)
 }
 
 /// <summary>A local and a resource that it may own, with what each event does to it.</summary>
-internal sealed class OwnerSteps(Local local, Resource resource, Step atEntry)
+internal sealed class OwnerSteps(ControlFlowGraph graph, Local local, Resource resource, Step atEntry)
 {
-    private readonly Dictionary<Event, List<Step>> _steps = new(ReferenceEqualityComparer.Instance);
+    /// <summary>By the number of the event.</summary>
+    private readonly List<Step>?[] _steps = new List<Step>?[graph.Events.Length];
+
+    private static readonly List<Step> s_none = [];
 
     public Local Local { get; } = local;
 
@@ -98,13 +101,26 @@ internal sealed class OwnerSteps(Local local, Resource resource, Step atEntry)
     /// <summary>The acquisitions, in the order of their definitions.</summary>
     public List<Acquisition> Acquisitions { get; } = [];
 
-    public IReadOnlyList<Step> Of(Event @event) => _steps.TryGetValue(@event, out var steps) ? steps : [];
+    public IReadOnlyList<Step> Of(Event @event) => _steps[@event.Number] ?? s_none;
+
+    public OwnershipState After(OwnershipState before, Event @event)
+    {
+        foreach (var step in _steps[@event.Number] ?? s_none)
+            before = step.After(before);
+
+        return before;
+    }
+
+    public OwnershipState AfterThrow(OwnershipState before, Event @event)
+    {
+        foreach (var step in _steps[@event.Number] ?? s_none)
+            before = step.AfterThrow(before);
+
+        return before;
+    }
 
     public void Add(Event @event, Step step)
     {
-        if (!_steps.TryGetValue(@event, out var steps))
-            _steps.Add(@event, steps = []);
-
-        steps.Add(step);
+        (_steps[@event.Number] ??= []).Add(step);
     }
 }

@@ -129,10 +129,10 @@ public sealed class OwnershipStates
         public override bool AreEqual(OwnershipState left, OwnershipState right) => left == right;
 
         public override OwnershipState Transfer(OwnershipState state, Event @event) =>
-            IsFixed(state) ? state : steps.Of(@event).Aggregate(state, (s, step) => step.After(s));
+            IsFixed(state) ? state : steps.After(state, @event);
 
         public override OwnershipState TransferThrow(OwnershipState state, Event @event) =>
-            IsFixed(state) ? state : steps.Of(@event).Aggregate(state, (s, step) => step.AfterThrow(s));
+            IsFixed(state) ? state : steps.AfterThrow(state, @event);
 
         public override OwnershipState TransferEdge(OwnershipState state, Edge edge)
         {

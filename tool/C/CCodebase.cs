@@ -132,6 +132,8 @@ public sealed class CCodebase : ICodebase
             .Read((name, function) => only?.Contains(name) ?? _prefilter.Accepts(tree.Text, function));
     }
 
+    public void Forget(string path) => _trees.TryRemove(path, out _);
+
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
         CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => FallThrough.Value }, function, changes);
 

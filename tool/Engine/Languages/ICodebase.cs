@@ -107,6 +107,11 @@ public interface ICodebase
     /// </summary>
     FileReading Read(string path, IReadOnlySet<string>? only = null);
 
+    /// <summary>Nothing that was read of the file is used any more: what is kept of it may go until it is asked for again.</summary>
+    void Forget(string path)
+    {
+    }
+
     /// <summary>Spells changes to one function of this snapshot, in all its views, in the file's own layout.</summary>
     Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes);
 

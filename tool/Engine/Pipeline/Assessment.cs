@@ -30,11 +30,4 @@ internal sealed class Assessment(FunctionReading reading, Func<Function, Facts> 
 
     /// <summary>Gives up the facts, which are large; what was decided on them stays.</summary>
     public void DropFacts() => _facts = null;
-
-    /// <summary>Gives up all but the reading: no rule will be asked.</summary>
-    public void Forget()
-    {
-        DropFacts();
-        _decisions.Clear();
-    }
 }

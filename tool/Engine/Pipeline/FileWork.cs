@@ -34,7 +34,11 @@ internal sealed class FileWork(string path, string text)
 
     public LineMap CurrentLines => _currentLines ??= new LineMap(Text);
 
+    /// <summary>The functions for which some rule has a rewrite.</summary>
     public List<FunctionWork> Functions { get; } = [];
+
+    /// <summary>What became of the others in which rules matched something, each with the number of functions with a rewrite before it.</summary>
+    private readonly List<(int Before, FunctionOutcome Outcome)> _refused = [];
 
     public IEnumerable<FunctionWork> Active => Functions.Where(f => f.IsActive);
 
@@ -70,6 +74,15 @@ internal sealed class FileWork(string path, string text)
         return covering.Count > 0;
     }
 
+    /// <summary>Takes note of a function that was surveyed. Of one that no rule would rewrite, no more than the refusals is kept.</summary>
+    public void Add(FunctionWork work)
+    {
+        if (work.TakesPart)
+            Functions.Add(work);
+        else if (work.Matched)
+            _refused.Add((Functions.Count, OutcomeOf(work)));
+    }
+
     public void Use(IEnumerable<Suppression> suppressions) => _used.UnionWith(suppressions);
 
     /// <summary>What functions of other files ask for, with the proposals that need it.</summary>
@@ -79,20 +92,21 @@ internal sealed class FileWork(string path, string text)
     public bool Takes(TextEdit edit) => TextEdits.Ordered(
         [edit, .. Functions.Select(w => w.Proposal).OfType<Proposal>().SelectMany(p => p.Edits), .. Asked.Select(a => a.Edit)]) is not null;
 
-    /// <summary>The text with some proposals applied: those of its functions, and what those of other files ask for.</summary>
-    public string Proposed(Func<Proposal, bool> of)
+    /// <summary>The text with all proposals applied: those of its functions, and what those of other files ask for.</summary>
+    public string Proposed()
     {
-        var edits = EditsOf(of);
+        var edits = EditsOf(_ => true);
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
     }
 
     /// <summary>Takes the proved proposals into the text, and forgets all.</summary>
-    public void Settle()
+    /// <param name="proposed">The text with all of them.</param>
+    public void Settle(string proposed)
     {
         var edits = EditsOf(p => p.IsProved);
         if (edits.Count > 0)
         {
-            Text = TextEdits.Apply(Text, edits);
+            Text = edits.Count == EditsOf(_ => true).Count ? proposed : TextEdits.Apply(Text, edits);
             foreach (var work in Functions)
                 work.Follow(edits);
         }
@@ -207,7 +221,8 @@ internal sealed class FileWork(string path, string text)
 
     public FileOutcome Outcome()
     {
-        var functions = Functions.Select(OutcomeOf).ToImmutableArray();
+        var functions = Functions.Select((w, i) => (Before: i + 1, Outcome: OutcomeOf(w))).Concat(_refused)
+            .OrderBy(f => f.Before).Select(f => f.Outcome).ToImmutableArray();
         return new FileOutcome(Path, Original, Text)
         {
             Functions = functions,

@@ -99,6 +99,9 @@ public sealed class Migration
             foreach (var function in reading.Functions)
                 file.Guard(function.Name, () => Survey(file, function));
         });
+        if (file.Functions.Count == 0)
+            _original.Forget(path);
+
         return file;
     }
 
@@ -142,13 +145,8 @@ public sealed class Migration
         }
 
         work.IsActive = work.TakesPart;
-        if (work.IsActive)
-            assessment.DropFacts();
-        else
-            assessment.Forget();
-
-        if (work.Matched)
-            file.Functions.Add(work);
+        assessment.DropFacts();
+        file.Add(work);
     }
 
     private static IEnumerable<(Refusal, LinePosition)> Refused(IEnumerable<Decision> decisions, Func<Decision, LinePosition> place) =>
@@ -308,7 +306,8 @@ public sealed class Migration
     /// <summary>Reads what a rule proposes, verifies each function, and keeps the proved ones.</summary>
     private void Judge(Rule rule, List<FileWork> files)
     {
-        var candidate = Snapshot(_current, files, f => f.Proposed(_ => true));
+        var proposed = files.Select(f => f.Proposed()).ToList();
+        var candidate = Snapshot(_current, files.Zip(proposed));
         var changed = files.Select(f => f.Path).ToList();
         var readings = new ImmutableDictionary<string, Assessment>[files.Count];
         InParallel("Verifying", files.Count, i =>
@@ -320,7 +319,7 @@ public sealed class Migration
             {
                 file.Guard($"verification of {work.Name}", () =>
                     work.Proposal!.Verdict = readings[i].TryGetValue(work.Name, out var after)
-                        ? work.VerdictOn(rule, TextOf(file.Text, work.Current), TextOf(candidate.TextOf(file.Path), after), () => VerdictOn(rule, work, after))
+                        ? work.VerdictOn(rule, TextOf(file.Text, work.Current), TextOf(proposed[i], after), () => VerdictOn(rule, work, after))
                         : PipelineRefusals.Lost);
             }
         });
@@ -333,25 +332,20 @@ public sealed class Migration
 
         var id = IdOf(rule.Info);
         for (var i = 0; i < files.Count; i++)
-            Accept(id, rule, files[i], readings[i]);
-
-        foreach (var file in files)
-            file.Settle();
-
-        // What was read of a text that stays as it was tried is good for the next snapshot, too.
-        var next = files.All(f => f.Text == candidate.TextOf(f.Path)) ? candidate : Snapshot(_current, files, f => f.Text, candidate);
-        for (var i = 0; i < files.Count; i++)
         {
-            if (files[i].Text == candidate.TextOf(files[i].Path))
-                files[i].Renew(readings[i]);
+            Accept(id, rule, files[i], readings[i], proposed[i]);
+            files[i].Settle(proposed[i]);
         }
 
-        _current = next;
+        // What was read of a text that stays as it was tried is good for the next snapshot, too.
+        var kept = Enumerable.Range(0, files.Count).Where(i => files[i].Text == proposed[i]).ToList();
+        _current = kept.Count == files.Count ? candidate : Snapshot(_current, files.Select(f => (f, f.Text)), candidate);
+        foreach (var i in kept)
+            files[i].Renew(readings[i]);
     }
 
-    private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, Assessment> readings)
+    private static void Accept(string id, Rule rule, FileWork file, ImmutableDictionary<string, Assessment> readings, string candidateText)
     {
-        var candidateText = file.Proposed(_ => true);
         foreach (var work in file.Functions.Where(w => w.Proposal is not null).ToList())
         {
             var proposal = work.Proposal!;
@@ -410,9 +404,9 @@ public sealed class Migration
         return reading.Functions.ToImmutableDictionary(f => f.Name, Assessed);
     }
 
-    private static ICodebase Snapshot(ICodebase codebase, IEnumerable<FileWork> files, Func<FileWork, string> text, ICodebase? read = null)
+    private static ICodebase Snapshot(ICodebase codebase, IEnumerable<(FileWork File, string Text)> files, ICodebase? read = null)
     {
-        var texts = files.Select(f => (f.Path, Text: text(f))).Where(f => f.Text != codebase.TextOf(f.Path)).ToDictionary(f => f.Path, f => f.Text);
+        var texts = files.Where(f => f.Text != codebase.TextOf(f.File.Path)).ToDictionary(f => f.File.Path, f => f.Text);
         return texts.Count == 0 ? codebase : codebase.With(texts, read);
     }
 
@@ -445,7 +439,7 @@ public sealed class Migration
             }
 
             open = open.Where(f => f.DropUnprovedSteps()).ToList();
-            _current = Snapshot(_current, open, f => f.Text);
+            _current = Snapshot(_current, open.Select(f => (f, f.Text)));
         }
     }
 

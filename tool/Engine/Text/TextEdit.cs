@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 
 namespace MigrateCleanup.Engine.Text;
 
@@ -35,14 +34,23 @@ public static class TextEdits
     public static string Apply(string text, IEnumerable<TextEdit> edits)
     {
         var ordered = Ordered(edits) ?? throw new ArgumentException("edits overlap", nameof(edits));
-        var result = new StringBuilder(text.Length);
-        var position = 0;
+        var length = text.Length;
         foreach (var edit in ordered)
-        {
-            result.Append(text, position, edit.Span.Start - position).Append(edit.NewText);
-            position = edit.Span.End;
-        }
+            length += edit.NewText.Length - edit.Span.Length;
 
-        return result.Append(text, position, text.Length - position).ToString();
+        return string.Create(length, (text, ordered), static (result, source) =>
+        {
+            var position = 0;
+            foreach (var edit in source.ordered)
+            {
+                var kept = source.text.AsSpan(position, edit.Span.Start - position);
+                kept.CopyTo(result);
+                edit.NewText.CopyTo(result[kept.Length..]);
+                result = result[(kept.Length + edit.NewText.Length)..];
+                position = edit.Span.End;
+            }
+
+            source.text.AsSpan(position).CopyTo(result);
+        });
     }
 }

@@ -18,6 +18,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 {
     private readonly MacroMeanings _meanings = new(index);
     private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
+    private readonly ConcurrentDictionary<(string Macro, string? Argument), ScopeRelease?> _wrapped = [];
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)
         .SelectMany(s => new[] { s.Macro, s.ReturnMacro }.OfType<string>().Select(m => (Macro: m, Form: s)))
@@ -49,8 +50,11 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator)
     {
-        if (specifiers.WrapperMacro is { } wrapper && Released(styles.Spellings.Of(wrapper.Name, wrapper.Argument, index)) is { } wrapped)
+        if (specifiers.WrapperMacro is { } wrapper
+            && _wrapped.GetOrAdd((wrapper.Name, wrapper.Argument), w => Released(styles.Spellings.Of(w.Macro, w.Argument, index))) is { } wrapped)
+        {
             return wrapped;
+        }
 
         foreach (var word in specifiers.Words.Concat(declarator.Attributes))
         {

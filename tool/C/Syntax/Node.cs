@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Syntax;
@@ -29,13 +28,15 @@ public abstract class Node(TextSpan span)
     {
         get
         {
-            var pending = new Stack<Node>();
-            pending.Push(this);
-            while (pending.TryPop(out var node))
+            var pending = new List<Node> { this };
+            while (pending.Count > 0)
             {
+                var node = pending[^1];
+                pending.RemoveAt(pending.Count - 1);
                 yield return node;
-                foreach (var child in node.Children.Reverse())
-                    pending.Push(child);
+                var before = pending.Count;
+                pending.AddRange(node.Children);
+                pending.Reverse(before, pending.Count - before);
             }
         }
     }
@@ -49,11 +50,16 @@ public abstract class Node(TextSpan span)
 
     private protected static IEnumerable<Node> Present(params ReadOnlySpan<Node?> nodes)
     {
-        var present = ImmutableArray.CreateBuilder<Node>(nodes.Length);
+        var count = 0;
+        foreach (var node in nodes)
+            count += node is null ? 0 : 1;
+
+        var present = new Node[count];
+        count = 0;
         foreach (var node in nodes)
         {
             if (node is not null)
-                present.Add(node);
+                present[count++] = node;
         }
 
         return present;

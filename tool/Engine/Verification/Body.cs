@@ -28,7 +28,12 @@ internal sealed class Body
     private readonly Dictionary<string, int> _literals = new(StringComparer.Ordinal);
     private readonly Dictionary<Block, string> _labels = [];
     private readonly Dictionary<Scope, List<int>> _scopes = [];
+    private readonly Dictionary<(string, LocalKind), int> _twins = [];
+    private readonly List<Storage> _storage = [];
     private readonly bool[] _heads;
+
+    /// <summary>What events do with slots, by the number of the event.</summary>
+    private readonly Usage[] _usages;
     private readonly ulong[][] _liveIn;
     private readonly ulong[]?[][] _liveBefore;
     private readonly ulong[] _seenByOthers;
@@ -37,6 +42,7 @@ internal sealed class Body
     {
         Function = function;
         NumberLocals();
+        _usages = [.. Graph.Events.Select(UsageOf)];
         NumberLiterals();
         foreach (var label in function.Labels)
             _labels.TryAdd(label.Block, label.Name);
@@ -73,7 +79,9 @@ internal sealed class Body
 
     public Storage StorageOf(Local local) => StorageOf(_index[local]);
 
-    public Storage StorageOf(int local) => _locals[local] switch
+    public Storage StorageOf(int local) => _storage[local];
+
+    private static Storage Seen(Local local) => local switch
     {
         { Kind: LocalKind.ReferenceParameter or LocalKind.Outer } or { IsStatic: true } => Storage.Cell,
         { Kind: LocalKind.Receiver, IsValueType: true } => Storage.Cell,
@@ -128,7 +136,8 @@ internal sealed class Body
         if (!_index.TryAdd(local, _locals.Count))
             return;
 
-        var twins = _locals.Count(l => l.Name == local.Name && l.Kind == local.Kind);
+        var twins = _twins.GetValueOrDefault((local.Name, local.Kind));
+        _twins[(local.Name, local.Kind)] = twins + 1;
         if (local.Scope is { } scope)
         {
             if (!_scopes.TryGetValue(scope, out var members))
@@ -138,6 +147,7 @@ internal sealed class Body
         }
 
         _locals.Add(local);
+        _storage.Add(Seen(local));
         _keys.Add(twins == 0 ? local.Name : $"{local.Name}#{twins}");
     }
 
@@ -197,6 +207,29 @@ internal sealed class Body
         return points[index]!;
     }
 
+    /// <summary>The slots that an event needs, and those that it gives another value if it completes.</summary>
+    private readonly record struct Usage(int[] Needed, IReadOnlyList<int> Overwritten);
+
+    private Usage UsageOf(Event @event)
+    {
+        var reads = new List<Local>();
+        CollectReads(@event, reads);
+        var needed = new int[reads.Count + (ReadsException(@event) || @event is Throw { Value: null } ? 1 : 0)];
+        Array.Fill(needed, ExceptionSlot);
+        for (var i = 0; i < reads.Count; i++)
+            needed[i] = _index[reads[i]];
+
+        return new Usage(needed, @event switch
+        {
+            Call call => [.. call.Arguments.Where(a => a is { Passing: Passing.Out, Target: Local }).Select(a => _index[(Local)a.Target!]), .. call.Result is { } result ? [_index[result]] : Array.Empty<int>()],
+            Store { Target: Local target } => [_index[target]],
+            Load load => [_index[load.Result]],
+            EvaluateReturn => [ReturnSlot],
+            ScopeEnter enter => LocalsOf(enter.Scope),
+            _ => [],
+        });
+    }
+
     private ulong[][] SolveLiveness()
     {
         var liveIn = new ulong[Graph.Blocks.Length][];
@@ -218,7 +251,7 @@ internal sealed class Body
                 var live = LiveAtEnd(block, liveIn);
                 var onThrow = OnThrow(block, liveIn);
                 for (var e = block.Events.Length - 1; e >= 0; e--)
-                    live = Before(block.Events[e], live, onThrow);
+                    TurnBack(block.Events[e], live, onThrow);
 
                 if (!live.AsSpan().SequenceEqual(liveIn[block.Id]))
                 {
@@ -277,51 +310,23 @@ internal sealed class Body
     private ulong[] Before(Event @event, ulong[] after, ulong[]? onThrow)
     {
         var live = (ulong[])after.Clone();
-        switch (@event)
-        {
-            case Call call:
-                if (call.Result is { } result)
-                    Remove(live, _index[result]);
+        TurnBack(@event, live, onThrow);
+        return live;
+    }
 
-                foreach (var argument in call.Arguments)
-                {
-                    if (argument is { Passing: Passing.Out, Target: Local target })
-                        Remove(live, _index[target]);
-                }
-
-                break;
-            case Store { Target: Local target }:
-                Remove(live, _index[target]);
-                break;
-            case Load load:
-                Remove(live, _index[load.Result]);
-                break;
-            case EvaluateReturn:
-                Remove(live, ReturnSlot);
-                break;
-            case ScopeEnter enter:
-                foreach (var local in LocalsOf(enter.Scope))
-                    Remove(live, local);
-
-                break;
-            case Throw { Value: null }:
-                Add(live, ExceptionSlot);
-                break;
-        }
+    /// <summary>Takes what is live behind an event to what is live before it.</summary>
+    private void TurnBack(Event @event, ulong[] live, ulong[]? onThrow)
+    {
+        var usage = _usages[@event.Number];
+        for (var i = 0; i < usage.Overwritten.Count; i++)
+            Remove(live, usage.Overwritten[i]);
 
         Union(live, _seenByOthers);
         if (onThrow is not null)
             Union(live, onThrow);
 
-        var reads = new List<Local>();
-        CollectReads(@event, reads);
-        foreach (var local in reads)
-            Add(live, _index[local]);
-
-        if (ReadsException(@event))
-            Add(live, ExceptionSlot);
-
-        return live;
+        foreach (var slot in usage.Needed)
+            Add(live, slot);
     }
 
     private void AddReads(ulong[] live, Expression expression)

@@ -27,6 +27,13 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
         return new NumberSet(WithoutRepetitions(sorted));
     }
 
+    /// <summary>The set of numbers of which none comes twice; they are put in order.</summary>
+    public static NumberSet OfDistinct(Span<int> items)
+    {
+        items.Sort();
+        return new NumberSet(items.ToArray());
+    }
+
     public bool Contains(int item) => _items is not null && Array.BinarySearch(_items, item) >= 0;
 
     public NumberSet With(int item)

@@ -271,14 +271,18 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         if (set.IsEmpty || (_keepsNames && AreNumbered(set)))
             return set;
 
-        var renamed = new List<int>(set.Count);
+        Span<int> renamed = stackalloc int[16];
+        if (set.Count > renamed.Length)
+            renamed = new int[set.Count];
+
+        var count = 0;
         foreach (var symbol in set.Items)
         {
             if (_names.TryGet(symbol, out var name))
-                renamed.Add(name);
+                renamed[count++] = name;
         }
 
-        return NumberSet.Of(renamed);
+        return NumberSet.OfDistinct(renamed[..count]);
     }
 
     private void Number(int term)

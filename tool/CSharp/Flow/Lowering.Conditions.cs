@@ -243,7 +243,7 @@ internal sealed partial class Lowering
             _current = next;
         }
 
-        if (_current.Predecessors.Count > 0)
+        if (_current.Predecessors.Length > 0)
             EmitThrow(OriginOf(operation), new Operation("?no arm matches"), isImplied: true);
 
         _current = after;

@@ -49,7 +49,7 @@ internal sealed partial class Lowering
         _frames = frame.Outer;
         cleanup();
         var after = _current;
-        if (frame.Handler.Predecessors.Count > 0)
+        if (frame.Handler.Predecessors.Length > 0)
         {
             _current = frame.Handler;
             cleanup();

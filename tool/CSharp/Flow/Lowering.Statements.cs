@@ -154,7 +154,7 @@ internal sealed partial class Lowering
         _frames = _frames.Outer;
         var after = NewBlock();
         Connect(_current, after);
-        if (dispatch.Predecessors.Count > 0)
+        if (dispatch.Predecessors.Length > 0)
         {
             _current = dispatch;
             var raised = NewTemporary(_context.Model.Compilation.GetTypeByMetadataName("System.Exception"));

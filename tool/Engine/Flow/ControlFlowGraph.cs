@@ -62,6 +62,8 @@ public sealed class Block(int id)
 {
     private readonly List<Edge> _successors = [];
     private readonly List<Edge> _predecessors = [];
+    private ImmutableArray<Edge> _settledSuccessors;
+    private ImmutableArray<Edge> _settledPredecessors;
 
     /// <summary>Its index in <see cref="ControlFlowGraph.Blocks"/>; negative when nothing reaches it and it is in no graph.</summary>
     public int Id { get; private set; } = id;
@@ -74,19 +76,19 @@ public sealed class Block(int id)
     /// <summary>Set when the block ends in a decision: its edges are then True and False, or Case.</summary>
     public Branch? Branch { get; internal set; }
 
-    public IReadOnlyList<Edge> Successors => _successors;
+    public ImmutableArray<Edge> Successors => _settledSuccessors.IsDefault ? _settledSuccessors = [.. _successors] : _settledSuccessors;
 
     /// <summary>The edges on which the function goes on where nothing throws.</summary>
     public IEnumerable<Edge> OrdinarySuccessors => _successors.Where(e => e.Kind != EdgeKind.Exceptional);
 
-    public IReadOnlyList<Edge> Predecessors => _predecessors;
+    public ImmutableArray<Edge> Predecessors => _settledPredecessors.IsDefault ? _settledPredecessors = [.. _predecessors] : _settledPredecessors;
 
     /// <summary>Where an event of this block that throws goes on: a handler, a finally, or the exceptional exit.</summary>
     public Block? Handler
     {
         get
         {
-            foreach (var edge in _successors)
+            foreach (var edge in Successors)
             {
                 if (edge.Kind == EdgeKind.Exceptional)
                     return edge.To;
@@ -102,6 +104,7 @@ public sealed class Block(int id)
     {
         _successors.Add(edge);
         edge.To._predecessors.Add(edge);
+        Unsettle(edge);
     }
 
     /// <summary>Forgets the edges that can never be taken.</summary>
@@ -111,7 +114,14 @@ public sealed class Block(int id)
         {
             _successors.Remove(edge);
             edge.To._predecessors.Remove(edge);
+            Unsettle(edge);
         }
+    }
+
+    private static void Unsettle(Edge edge)
+    {
+        edge.From._settledSuccessors = default;
+        edge.To._settledPredecessors = default;
     }
 
     /// <summary>Marks it as part of no graph.</summary>
@@ -122,6 +132,7 @@ public sealed class Block(int id)
     {
         Id = id;
         _predecessors.RemoveAll(e => !reached.Contains(e.From));
+        _settledPredecessors = default;
     }
 }
 
@@ -198,7 +209,7 @@ public sealed class ControlFlowGraph
         pending.Push((Entry, 0));
         while (pending.TryPop(out var top))
         {
-            if (top.Next == top.Block.Successors.Count)
+            if (top.Next == top.Block.Successors.Length)
             {
                 order.Add(top.Block);
                 continue;

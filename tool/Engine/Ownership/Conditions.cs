@@ -37,7 +37,7 @@ internal sealed class Conditions
         {
             var only = above.Successors
                 .Where(e => e.Kind is EdgeKind.True or EdgeKind.False)
-                .Where(e => e.To.Predecessors.Count == 1 && _facts.Dominates(e.To, below))
+                .Where(e => e.To.Predecessors.Length == 1 && _facts.Dominates(e.To, below))
                 .ToList();
             if (only.Count == 1 && Taken(decided, only[0]) is { } more)
                 decided = more;

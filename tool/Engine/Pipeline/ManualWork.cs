@@ -56,7 +56,7 @@ public readonly record struct ManualWork(int Jumps, int Releases, int OutOfMemor
         while (pending.TryPop(out var top))
         {
             var (block, next) = top;
-            if (next == block.Successors.Count)
+            if (next == block.Successors.Length)
             {
                 state[block] = true;
                 continue;

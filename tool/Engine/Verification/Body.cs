@@ -96,7 +96,7 @@ internal sealed class Body
 
     /// <summary>Paths meet here, so that what is known may be the same as before.</summary>
     public static bool IsJoin(Block block) =>
-        block.Predecessors.Count > 1 || block.Predecessors.Any(e => e.Kind == EdgeKind.Exceptional);
+        block.Predecessors.Length > 1 || block.Predecessors.Any(e => e.Kind == EdgeKind.Exceptional);
 
     public string? LabelOf(Block block) => block == Graph.Exit ? "" : _labels.GetValueOrDefault(block);
 
@@ -170,7 +170,7 @@ internal sealed class Body
         state[Graph.Entry.Id] = 1;
         while (pending.TryPop(out var top))
         {
-            if (top.Next == top.Block.Successors.Count)
+            if (top.Next == top.Block.Successors.Length)
             {
                 state[top.Block.Id] = 2;
                 continue;

@@ -76,10 +76,7 @@ internal sealed partial class Exploration
             });
         }
 
-        var effects = _catalogue.EffectsOf(call);
-        var release = effects.FirstOrDefault(e =>
-            e.Kind == EffectKind.Release && e.Releaser is not null && e.Resource is not null
-            && !e.Subject.IsResult && e.Subject.Index < arguments.Count);
+        var release = ReleaseBy(call);
         var subject = _terms.Nothing;
         if (release is not null)
         {
@@ -90,8 +87,24 @@ internal sealed partial class Exploration
             subject = state.Facts.Resolved(_terms.Identity(subject));
         }
 
-        return new Prepared(call, arguments.ToImmutable(), release, subject, _catalogue.IsHarmless(call.Callee));
+        return new Prepared(call, arguments.MoveToImmutable(), release, subject, _catalogue.IsHarmless(call.Callee));
     }
+
+    /// <summary>What a call releases that it is given.</summary>
+    private Effect? ReleaseBy(Call call)
+    {
+        if (!_releases.TryGetValue(call, out var release))
+        {
+            release = _catalogue.EffectsOf(call).FirstOrDefault(e =>
+                e.Kind == EffectKind.Release && e.Releaser is not null && e.Resource is not null
+                && !e.Subject.IsResult && e.Subject.Index < call.Arguments.Length);
+            _releases.Add(call, release);
+        }
+
+        return release;
+    }
+
+    private readonly Dictionary<Call, Effect?> _releases = [];
 
     /// <summary>The path says that a receiver is null of which the language's own analysis says the contrary.</summary>
     private bool CannotBe(ProductState state, Prepared? prepared)
@@ -495,15 +508,18 @@ internal sealed partial class Exploration
         }
 
         // A local that only one of them shares with others has no counterpart to agree with.
-        foreach (var side in new[] { state.Old, state.New })
-        {
-            for (var i = 0; i < side.Body.Locals.Count; i++)
-            {
-                if (side.Body.StorageOf(i) == Storage.Aliased && !Aliased.Any(p => (side == state.Old ? p.Old : p.New) == i))
-                    side.Values[i] = state.Fresh(_terms);
-            }
-        }
+        foreach (var slot in _aliasedAlone ??= [.. AliasedIn(_old).Except(Aliased.Select(p => p.Old))])
+            state.Old.Values[slot] = state.Fresh(_terms);
+
+        foreach (var slot in _newAliasedAlone ??= [.. AliasedIn(_new).Except(Aliased.Select(p => p.New))])
+            state.New.Values[slot] = state.Fresh(_terms);
     }
+
+    private int[]? _aliasedAlone;
+    private int[]? _newAliasedAlone;
+
+    private static IEnumerable<int> AliasedIn(Body body) =>
+        Enumerable.Range(0, body.Locals.Count).Where(i => body.StorageOf(i) == Storage.Aliased);
 
     private IReadOnlyList<(int Old, int New)> Aliased => _aliased ??= PairAliased();
 
@@ -543,9 +559,13 @@ internal sealed partial class Exploration
             : side.Next?.ToString() ?? "jumps";
     }
 
-    private static string TextOf(Event @event) => @event switch
+    private string TextOf(Event @event)
     {
-        Call call => $"{call.Callee}({string.Join(", ", call.Arguments)})",
-        var other => other.ToString()!,
-    };
+        if (!_texts.TryGetValue(@event, out var text))
+            _texts.Add(@event, text = @event is Call call ? $"{call.Callee}({string.Join(", ", call.Arguments)})" : @event.ToString()!);
+
+        return text;
+    }
+
+    private readonly Dictionary<Event, string> _texts = [];
 }

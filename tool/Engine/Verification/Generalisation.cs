@@ -23,7 +23,10 @@ internal sealed class Generalisation
             _roots[i] = Joined(left.Roots[i], right.Roots[i]);
     }
 
-    public void WriteTo(ProductState state)
+    /// <param name="state">The state that becomes the general one.</param>
+    /// <param name="joined">Room for what symbols of one of the two become.</param>
+    /// <param name="elsewhere">Room for what they are in the other.</param>
+    public void WriteTo(ProductState state, Substitution joined, Substitution elsewhere)
     {
         var next = 0;
         StateMemory.MapRoots(state, _ => _roots[next++]);
@@ -32,8 +35,8 @@ internal sealed class Generalisation
             state.Stored.Set(_roots[next], _roots[next + 1], _roots[next + 2]);
 
         state.Facts.Clear();
-        KeepCommon(state, _left, _right, p => p.Left, p => p.Right);
-        KeepCommon(state, _right, _left, p => p.Right, p => p.Left);
+        KeepCommon(state, _left, _right, p => p.Left, p => p.Right, joined, elsewhere);
+        KeepCommon(state, _right, _left, p => p.Right, p => p.Left, joined, elsewhere);
         JoinThings(state);
         state.NextSymbol = _pairs.Count;
         state.IsMerged = true;
@@ -63,10 +66,16 @@ internal sealed class Generalisation
 
     /// <summary>Facts of one state that hold in the other as well.</summary>
     private void KeepCommon(
-        ProductState state, Snapshot from, Snapshot other, Func<(int Left, int Right), int> here, Func<(int Left, int Right), int> there)
+        ProductState state,
+        Snapshot from,
+        Snapshot other,
+        Func<(int Left, int Right), int> here,
+        Func<(int Left, int Right), int> there,
+        Substitution joined,
+        Substitution elsewhere)
     {
-        var joined = new Substitution();
-        var elsewhere = new Substitution();
+        joined.Clear();
+        elsewhere.Clear();
         foreach (var (pair, symbol) in _pairs)
         {
             var term = here(pair);

@@ -63,11 +63,11 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
 
     private bool CoversThings(Snapshot other, Binding binding)
     {
-        HashSet<int>? owned = null;
+        var owned = new List<int>();
         for (var i = 0; i < symbols; i++)
         {
             var symbol = terms.Symbol(i);
-            if (Things.Of(symbol) is { } thing && binding.Substitution.TryGet(symbol, out var term) && !CoversThing(other, thing, term, binding, ref owned))
+            if (Things.Of(symbol) is { } thing && binding.Substitution.TryGet(symbol, out var term) && !CoversThing(other, thing, term, binding, owned))
                 return false;
         }
 
@@ -81,7 +81,7 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         return true;
     }
 
-    private bool CoversThing(Snapshot other, Provenance thing, int term, Binding binding, ref HashSet<int>? owned)
+    private bool CoversThing(Snapshot other, Provenance thing, int term, Binding binding, List<int> owned)
     {
         if (!terms.IsSymbol(term))
             return thing.IsOther || IsEmptyValue(terms, term);
@@ -89,7 +89,9 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         if (!other.Things.TryGetValue(term, out var there))
             return thing.IsOther && !thing.IsPlain;
 
-        if (!(owned ??= []).Add(term) && !thing.IsPlain)
+        if (!owned.Contains(term))
+            owned.Add(term);
+        else if (!thing.IsPlain)
             return false;
 
         return (thing.IsOther || !there.IsOther)

@@ -33,6 +33,7 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
     // What is worked out of one state, and forgotten with the next:
     private readonly Substitution _names = new();
+    private readonly Substitution _elsewhere = new();
     private readonly List<int> _named = [];
     private readonly List<int> _roots = [];
     private bool _keepsNames;
@@ -63,7 +64,7 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
             return Verification.Visit.New;
         }
 
-        new Generalisation(terms, alike[^1], snapshot.Kept()).WriteTo(state);
+        new Generalisation(terms, alike[^1], snapshot.Kept()).WriteTo(state, _names, _elsewhere);
         alike[^1] = SnapshotOf(state).Kept();
         return Verification.Visit.New;
     }

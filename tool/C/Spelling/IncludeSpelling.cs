@@ -92,10 +92,10 @@ internal static class IncludeSpelling
                 : layout.LineBehind(all[^1].Span, text);
         }
 
-        // One alone shows no order, and what configures a file stands before all else.
+        // What configures a file stands before all else, and so may what is included first and alone.
         var block = LargestRun(kind, layout);
         var isSorted = block.Zip(block.Skip(1)).All(p => Compare(p.First.Name, p.Second.Name) <= 0);
-        if (!isSorted || block.Count == 1 || (Compare(block[0].Name, header) > 0 && block[0].Name == Configuration))
+        if (!isSorted || block is [var only] && only == all[0] || (Compare(block[0].Name, header) > 0 && block[0].Name == Configuration))
             return layout.LineBehind(block[^1].Span, text);
 
         var before = block.LastOrDefault(i => Compare(i.Name, header) < 0);

@@ -225,6 +225,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             var variable = ScopedVariable.Of(site, facts);
             yield return new ScopeLocal(owner.Local, owner.Resource, owner.Releaser, AcquisitionsOf(owner), variable.Leaving, ScopeExtent.Block)
             {
+                MayBeEmpty = variable.MeetsEmpty,
                 Clearings = variable.Clearings,
                 Behind = ReleaseOrder.Behind(owner, facts),
             };

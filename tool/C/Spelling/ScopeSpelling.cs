@@ -32,6 +32,9 @@ internal static class ScopeSpelling
         if (choice is null)
             return SpellingRefusals.NeedsMacro;
 
+        if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration } && !change.Releaser.IgnoresEmpty)
+            return SpellingRefusals.Unguarded;
+
         var use = declaration.Declarator.Span.Start;
         if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function, use) is { } lacking)
             return lacking;

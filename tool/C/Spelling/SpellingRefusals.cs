@@ -30,6 +30,9 @@ public static class SpellingRefusals
     public static readonly Refusal OnlyReleased =
         new("only-released", "nothing but its release uses the variable, and compilers call it unused without", "give the value to its releaser at once");
 
+    public static readonly Refusal Unguarded =
+        new("unguarded", "where nothing was acquired the end of the scope would call the releaser all the same, and it minds", "let the clean-up function test the value");
+
     public static readonly Refusal LabelComment =
         new("label-comment", "a comment at the label tells what its jumps come to, and no return has room for it", "move the comment to where it is still true");
 }

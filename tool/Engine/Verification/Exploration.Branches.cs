@@ -145,6 +145,7 @@ internal sealed partial class Exploration
     {
         NoteOutOfMemory(state, condition, holds);
         NoteTold(state, condition);
+        NoteAnswer(state, condition, holds);
         if (state.Facts.Assume(condition, holds) is not { } replaced)
             return true;
 

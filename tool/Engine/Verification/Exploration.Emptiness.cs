@@ -1,4 +1,5 @@
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
 
 namespace MigrateCleanup.Engine.Verification;
 
@@ -9,6 +10,13 @@ namespace MigrateCleanup.Engine.Verification;
 internal sealed partial class Exploration
 {
     private const string NothingThere = "released, though there is nothing to release";
+
+    private readonly Dictionary<(Call, string, bool), int> _answerNumbers = [];
+
+    /// <summary>By acquisition that the old function releases: what paths with a release knew of the call's answers.</summary>
+    private readonly Dictionary<int, HashSet<NumberSet>> _heard = [];
+
+    private bool? _mindsEmpty;
 
     /// <summary>
     /// Whether a release that only the new function makes has something to release. A path may say that the value is
@@ -74,6 +82,74 @@ internal sealed partial class Exploration
 
         return true;
     }
+
+    /// <summary>A scope of the new function releases with what minds the empty value.</summary>
+    private bool MindsEmpty() => _mindsEmpty ??= _new.Graph.Events.Any(e =>
+        e is Call { IsImplied: true } call && _catalogue.EffectsOf(call).Any(x => x is { Kind: EffectKind.Release, Releaser.IgnoresEmpty: false }));
+
+    /// <summary>
+    /// The path depends on the result of a call that may have handed something out through an argument: that is how such a
+    /// call says whether it did.
+    /// </summary>
+    private void NoteAnswer(ProductState state, int condition, bool holds)
+    {
+        if (!MindsEmpty())
+            return;
+
+        while (_terms.OperatorOf(condition) == "!")
+            (condition, holds) = (_terms.OperandsOf(condition)[0], !holds);
+
+        foreach (var symbol in SymbolsOf(condition).Items)
+        {
+            if (!state.Things.TryGetValue(symbol, out var result))
+                continue;
+
+            foreach (var call in result.Acquisitions.Items.ToArray().Where(a => _acquisitions[a].Subject.IsResult).Select(a => _acquisitions[a].At))
+            {
+                var answer = AnswerNumber((call, Question(condition, symbol), holds));
+                for (var i = 0; i < state.Things.OfNumber.Length; i++)
+                {
+                    if (state.Things.OfNumber[i] is { } thing && IsHandedOutBy(thing, call))
+                        state.Things[_terms.Symbol(i)] = thing with { Answers = thing.Answers.With(answer) };
+                }
+            }
+        }
+    }
+
+    /// <summary>What a condition asks about a value, whichever value that is.</summary>
+    private string Question(int condition, int value) => condition == value
+        ? ""
+        : $"{_terms.OperatorOf(condition)} {string.Join(' ', _terms.OperandsOf(condition).ToArray().Select(o => o == value ? "it" : $"{o}"))}";
+
+    private int AnswerNumber((Call, string, bool) answer)
+    {
+        if (!_answerNumbers.TryGetValue(answer, out var number))
+            _answerNumbers.Add(answer, number = _answerNumbers.Count);
+
+        return number;
+    }
+
+    private bool IsHandedOutBy(Provenance thing, Call call) =>
+        thing.Acquisitions.Items.ToArray().Any(a => _acquisitions[a].At == call && !_acquisitions[a].Subject.IsResult);
+
+    /// <summary>The old function releases it, knowing this of the calls that handed it out.</summary>
+    private void NoteHeard(Provenance thing)
+    {
+        foreach (var acquisition in thing.Acquisitions.Items)
+        {
+            if (!_heard.TryGetValue(acquisition, out var known))
+                _heard.Add(acquisition, known = []);
+
+            known.Add(thing.Answers);
+        }
+    }
+
+    /// <summary>A path on which the old function releases it knew no more of the calls that handed it out.</summary>
+    private bool IsHeard(Provenance thing) => thing.Acquisitions.All(a =>
+        _acquisitions[a].Subject.IsResult || (_heard.TryGetValue(a, out var known) && known.Any(thing.Answers.IsSupersetOf)));
+
+    private bool MayBeNothing(ProductState state, Obligation owed) =>
+        !owed.Releaser.IgnoresEmpty && state.Facts.Decide(_terms.Operation("==", owed.Value, _terms.Constant(owed.Resource.Empty))) != false;
 
     /// <summary>
     /// The new function asks whether there is anything to release where the old one is about to release it unasked. It

@@ -34,6 +34,9 @@ internal sealed partial class Exploration
     {
         /// <summary>An exception left the old function there, past a release that lay on its way.</summary>
         public bool IsRaised { get; init; }
+
+        /// <summary>Nothing but the answers of the calls that handed it out tells that there is something, and the releaser minds.</summary>
+        public bool MayBeNothing { get; init; }
     }
 
     private int AcquisitionNumber(Call call, int operand)
@@ -362,6 +365,8 @@ internal sealed partial class Exploration
 
         foreach (var acquisition in thing.Acquisitions.Items)
             _witnesses[acquisition] = _witnesses.GetValueOrDefault(acquisition).Union(thing.Handed);
+
+        NoteHeard(thing);
     }
 
     /// <summary>
@@ -418,6 +423,15 @@ internal sealed partial class Exploration
                     };
                     return;
                 }
+            }
+
+            if (claim.MayBeNothing && !IsHeard(claim.Thing))
+            {
+                _undecided ??= new Verdict(VerdictKind.Undecided, $"{claim.Text}: on this path there may be nothing to release")
+                {
+                    Counterexample = claim.Trace,
+                };
+                return;
             }
 
             foreach (var site in claim.Thing.Handed.Items)

@@ -115,7 +115,7 @@ internal sealed partial class Exploration
         if (!thing.Told.IsEmpty && !state.Old.HasRaised)
             return Doubt(state, $"{text}: {TextOf(_sites[thing.Told.Items[0]])} may say that it kept it");
 
-        _claims.Add(new Claim(thing, owed, text, TraceOf(state)) { IsRaised = state.Old.HasRaised });
+        _claims.Add(new Claim(thing, owed, text, TraceOf(state)) { IsRaised = state.Old.HasRaised, MayBeNothing = MayBeNothing(state, owed) });
         return true;
     }
 }

@@ -117,6 +117,7 @@ internal sealed class Generalisation
                 Acquisitions = left.Acquisitions.Union(right.Acquisitions),
                 Handed = left.Handed.Union(right.Handed),
                 Told = left.Told.Union(right.Told),
+                Answers = left.Answers.Intersect(right.Answers),
                 IsOther = left.IsOther || right.IsOther,
                 IsPlain = isPlain,
                 Escaped = isShared && !isPlain ? Certainty.Perhaps : Joined(left.Escaped, right.Escaped),

@@ -62,6 +62,9 @@ internal readonly struct NumberSet : IEquatable<NumberSet>
         return IsSupersetOf(other) ? this : new NumberSet(Merged(Items, other.Items));
     }
 
+    public NumberSet Intersect(NumberSet other) =>
+        IsEmpty || other.IsEmpty ? Empty : Of(Items.ToArray().Where(other.Contains));
+
     public bool All(Func<int, bool> holds)
     {
         foreach (var item in Items)

@@ -98,6 +98,9 @@ internal sealed record Provenance
     /// <summary>Those of them of whose result the path depends.</summary>
     public NumberSet Told { get; init; }
 
+    /// <summary>What the path knows of the results of those calls that made it by an argument: whether they did.</summary>
+    public NumberSet Answers { get; init; }
+
     /// <summary>It was stored where others see it, or a callee took it over.</summary>
     public Certainty Escaped { get; init; }
 

@@ -102,6 +102,7 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
             && thing.Acquisitions.IsSupersetOf(there.Acquisitions)
             && thing.Handed.IsSupersetOf(there.Handed)
             && thing.Told.IsSupersetOf(there.Told)
+            && there.Answers.IsSupersetOf(thing.Answers)
             && Bound(thing.Sources, binding).IsSupersetOf(there.Sources)
             && Bound(thing.MadeFrom, binding).IsSupersetOf(there.MadeFrom)
             && Bound(thing.Consumers, binding).Equals(there.Consumers);

@@ -38,9 +38,9 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A lock is held to the end of its block.</summary>
-    private sealed class GuardFrame(Frame? outer, Node key, string exit, ImmutableArray<Argument> arguments) : Frame(outer, key)
+    private sealed class GuardFrame(Frame? outer, Node key, Callee exit, ImmutableArray<Argument> arguments) : Frame(outer, key)
     {
-        public string Exit { get; } = exit;
+        public Callee Exit { get; } = exit;
 
         public ImmutableArray<Argument> Arguments { get; } = arguments;
     }
@@ -92,7 +92,7 @@ internal sealed partial class Lowering
                     Release(release);
                     break;
                 case GuardFrame guard:
-                    Emit(new Call(OriginOf(guard.Key), new Callee(guard.Exit), guard.Arguments, null) { IsImplied = true });
+                    Emit(new Call(OriginOf(guard.Key), guard.Exit, guard.Arguments, null) { IsImplied = true });
                     break;
             }
         }
@@ -129,7 +129,7 @@ internal sealed partial class Lowering
     private void Hold(Node key, CallNode call, LockGuard guard)
     {
         var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
-        Emit(new Call(OriginOf(call), new Callee(guard.Enter), arguments, null));
+        Emit(new Call(OriginOf(call), guard.Enter, arguments, null));
         _frames = new GuardFrame(_frames, key, guard.Exit, Lasting(call, arguments));
     }
 

@@ -304,7 +304,7 @@ internal sealed partial class Lowering
         var (inside, after) = (NewBlock(), NewBlock());
         _graph.Branch(_current, OriginOf(macro.Head), new Constant(true), inside, after);
         _current = inside;
-        Emit(new Call(OriginOf(macro.Head), new Callee(guard.Enter), arguments, null));
+        Emit(new Call(OriginOf(macro.Head), guard.Enter, arguments, null));
         var (outerBreak, outerContinue) = (_breakTo, _continueTo);
         _breakTo = _continueTo = new Target(after, outer);
         _frames = new GuardFrame(outer, macro, guard.Exit, Lasting(macro.Head, arguments));

@@ -144,6 +144,21 @@ internal static class CheckSpelling
         return text;
     }
 
+    /// <summary>The value is returned, or stored where others find it.</summary>
+    private static bool IsHandedOut(Event @event, Local local) => @event switch
+    {
+        EvaluateReturn { Value: { } value } => IsItself(value, local),
+        Store { Target: not Local, Value: var value } => IsItself(value, local),
+        _ => false,
+    };
+
+    private static bool IsItself(Expression value, Local local) => value switch
+    {
+        Read { Place: Local read } => read == local,
+        Operation { Operator: ['(', ..], Operands: [var operand] } => IsItself(operand, local),
+        _ => false,
+    };
+
     /// <summary>What releases memory of the old allocator is called by the name that fits the new one.</summary>
     private static Refusal? Renamed(FailFastForm form, Local? local, SpelledFunction function)
     {
@@ -152,6 +167,9 @@ internal static class CheckSpelling
 
         if (local is null)
             return SpellingRefusals.NeedsReplacement;
+
+        if (function.Function.Graph.Events.Any(e => IsHandedOut(e, local)))
+            return SpellingRefusals.FreedElsewhere;
 
         foreach (var call in function.Function.Graph.Events.OfType<Call>())
         {

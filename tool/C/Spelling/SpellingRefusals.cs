@@ -27,6 +27,9 @@ public static class SpellingRefusals
     public static readonly Refusal NeedsReplacement =
         new("needs-replacement", "the style names no allocator that ends the program in place of this one", "add it to the style's failFast");
 
+    public static readonly Refusal FreedElsewhere =
+        new("freed-elsewhere", "what is allocated leaves the function, and who frees it there does so with the other allocator's function", "change allocator and release together");
+
     public static readonly Refusal OnlyReleased =
         new("only-released", "nothing but its release uses the variable, and compilers call it unused without", "give the value to its releaser at once");
 

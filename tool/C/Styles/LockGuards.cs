@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
 
 namespace MigrateCleanup.C.Styles;
 
 /// <summary>What a guard does: it enters where it stands, and leaves at the end of its block.</summary>
-/// <param name="Enter">The call that enters by hand.</param>
+/// <param name="Enter">The call that enters by hand; where the kind of the lock decides, any of several.</param>
 /// <param name="Exit">The call that leaves by hand.</param>
 /// <param name="IsVariable">It is a variable that holds what is called: without one, nothing leaves at the end of the block.</param>
-public sealed record LockGuard(string Enter, string Exit, bool IsVariable);
+public sealed record LockGuard(Callee Enter, Callee Exit, bool IsVariable);
 
 /// <summary>Reads guards that hold locks by scope, of all styles at once, by the way their forms are written.</summary>
 public sealed class LockGuards
@@ -22,7 +24,7 @@ public sealed class LockGuards
         var blocks = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
         foreach (var form in styles.SelectMany(s => s.Locks))
         {
-            var guard = new LockGuard(form.Enters[0], form.Exits[0], form.IsVariable);
+            var guard = new LockGuard(CalleeOf(form.Enters), CalleeOf(form.Exits), form.IsVariable);
             foreach (var head in form.Alternatives.Prepend(form.Text).Select(HeadOf).OfType<string>())
                 heads.TryAdd(head, guard);
 
@@ -46,6 +48,8 @@ public sealed class LockGuards
         choosesKind = argument is not null && _blocks.ContainsKey(BlockKey(macro, argument));
         return _blocks.GetValueOrDefault(BlockKey(macro, choosesKind ? argument : null));
     }
+
+    private static Callee CalleeOf(ImmutableArray<string> calls) => calls is [var only] ? new Callee(only) : new Callee(calls[0], calls[1..]);
 
     /// <summary><c>guard(mutex)</c> of <c>guard(mutex)({lock})</c>, <c>f</c> of <c>T {name} = f({lock})</c>.</summary>
     internal static string? HeadOf(string text)

@@ -88,6 +88,12 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// </summary>
     public ImmutableArray<int> EmptyFor { get; init; } = [];
 
+    /// <summary>
+    /// Calls, given the same arguments, that hand out the same but for lack of memory, of which this one never speaks:
+    /// <c>g_malloc</c> is <c>malloc</c> in a program that ends without memory.
+    /// </summary>
+    public ImmutableArray<string> StandsFor { get; init; } = [];
+
     /// <summary>It acquires only where this holds.</summary>
     public ArgumentCondition? When { get; init; }
 
@@ -115,6 +121,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>The calls that its body gives what it is given: where one of them releases it as it should be, so does this.</summary>
     public ImmutableArray<string> HandsTo { get; init; } = [];
+
+    /// <summary>Releasers of what calls hand out that the acquirers of this family stand for.</summary>
+    public ImmutableArray<string> StandsFor { get; init; } = [];
 
     /// <summary>A second release of the same thing does nothing.</summary>
     public bool IsIdempotent { get; init; }

@@ -170,7 +170,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional", "emptyFor", "when");
+                    "static", "optional", "emptyFor", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -184,6 +184,7 @@ public static class CatalogueFile
                     LeavesOpen = Index(value["leavesOpen"], "leavesOpen"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
                     EmptyFor = [.. List(value["emptyFor"], "emptyFor").Select(i => Index(i, "emptyFor")).OfType<int>()],
+                    StandsFor = source.StringsOf(value["standsFor"], "standsFor"),
                     When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
@@ -197,7 +198,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
-                    "leavesUsable", "byHandOnly", "when");
+                    "leavesUsable", "byHandOnly", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -209,6 +210,7 @@ public static class CatalogueFile
                     IsSilent = source.BooleanOf(value["silent"], "silent"),
                     IsIdempotent = source.BooleanOf(value["idempotent"], "idempotent"),
                     ArgumentCount = Index(value["arguments"], "arguments"),
+                    StandsFor = source.StringsOf(value["standsFor"], "standsFor"),
                     When = Condition(value["when"]),
                     LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
                     IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),

@@ -133,10 +133,22 @@ internal sealed partial class Exploration
         if (old.Release is not null && @new.Release is not null)
             return AreSameReleases(state, MadeRelease.Of(old), MadeRelease.Of(@new));
 
-        return old.Event.Callee.Equals(@new.Event.Callee)
+        return (old.Event.Callee.Equals(@new.Event.Callee) || StandsFor(old.Event, @new.Event))
             && old.Event.NeverReturns == @new.Event.NeverReturns
             && AreSameArguments(state, old.Event, old.Arguments, @new.Event, @new.Arguments);
     }
+
+    /// <summary>
+    /// The new function's call does what the old one's does: it is an allocator that ends the program where the other one
+    /// says that there is no memory, or a guard that takes a lock by whichever call its kind needs.
+    /// </summary>
+    private bool StandsFor(Call old, Call @new) => _catalogue.EffectsOf(@new).Any(e => e.Kind switch
+    {
+        EffectKind.Acquire when e.Resource!.Kind == ResourceKind.Lock => @new.Callee.Names.Contains(old.Callee.Name),
+        EffectKind.Acquire => _options.AllowOutOfMemoryRemoval && e.Acquirer!.StandsFor.Contains(old.Callee.Name),
+        EffectKind.Release => _options.AllowOutOfMemoryRemoval && e.Releaser!.StandsFor.Contains(old.Callee.Name),
+        _ => false,
+    });
 
     private bool AreSameArguments(
         ProductState state, Call old, ImmutableArray<int> oldTerms, Call @new, ImmutableArray<int> newTerms)
@@ -287,11 +299,32 @@ internal sealed partial class Exploration
         var result = state.Fresh(_terms);
         state.Things[result] = Made(state, old, Operand.Result.Index, old.Event.Result);
         NoteAcquired(state, old, Operand.Result.Index, result);
+        NoteMemory(state, old, @new, result);
+
         if (old.Event.Result is { } oldResult)
             Assign(state, state.Old, oldResult, result);
 
         if (@new.Event.Result is { } newResult)
             Assign(state, state.New, newResult, result);
+    }
+
+    /// <summary>The new function's allocator came back, so there was memory: what it hands out is something, unless nothing was asked for.</summary>
+    private void NoteMemory(ProductState state, Prepared old, Prepared @new, int result)
+    {
+        if (old.Event.Callee.Equals(@new.Event.Callee))
+            return;
+
+        foreach (var acquirer in _catalogue.EffectsOf(@new.Event).Select(e => e.Acquirer).OfType<Acquirer>())
+        {
+            if (!acquirer.StandsFor.Contains(old.Event.Callee.Name) || acquirer.EmptyFor.Any(i => IsNothing(@new.Arguments[i])))
+                continue;
+
+            Record(DifferenceKind.OutOfMemoryEdgeRemoved, @new.Event.Origin, $"{@new.Event.Callee} ends the program for lack of memory");
+            state.Facts.Record(_terms.Operation("==", result, _terms.Null), false);
+        }
+
+        bool IsNothing(int term) =>
+            state.Facts.Decide(_terms.Operation("==", term, _terms.Zero)) == true || state.Facts.Decide(_terms.Operation("==", term, _terms.Null)) == true;
     }
 
     private bool MatchStores(

@@ -106,7 +106,8 @@ internal sealed partial class Exploration
             return false;
 
         var areOne = old.Effect.Resource!.Equals(@new.Effect.Resource)
-            || old.At.Callee.Names.Intersect(@new.At.Callee.Names).Any();
+            || old.At.Callee.Names.Intersect(@new.At.Callee.Names).Any()
+            || StandsFor(old.At, @new.At);
         return areOne && NamesNothingElse(old) && NamesNothingElse(@new);
     }
 

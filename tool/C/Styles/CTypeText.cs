@@ -8,19 +8,24 @@ public static class CTypeText
     /// <summary><c>const  char**</c> is <c>char **</c>.</summary>
     public static string Normal(string type)
     {
+        if (IsName(type))
+            return IsQualifier(type) ? "" : type;
+
         var words = new List<string>();
         var stars = 0;
         foreach (var word in type.Replace("*", " * ", StringComparison.Ordinal).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             if (word == "*")
                 stars++;
-            else if (word is not ("const" or "volatile" or "static" or "register" or "restrict" or "auto"))
+            else if (!IsQualifier(word))
                 words.Add(word);
         }
 
         var text = new StringBuilder().AppendJoin(' ', words);
         return stars == 0 ? text.ToString() : text.Append(' ').Append('*', stars).ToString();
     }
+
+    private static bool IsQualifier(string word) => word is "const" or "volatile" or "static" or "register" or "restrict" or "auto";
 
     /// <summary>What a pointer type points to; null for any other.</summary>
     public static string? Pointee(string type)

@@ -76,6 +76,33 @@ public sealed class BitSet : IEquatable<BitSet>
         return new BitSet(words);
     }
 
+    /// <summary>The set without what is in another one, and with some members in any case.</summary>
+    public BitSet Replaced(BitSet removed, ReadOnlySpan<int> added)
+    {
+        var length = _words.Length;
+        var changes = false;
+        for (var i = 0; i < _words.Length && !changes; i++)
+            changes = (_words[i] & removed.WordAt(i)) != 0;
+
+        foreach (var member in added)
+        {
+            changes |= !Contains(member);
+            length = Math.Max(length, (member / 64) + 1);
+        }
+
+        if (!changes)
+            return this;
+
+        var words = new ulong[length];
+        for (var i = 0; i < _words.Length; i++)
+            words[i] = _words[i] & ~removed.WordAt(i);
+
+        foreach (var member in added)
+            words[member / 64] |= 1UL << (member % 64);
+
+        return new BitSet(words);
+    }
+
     public bool IsSubsetOf(BitSet other)
     {
         for (var i = 0; i < _words.Length; i++)

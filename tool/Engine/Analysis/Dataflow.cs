@@ -60,7 +60,8 @@ public sealed class Solution<TState>
     /// <summary>Per block, the facts at all its points, made when asked for.</summary>
     private readonly TState[]?[] _points;
 
-    private readonly Dictionary<Edge, TState> _along = [];
+    /// <summary>What flows along edges, as far as it was asked for.</summary>
+    private Dictionary<Edge, TState>? _along;
 
     internal Solution(DataflowProblem<TState> problem, ControlFlowGraph graph, TState[] starts)
     {
@@ -86,6 +87,7 @@ public sealed class Solution<TState>
     /// <summary>The fact that flows along an edge of a forward problem, refined by what taking it means.</summary>
     public TState On(Edge edge)
     {
+        _along ??= [];
         if (!_along.TryGetValue(edge, out var state))
             _along.Add(edge, state = Dataflow.Along(_problem, edge, PointsOf(edge.From)));
 

@@ -89,13 +89,11 @@ public sealed class ReachingDefinitions
                 }
 
                 _effects[i] = new Effect(
-                    BitSet.Of(some.Select(m => m.Definition.Index)),
-                    BitSet.Of(some.Where(m => m.Write.OnThrow).Select(m => m.Definition.Index)),
-                    killed);
+                    [.. some.Select(m => m.Definition.Index)], [.. some.Where(m => m.Write.OnThrow).Select(m => m.Definition.Index)], killed);
             }
         }
 
-        private sealed record Effect(BitSet Generated, BitSet GeneratedOnThrow, BitSet Killed);
+        private sealed record Effect(int[] Generated, int[] GeneratedOnThrow, BitSet Killed);
 
         public ImmutableArray<Definition> All { get; }
 
@@ -108,10 +106,10 @@ public sealed class ReachingDefinitions
         public override bool AreEqual(BitSet left, BitSet right) => left.Equals(right);
 
         public override BitSet Transfer(BitSet state, Event @event) =>
-            _effects[@event.Number] is { } effect ? state.Except(effect.Killed).Union(effect.Generated) : state;
+            _effects[@event.Number] is { } effect ? state.Replaced(effect.Killed, effect.Generated) : state;
 
         public override BitSet TransferThrow(BitSet state, Event @event) =>
-            _effects[@event.Number] is { } effect ? state.Union(effect.GeneratedOnThrow) : state;
+            _effects[@event.Number] is { } effect ? state.Replaced(BitSet.Empty, effect.GeneratedOnThrow) : state;
 
         private static ImmutableArray<Write> WritesOf(Event @event, List<Local> aliased, ImmutableArray<Local> locals)
         {

@@ -22,9 +22,6 @@ internal sealed class IncidentSearch
     private readonly Conditions _conditions;
     private readonly ImmutableArray<Incident>.Builder _found = ImmutableArray.CreateBuilder<Incident>();
 
-    /// <summary>Calls of which the graph holds copies: they are written in a <c>finally</c>.</summary>
-    private readonly HashSet<(TextSpan Span, string Callee)> _copied;
-
     // Of the acquisition that is being followed:
     private readonly Queue<Node> _pending = new();
     private readonly Dictionary<(Block, OwnershipState, bool), List<Node>> _seen = [];
@@ -40,17 +37,18 @@ internal sealed class IncidentSearch
         _owner = owner;
         _steps = steps;
         _values = new Constants.Problem(Locals.Of(facts.Function));
-        _conditions = new Conditions(facts);
+        _conditions = facts.Ownership.Conditions;
         _outcomes = Outcomes.Of(null, owner, facts, _conditions);
-        _copied =
-        [
-            .. facts.Graph.Events.OfType<Call>()
-                .Where(c => !c.Origin.Span.IsEmpty)
-                .GroupBy(c => (c.Origin.Span, c.Callee.Name))
-                .Where(g => g.Select(facts.Graph.BlockOf).Distinct().Skip(1).Any())
-                .Select(g => g.Key),
-        ];
     }
+
+    public static HashSet<(TextSpan Span, string Callee)> CopiedIn(ControlFlowGraph graph) =>
+    [
+        .. graph.Events.OfType<Call>()
+            .Where(c => !c.Origin.Span.IsEmpty)
+            .GroupBy(c => (c.Origin.Span, c.Callee.Name))
+            .Where(g => g.Select(graph.BlockOf).Distinct().Skip(1).Any())
+            .Select(g => g.Key),
+    ];
 
     public static ImmutableArray<Incident> Run(Facts facts, Owner owner, OwnerSteps steps)
     {
@@ -326,7 +324,7 @@ internal sealed class IncidentSearch
     {
         Throw => true,
         Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
-            !_copied.Contains((call.Origin.Span, call.Callee.Name))
+            !_facts.Ownership.Copied.Contains((call.Origin.Span, call.Callee.Name))
             && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || (state != OwnershipState.Released && IsMemory(e)))
             && !_facts.Ownership.Owners.Any(o => o.Resource.Kind == ResourceKind.Pin && o.Uses.Contains(call)),
         _ => false,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.Engine.Ownership;
 
@@ -68,7 +69,7 @@ public sealed class OwnershipStates
     /// </summary>
     public ImmutableArray<Point>? HeardAt(Owner owner, Acquisition acquisition) =>
         acquisition.At is { } at && (!owner.Releaser.IgnoresEmpty || !Outcomes.IsSure(acquisition, owner))
-            ? Outcomes.Of(acquisition, owner, _facts, new Conditions(_facts)).Heard(at)
+            ? Outcomes.Of(acquisition, owner, _facts, Conditions).Heard(at)
             : null;
 
     /// <summary>The ways in which ownership goes wrong on a path that can be taken, each with its shortest path.</summary>
@@ -79,6 +80,12 @@ public sealed class OwnershipStates
 
         return incidents;
     }
+
+    /// <summary>What branches ask, the same for every owner.</summary>
+    internal Conditions Conditions => field ??= new Conditions(_facts);
+
+    /// <summary>Calls of which the graph holds copies: they are written in a <c>finally</c>.</summary>
+    internal HashSet<(TextSpan Span, string Callee)> Copied => field ??= IncidentSearch.CopiedIn(_facts.Graph);
 
     private Owner Described(OwnerSteps steps, Solution<OwnershipState> solution)
     {

@@ -12,8 +12,8 @@ internal static class ReleaseOrder
 {
     /// <summary>
     /// The last of the scoped locals declared after this owner, in its scope, that may be reached from it or the other way
-    /// round, or that some call brought together with it. Null where there is none, or where nobody notices when this one is
-    /// released.
+    /// round, that some call brought together with it, or that holds a lock. Null where there is none, or where nobody
+    /// notices when this one is released.
     /// </summary>
     public static Local? Behind(Owner owner, Facts facts)
     {
@@ -29,8 +29,21 @@ internal static class ReleaseOrder
             return null;
 
         var reached = ReachedFrom(local, facts);
-        return later.Find(l => Meet(reached, ReachedFrom(l, facts), facts) || Kin.Of(local, facts).Contains(l));
+        return later.Find(l => HoldsLock(l, facts) || Meet(reached, ReachedFrom(l, facts), facts) || Kin.Of(local, facts).Contains(l));
     }
+
+    /// <summary>
+    /// A scope leaves a lock there whose guard is a variable of the same scope: in what order it does that, and releases this
+    /// local, is up to <see cref="Behind"/>.
+    /// </summary>
+    public static bool LeavesGuard(Event @event, Local beside, Facts facts) =>
+        @event is Call { IsImplied: true } call
+        && facts.Catalogue.EffectsOf(call).Any(f => f is { Kind: EffectKind.Release, Resource.Kind: ResourceKind.Lock })
+        && Locals.Of(facts.Function).Any(l => l.IsScoped && l.Scope == beside.Scope && l.Declaration == call.Origin);
+
+    /// <summary>A guard: what is released by hand before its scope ends is released under its lock.</summary>
+    private static bool HoldsLock(Local local, Facts facts) =>
+        facts.Graph.Events.Any(e => e is Call call && call.Origin == local.Declaration && LeavesGuard(e, local, facts));
 
     /// <summary>The locals that may hold something that was computed from this one.</summary>
     private static HashSet<Local> ReachedFrom(Local local, Facts facts)

@@ -167,12 +167,13 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
             b.Branch is { } branch && Access.Reads(branch.Condition).Contains(flag) && guards.SideOf(b) is null);
     }
 
+    /// <summary>Nothing behind the exits is seen by others, and nothing is looked at that others may change once the lock is left.</summary>
     private static bool ReachesBlockEnd(Site site, Facts facts)
     {
         foreach (var exit in site.Exits)
         {
             var search = new ForwardSearch(facts.Graph.After(exit), e => e is ScopeExit, exceptional: false);
-            if (search.Passed.Any(facts.IsObservable))
+            if (search.Passed.Any(e => facts.IsObservable(e) || Access.ReadsMemory(e)))
                 return false;
         }
 

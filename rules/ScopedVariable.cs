@@ -130,7 +130,8 @@ internal sealed class ScopedVariable
         return search.Passed.Any(e => ToScopeEnd(_facts.Graph.After(e)).Passed.Contains(e));
     }
 
-    private bool IsWork(Event @event) => _facts.IsObservable(@event) && !IsPlainRelease(@event);
+    private bool IsWork(Event @event) =>
+        _facts.IsObservable(@event) && !IsPlainRelease(@event) && !ReleaseOrder.LeavesGuard(@event, _owner.Local, _facts);
 
     /// <summary>A release of something else, which neither was made from this nor is what this was made from.</summary>
     private bool IsPlainRelease(Event @event) =>

@@ -275,6 +275,9 @@ internal sealed partial class Lowering
 
     private Expression Assign(AssignmentNode assignment)
     {
+        if (Takes(assignment))
+            return new Read(Find(((NameNode)assignment.Target).Name)!);
+
         var target = PlaceOf(assignment.Target);
         var value = Value(assignment.Value);
         if (assignment.Operator != "=")

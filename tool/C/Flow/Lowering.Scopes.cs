@@ -45,6 +45,20 @@ internal sealed partial class Lowering
         public ImmutableArray<Argument> Arguments { get; } = arguments;
     }
 
+    /// <summary>A guard that is declared without a lock, and takes one later, if the function comes there.</summary>
+    private sealed class LaterGuardFrame(Frame? outer, Node key, Local taken, Callee exit) : Frame(outer, key)
+    {
+        /// <summary>Says whether it has taken its lock.</summary>
+        public Local Taken { get; } = taken;
+
+        public Callee Exit { get; } = exit;
+
+        /// <summary>What it takes. Where the function leaves before it was read, only a loop can have taken anything.</summary>
+        public ImmutableArray<Argument> Arguments { get; set; } = [new Argument(new Operation("?" + exit.Name))];
+    }
+
+    private readonly Dictionary<Local, LaterGuardFrame> _laterGuards = [];
+
     /// <summary>Where a break or continue leads: its block, and the region around it.</summary>
     private sealed record Target(Block Block, Frame? Frame);
 
@@ -94,6 +108,9 @@ internal sealed partial class Lowering
                 case GuardFrame guard:
                     Emit(new Call(OriginOf(guard.Key), guard.Exit, guard.Arguments, null) { IsImplied = true });
                     break;
+                case LaterGuardFrame guard:
+                    Leave(guard);
+                    break;
             }
         }
 
@@ -121,6 +138,46 @@ internal sealed partial class Lowering
             : new Argument(new Read(frame.Local));
         Emit(new Call(origin, new Callee(frame.Release.Releaser), [argument], null) { IsImplied = true });
         StartAt(after);
+    }
+
+    private void Leave(LaterGuardFrame guard)
+    {
+        var origin = OriginOf(guard.Key);
+        var (held, after) = (NewBlock(), NewBlock());
+        _graph.Branch(_current, origin, new Read(guard.Taken), held, after, isImplied: true);
+        _current = held;
+        Emit(new Call(origin, guard.Exit, guard.Arguments, null) { IsImplied = true });
+        StartAt(after);
+    }
+
+    /// <summary>
+    /// The guard that a variable becomes by the only assignment to it, where it is declared empty:
+    /// <c>LOCK_GUARD lock = { NULL }; ... lock = guard_of(m);</c>
+    /// </summary>
+    private LockGuard? LaterGuardOf(DeclaratorNode declarator)
+    {
+        var empty = declarator.Initializer is InitializerListNode { Items: [{ Value: var only }] } ? only : declarator.Initializer;
+        if (empty is not (NameNode { Name: "NULL" } or LiteralNode))
+            return null;
+
+        var given = _body.DescendantsAndSelf.OfType<AssignmentNode>().Where(a => a.Target is NameNode target && target.Name == declarator.Name).ToList();
+        return given is [{ Operator: "=", Value: CallNode call, Parent: ExpressionStatementNode }] && GuardOf(call) is { IsVariable: true } guard ? guard : null;
+    }
+
+    /// <summary>A guard takes its lock; false where the assignment is none of that kind.</summary>
+    private bool Takes(AssignmentNode assignment)
+    {
+        if (assignment is not { Target: NameNode { Name: var name }, Value: CallNode call } || Find(name) is not { } local
+            || !_laterGuards.TryGetValue(local, out var frame) || GuardOf(call) is not { } guard)
+        {
+            return false;
+        }
+
+        var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
+        Emit(new Call(OriginOf(call), guard.Enter, arguments, null));
+        Emit(new Store(OriginOf(assignment), local, new Constant(true)));
+        frame.Arguments = Lasting(call, arguments);
+        return true;
     }
 
     private LockGuard? GuardOf(CallNode call) => _knowledge.Guards.Of(TextOf(call.Callee));
@@ -191,7 +248,7 @@ internal sealed partial class Lowering
     {
         for (var frame = _frames; frame is not null && !around.Contains(frame.Key); frame = frame.Outer)
         {
-            if (frame is ReleaseFrame or GuardFrame)
+            if (frame is ReleaseFrame or GuardFrame or LaterGuardFrame)
                 return true;
         }
 
@@ -272,6 +329,15 @@ internal sealed partial class Lowering
             if (declarator.Initializer is CallNode call && GuardOf(call) is { IsVariable: true } guard)
             {
                 Hold(declarator, call, guard);
+                continue;
+            }
+
+            if (release is not null && LaterGuardOf(declarator) is { } later)
+            {
+                Emit(new Store(OriginOf(declarator), local, new Constant(false)) { IsInitialiser = true });
+                var frame = new LaterGuardFrame(_frames, declarator, local, later.Exit);
+                _laterGuards.Add(local, frame);
+                _frames = frame;
                 continue;
             }
 

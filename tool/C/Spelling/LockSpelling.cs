@@ -43,9 +43,11 @@ internal static class LockSpelling
             function.UsedMacros.Add((macro, form.Header));
 
         var locked = call.Arguments.IsEmpty ? "" : function.Layout.TextOf(call.Arguments[0]);
-        return IsHeldToBlockEnd(change, form, statement, function.Input.Style)
-            ? Declare(form, locked, statement, OpensBlock(statement), function)
-            : Enclose(form, locked, statement, change, function);
+        if (IsHeldToBlockEnd(change, form, statement, function.Input.Style))
+            return Declare(form, locked, statement, OpensBlock(statement), function);
+
+        var enclosed = Enclose(form, locked, statement, change, function);
+        return enclosed is not null && change.Extent == ScopeExtent.Block ? DeclareFirst(form, locked, statement, function) : enclosed;
     }
 
     /// <summary>
@@ -106,6 +108,35 @@ internal static class LockSpelling
         if (opens && form.IsVariable)
             JoinDeclarations(statement, index > 0 ? list[index - 1] : null, index + 1 < list.Length ? list[index + 1] : null, function);
 
+        return null;
+    }
+
+    /// <summary>
+    /// Where declarations come first, the guard is declared with them, and takes its lock where that was taken:
+    /// <code>
+    /// int n = f();           int n = f();
+    ///                        VIR_LOCK_GUARD lock = { NULL };
+    /// prepare(n);       →
+    /// lock(m);               prepare(n);
+    ///                        lock = virLockGuardLock(m);
+    /// </code>
+    /// </summary>
+    private static Refusal? DeclareFirst(LockForm form, string locked, ExpressionStatementNode statement, SpelledFunction function)
+    {
+        const string Given = " = ";
+        var at = form.Text.IndexOf(Given, StringComparison.Ordinal);
+        if (form.Empty is not { } empty || !form.IsVariable || at < 0 || statement.Parent is not CompoundNode block
+            || block.Statements.TakeWhile(s => s is DeclarationStatementNode).LastOrDefault() is not { } last
+            || !function.Layout.EndsLine(last.Span.End))
+        {
+            return SpellingRefusals.ScopeTooWide;
+        }
+
+        var layout = function.Layout;
+        var name = FreeName(form, function);
+        var declared = form.Text[..at].Replace(Name, name, StringComparison.Ordinal) + Given + empty + ";";
+        function.Plan.Edit(last, layout.LineBehind(last.Span, layout.IndentationAt(last.Span.Start) + declared));
+        function.Plan.Replace(statement, name + Given + form.Text[(at + Given.Length)..].Replace("{lock}", locked, StringComparison.Ordinal) + ";");
         return null;
     }
 
@@ -199,6 +230,7 @@ internal static class LockSpelling
     {
         var events = function.Function.Graph.Events.ToList();
         var behind = events.FindAll(e => e.Origin.Span.Start >= block.End);
+        var initialised = new List<(DeclaratorNode Declarator, string Value)>();
         var conditions = function.Function.Graph.Blocks.Select(b => b.Branch).OfType<Branch>()
             .Where(b => b.Origin.Span.Start >= block.End).Select(b => b.Condition).ToList();
         foreach (var local in Locals.Of(function.Function).Where(l => l.Kind == LocalKind.Variable))
@@ -218,8 +250,13 @@ internal static class LockSpelling
             if (Declaration.Of(local) is not { } declaration || InitialOf(local, function.Input.Names) is not { } initial)
                 return SpellingRefusals.ScopeTooWide;
 
-            function.Plan.Declarations.Initialise(declaration.Declarator, initial);
-            function.Plan.Touch(declaration.Declarator);
+            initialised.Add((declaration.Declarator, initial));
+        }
+
+        foreach (var (declarator, initial) in initialised)
+        {
+            function.Plan.Declarations.Initialise(declarator, initial);
+            function.Plan.Touch(declarator);
         }
 
         return null;

@@ -287,6 +287,9 @@ public sealed record LockForm(string Name)
     /// <summary>The name a guard variable usually has.</summary>
     public string? Variable { get; init; }
 
+    /// <summary>What a guard variable is declared with that is to take its lock only later; null where there is no such thing.</summary>
+    public string? Empty { get; init; }
+
     /// <summary>
     /// An enter that has a result to be tested or an argument to keep (<c>flags</c> of the kernel's interrupt locks)
     /// loses it: the variable goes.

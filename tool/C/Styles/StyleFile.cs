@@ -201,7 +201,7 @@ public static class StyleFile
         private LockForm? Lock(LocatedJson value)
         {
             source.CheckMembers(
-                value, "a lock", "name", "macro", "enters", "exits", "text", "alternatives", "block", "variable", "dropsArguments", "header");
+                value, "a lock", "name", "macro", "enters", "exits", "text", "alternatives", "block", "variable", "empty", "dropsArguments", "header");
             if (Required(value, "name", "a lock") is not { } name || Required(value, "text", "a lock") is not { } text)
                 return null;
 
@@ -221,6 +221,7 @@ public static class StyleFile
                 Alternatives = source.StringsOf(value["alternatives"], "alternatives"),
                 Block = Optional(value, "block"),
                 Variable = Optional(value, "variable"),
+                Empty = Optional(value, "empty"),
                 DropsArguments = source.BooleanOf(value["dropsArguments"], "dropsArguments"),
                 Header = Optional(value, "header"),
             };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,19 +14,24 @@ namespace MigrateCleanup.CSharp.Flow;
 internal sealed class NullOutcomes(Equivalents equivalents)
 {
     /// <summary>Calls behind calls are followed this far.</summary>
-    private const int Depth = 3;
+    private const int Depth = 2;
 
-    private readonly ConcurrentDictionary<IMethodSymbol, bool> _known = new(SymbolEqualityComparer.Default);
+    /// <summary>By what is left to follow: a method that many others end in is read once for each depth.</summary>
+    private readonly ImmutableArray<ConcurrentDictionary<IMethodSymbol, bool>> _known =
+        [.. Enumerable.Range(0, Depth + 1).Select(_ => new ConcurrentDictionary<IMethodSymbol, bool>(SymbolEqualityComparer.Default))];
 
     public bool Shows(IMethodSymbol method) =>
-        GivenBy(method) is { IsReferenceType: true } given && NonNullValues.IsReleasable(given)
-        && _known.GetOrAdd(method, static (m, self) => self.Shows(m, Depth), this);
+        GivenBy(method) is { IsReferenceType: true } given && NonNullValues.IsReleasable(given) && Shows(method, Depth);
 
     /// <summary>What a call gives, or what awaiting it gives.</summary>
     private static ITypeSymbol? GivenBy(IMethodSymbol method) =>
         method.ReturnType is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: [var result] } ? result : method.ReturnType;
 
-    private bool Shows(IMethodSymbol method, int depth) =>
+    private bool Shows(IMethodSymbol method, int depth) => _known[depth].TryGetValue(method, out var known)
+        ? known
+        : _known[depth].GetOrAdd(method, IsShown(method, depth));
+
+    private bool IsShown(IMethodSymbol method, int depth) =>
         GivenBy(method) is { NullableAnnotation: NullableAnnotation.Annotated }
         || (depth > 0 && (Returns(method, depth) || equivalents.OverridesOf(method).Concat(equivalents.ImplementationsOf(method)).Any(m => Returns(m, depth))));
 

@@ -88,11 +88,24 @@ internal sealed class ScopedVariable
         if (Steals.Any(s => IsUsedBehind(s) || IsNamedTwice(s)))
             return ScopedCleanup.Escapes;
 
+        if (OutlivesChild())
+            return ScopedCleanup.Order;
+
         if (HeldAtEnd() is { } refusal)
             return refusal;
 
         return OverwritesItself() ? ScopedCleanup.Reassigned : IsJumpedOver() ? ScopedCleanup.NeedsEarlyReturn : null;
     }
+
+    /// <summary>
+    /// By hand, what was made from this goes behind it, and by scope it would go before. Once that is scoped itself, this is
+    /// declared behind it.
+    /// </summary>
+    private bool OutlivesChild() =>
+        !_owner.Releaser.IsSilent
+        && _leaving.SelectMany(r => ToScopeEnd(_facts.Graph.After(r)).Passed).OfType<Call>().Where(c => !c.IsImplied).Distinct().Any(c =>
+            _facts.Ownership.Owners.Any(o => o != _owner && !o.Releaser.IsSilent && o.Releases.Contains(c)
+                && o.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(_owner.Local))));
 
     /// <summary>Whatever is acquired is released before anything else happens.</summary>
     private bool IsReleasedAtOnce() => _site.Acquisitions.All(a =>

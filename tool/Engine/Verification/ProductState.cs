@@ -179,8 +179,18 @@ internal sealed record Objection(string Reason, string Old, string New, bool IsC
 /// <summary>A lock that both sides hold.</summary>
 internal readonly record struct Hold(int Value, Resource Resource);
 
-/// <summary>One step of the observed trace, linked to the steps before it.</summary>
-internal sealed record TraceStep(string Text, TraceStep? Previous);
+/// <summary>One step of the observed trace, linked to the steps before it. Few traces are ever read.</summary>
+internal sealed class TraceStep(Func<string> text, TraceStep? previous)
+{
+    public TraceStep(string text, TraceStep? previous)
+        : this(() => text, previous)
+    {
+    }
+
+    public string Text => text();
+
+    public TraceStep? Previous { get; } = previous;
+}
 
 /// <summary>A point of the product of both graphs with all that is known there.</summary>
 internal sealed class ProductState

@@ -47,9 +47,9 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
         var snapshot = SnapshotOf(state);
         var alike = meeting.Of(snapshot.Shape);
-        foreach (var earlier in alike)
+        for (var i = alike.Count - 1; i >= 0; i--)
         {
-            if (earlier.Covers(snapshot, _binding))
+            if (alike[i].Covers(snapshot, _binding))
                 return Verification.Visit.Known;
         }
 

@@ -104,15 +104,16 @@ public static class Paths
     private static IEnumerable<(Point Start, int End)> Runs(
         Point from, Event? stop, bool completes, bool exceptional, Point? last = null)
     {
+        // The blocks that are entered, in the order in which they are: each is gone through once.
         var entered = new HashSet<Block>();
-        var pending = new Queue<Point>();
-        pending.Enqueue(from);
-        while (pending.TryDequeue(out var start))
-        {
-            var block = start.Block;
-            if (start.Index == 0 && !entered.Add(block))
-                continue;
+        var pending = new List<Block>();
+        if (from.Index == 0)
+            entered.Add(from.Block);
 
+        for (var next = -1; next < pending.Count; next++)
+        {
+            var start = next < 0 ? from : Point.StartOf(pending[next]);
+            var block = start.Block;
             var end = EndOf(start, stop, last);
             yield return (start, end);
 
@@ -126,8 +127,8 @@ public static class Paths
             var passes = end == block.Events.Length && !(last is { } l && l.Block == block && l.Index == end);
             foreach (var edge in block.Successors)
             {
-                if (edge.Kind == EdgeKind.Exceptional ? exceptional && throws : passes)
-                    pending.Enqueue(Point.StartOf(edge.To));
+                if ((edge.Kind == EdgeKind.Exceptional ? exceptional && throws : passes) && entered.Add(edge.To))
+                    pending.Add(edge.To);
             }
         }
     }

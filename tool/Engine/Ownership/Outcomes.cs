@@ -13,6 +13,7 @@ internal sealed class Outcomes
     private readonly Facts _facts;
     private readonly Owner _owner;
     private readonly Conditions _conditions;
+    private readonly Dictionary<Block, bool> _withoutRelease = [];
     private readonly ImmutableArray<Local> _locals;
 
     /// <summary>Those of the other acquisitions as well: where ways meet, one variable may hold what either of them said.</summary>
@@ -109,8 +110,16 @@ internal sealed class Outcomes
         _owner.Uses.Contains(@event) || _owner.Transfers.Any(t => t.At == @event)
         || (@event is Call call && (_owner.Releases.Contains(call) || _owner.Mismatches.Contains(call)));
 
-    private bool IsWithoutRelease(Edge edge) =>
-        !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
+    private bool IsWithoutRelease(Edge edge)
+    {
+        if (!_withoutRelease.TryGetValue(edge.To, out var known))
+        {
+            known = !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
+            _withoutRelease.Add(edge.To, known);
+        }
+
+        return known;
+    }
 
     private IEnumerable<Local> Said(Acquisition? acquisition) =>
         acquisition?.Source is not { } source || (IsSure(acquisition, _owner) && acquisition.Kind == AcquisitionKind.Catalogued)

@@ -77,7 +77,7 @@ internal sealed class ScopedVariable
             return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
         if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed))
-            || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && _facts.Catalogue.LeadsAround(source.Callee)))
+            || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && (source.LeadsAround || _facts.Catalogue.LeadsAround(source.Callee))))
         {
             return ScopedCleanup.Borrowed;
         }

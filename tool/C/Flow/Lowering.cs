@@ -285,7 +285,7 @@ internal sealed partial class Lowering
         StartAt(test);
         var goesOn = NewTemporary("int");
         var arguments = macro.Head.Arguments.Select(MacroArgument).ToImmutableArray();
-        Emit(new Call(OriginOf(macro.Head), new Callee(macro.Head.Name ?? "*"), arguments, goesOn));
+        Emit(new Call(OriginOf(macro.Head), new Callee(macro.Head.Name ?? "*"), arguments, goesOn) { LeadsAround = true });
         _graph.Branch(_current, OriginOf(macro.Head), new Read(goesOn), body, after);
         _current = body;
         Loop(macro.Body, after, test);

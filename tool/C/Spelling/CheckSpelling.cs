@@ -144,11 +144,11 @@ internal static class CheckSpelling
         return text;
     }
 
-    /// <summary>The value is returned, or stored where others find it.</summary>
+    /// <summary>The value is returned, or stored where others find it, or where another variable brings it to its release.</summary>
     private static bool IsHandedOut(Event @event, Local local) => @event switch
     {
         EvaluateReturn { Value: { } value } => IsItself(value, local),
-        Store { Target: not Local, Value: var value } => IsItself(value, local),
+        Store { Value: var value } => IsItself(value, local),
         _ => false,
     };
 

@@ -136,6 +136,9 @@ public sealed class Call(Origin origin, Callee callee, ImmutableArray<Argument> 
     /// <summary>The receiver is not null here, as the language's own analysis says.</summary>
     public bool HasNonNullReceiver { get; init; }
 
+    /// <summary>It shows the elements of something, one a turn: what it puts into a variable stays where it is.</summary>
+    public bool LeadsAround { get; init; }
+
     /// <summary>Control never comes back (<c>abort</c>, <c>Environment.FailFast</c>).</summary>
     public bool NeverReturns { get; init; }
 

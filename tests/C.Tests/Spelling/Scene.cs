@@ -143,6 +143,8 @@ internal sealed class Scene
 
         public bool Includes(string path, string header) => false;
 
+        public bool IsWithout(string path, string header) => false;
+
         public IEnumerable<string> FilesOf(string function) => [];
 
         public IEnumerable<string> FilesOfType(string name) => [];

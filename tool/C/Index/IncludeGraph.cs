@@ -16,6 +16,8 @@ internal sealed class IncludeGraph
     private readonly FrozenSet<string> _included;
     private readonly FrozenDictionary<string, string> _spelled;
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FrozenSet<string>> _surely = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FrozenSet<string>> _withHeader = new(StringComparer.Ordinal);
 
     private readonly string? _generated;
     private readonly FrozenSet<string> _seesGenerated;
@@ -49,7 +51,7 @@ internal sealed class IncludeGraph
     /// nobody includes defines is its own: it may stand in for a library where code is only read, not compiled.
     /// </summary>
     public bool Sees(string path, string macro) =>
-        _definedIn[macro].Contains(path) || (Definers(macro).ToList() is var definers && (definers.Count == 0 || definers.Exists(Reached(path).Contains)));
+        _definedIn[macro].Contains(path) || (Definers(macro).ToList() is var definers && (definers.Count == 0 || definers.Exists(Surely(path).Contains)));
 
     /// <summary>The file includes the other one, by itself or through others.</summary>
     public bool Includes(string path, string header) => Reached(path).Contains(header);
@@ -59,9 +61,25 @@ internal sealed class IncludeGraph
         ? $"\"{(_seesGenerated.Contains(path) ? NameOf(_generated) : RelativeTo(path, _generated))}\""
         : Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
 
+    /// <summary>
+    /// A library's header is included by others, and by no file of this folder, itself or through others: what is there may
+    /// be built without that library.
+    /// </summary>
+    public bool IsWithout(string path, string header)
+    {
+        var users = _withHeader.GetOrAdd(header, h => _includes.Keys.Where(p => Reached(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(h)))
+            .ToFrozenSet(StringComparer.Ordinal));
+        return users.Count > 0 && !users.Any(u => GeneratedFile.FolderOf(u) == GeneratedFile.FolderOf(path));
+    }
+
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
 
-    private FrozenSet<string> Reached(string path) => _reached.GetOrAdd(path, from =>
+    private FrozenSet<string> Reached(string path) => _reached.GetOrAdd(path, p => Followed(p, _ => true));
+
+    /// <summary>Of several files that an included name may lead to, nobody knows which one it is.</summary>
+    private FrozenSet<string> Surely(string path) => _surely.GetOrAdd(path, p => Followed(p, targets => targets.Count == 1));
+
+    private FrozenSet<string> Followed(string from, Func<List<string>, bool> leads)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var pending = new Stack<string>();
@@ -70,13 +88,25 @@ internal sealed class IncludeGraph
         {
             foreach (var include in _includes.GetValueOrDefault(file, []))
             {
-                foreach (var target in Targets(Bare(include)).Where(seen.Add))
+                if (TargetsFrom(file, include) is var targets && !leads(targets))
+                    continue;
+
+                foreach (var target in targets.Where(seen.Add))
                     pending.Push(target);
             }
         }
 
         return seen.ToFrozenSet(StringComparer.Ordinal);
-    });
+    }
+
+    /// <summary>Where a file's own folder has one of the name, that is meant.</summary>
+    private List<string> TargetsFrom(string file, string include)
+    {
+        var targets = Targets(Bare(include)).ToList();
+        var folder = GeneratedFile.FolderOf(file);
+        var own = folder.Length == 0 ? Bare(include) : $"{folder}/{Bare(include)}";
+        return targets.Count > 1 && include[0] == '"' && targets.Contains(own) ? [own] : targets;
+    }
 
     /// <summary>
     /// The files in a folder, and those that include its headers by their bare names. Their neighbours may be compiled in

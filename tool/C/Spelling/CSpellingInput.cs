@@ -12,6 +12,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>How a file includes the header that defines the macro (<c>"virfile.h"</c>); null when it is not known.</summary>
     string? HeaderOf(string path, string macro);
 
+    /// <summary>A library's header, used elsewhere, is brought to no file of this one's folder.</summary>
+    bool IsWithout(string path, string header);
+
     /// <summary>The file includes the other one, by itself or through others, or may do so as soon as it needs to.</summary>
     bool Includes(string path, string header);
 

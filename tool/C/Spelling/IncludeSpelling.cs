@@ -16,6 +16,9 @@ internal static class IncludeSpelling
     public static Spelling With(Spelling spelling, SpelledFunction function)
     {
         var edits = spelling.Edits;
+        if (function.UsedMacros.Any(u => IsOfMissingLibrary(u.Macro, u.Header, function)))
+            return Spelling.Refused(SpellingRefusals.NeedsMacro);
+
         foreach (var header in MissingHeaders(function))
         {
             if (IsApart(header, function) || Insertion(header, function) is not { } insertion || !IsCompiledWith(insertion, function))
@@ -34,6 +37,13 @@ internal static class IncludeSpelling
     private static bool IsApart(string header, SpelledFunction function) =>
         header[0] == '"' && function.Input.Style.GeneratedHeader is null && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
         && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
+
+    /// <summary>The macro is a library's, and this part of the codebase does without it.</summary>
+    private static bool IsOfMissingLibrary(string macro, string? header, SpelledFunction function)
+    {
+        var (names, path) = (function.Input.Names, function.Input.File.Path);
+        return names.HeaderOf(path, macro) is null && (header ?? function.Input.Style.Header) is ['<', ..] library && names.IsWithout(path, library);
+    }
 
     /// <summary>Where the function is compiled, so is what is inserted.</summary>
     private static bool IsCompiledWith(TextEdit insertion, SpelledFunction function)

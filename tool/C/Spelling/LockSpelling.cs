@@ -193,7 +193,7 @@ internal static class LockSpelling
             return SpellingRefusals.ScopeTooWide;
         }
 
-        if (InitialiseBeyond(TextSpan.FromBounds(enter.Span.End, exit.Span.Start), function) is { } unset)
+        if (InitialiseBeyond(enter, TextSpan.FromBounds(enter.Span.End, exit.Span.Start), function) is { } unset)
             return unset;
 
         var indentation = layout.IndentationAt(enter.Span.Start);
@@ -226,9 +226,11 @@ internal static class LockSpelling
     /// </code>
     /// A pointer that is followed behind the block cannot have one that they would believe.
     /// </summary>
-    private static Refusal? InitialiseBeyond(TextSpan block, SpelledFunction function)
+    private static Refusal? InitialiseBeyond(StatementNode enter, TextSpan block, SpelledFunction function)
     {
         var events = function.Function.Graph.Events.ToList();
+        var start = events.Find(e => enter.Span.Contains(e.Origin.Span));
+        var definitions = ReachingDefinitions.Of(function.Function);
         var behind = events.FindAll(e => e.Origin.Span.Start >= block.End);
         var initialised = new List<(DeclaratorNode Declarator, string Value)>();
         var conditions = function.Function.Graph.Blocks.Select(b => b.Branch).OfType<Branch>()
@@ -236,7 +238,7 @@ internal static class LockSpelling
         foreach (var local in Locals.Of(function.Function).Where(l => l.Kind == LocalKind.Variable))
         {
             var written = events.Where(e => Access.Writes(e).Any(w => w.Local == local)).Select(e => e.Origin.Span).ToList();
-            if (!written.Exists(block.Contains) || written.Exists(w => w.End <= block.Start))
+            if (!written.Exists(block.Contains) || (start is not null && !definitions.Before(start, local).Any(d => d.IsUnset)))
                 continue;
 
             var reading = behind.Where(e => Access.Reads(e).Contains(local)).ToList();

@@ -31,8 +31,11 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// <param name="names">What the codebase has.</param>
     public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names)
     {
+        // A form that brings its own type along makes no constant of it.
+        var isConstant = CTypeText.IsQualified(type, "const");
         var usable = style.Scopes.Where(f =>
-            !f.ReadsOnly && f.Value == value && (f.Macro is null || names.HasMacro(f.Macro))).ToList();
+            !f.ReadsOnly && f.Value == value && (f.Macro is null || names.HasMacro(f.Macro))
+            && !(isConstant && f.Placement == ScopePlacement.Declaration && !f.Text.Contains("{type}", StringComparison.Ordinal))).ToList();
         foreach (var form in usable)
         {
             if (Fitting(style, form, releaser, type, names) is { } filled)

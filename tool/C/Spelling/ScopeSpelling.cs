@@ -138,12 +138,15 @@ internal static class ScopeSpelling
     private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function)
     {
         var (style, names) = (function.Input.Style, function.Input.Names);
-        var choice = ScopeChoice.Of(style, change.Releaser.Callee, change.Local.Type, ValueOf(change, function), names);
+        var type = Declaration.Of(change.Local) is { Node.Specifiers: var specifiers } && specifiers.Has("const")
+            ? "const " + change.Local.Type
+            : change.Local.Type;
+        var choice = ScopeChoice.Of(style, change.Releaser.Callee, type, ValueOf(change, function), names);
         if (choice is null or { Missing: not null })
             return choice;
 
         var visible = ScopeChoice.Of(
-            style, change.Releaser.Callee, change.Local.Type, ValueOf(change, function), new VisibleNames(names, function.Input.File.Path));
+            style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File.Path));
         return visible is { Missing: null } ? visible : null;
     }
 

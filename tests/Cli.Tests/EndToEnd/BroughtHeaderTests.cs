@@ -32,15 +32,15 @@ public sealed class BroughtHeaderTests : IDisposable
     [Fact]
     public void ItStandsBehindWhatTheSystemsHeadersAskFor()
     {
-        const string Configured = "#include \"config.h\"\n#ifdef __linux__\n#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n#include <stdlib.h>\n#include \"page.h\"\n";
+        const string Configured = "#include \"config.h\"\n#ifdef __linux__\n#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n#include <stdlib.h>\n";
         _scratch.Write("page.h", Page);
-        _scratch.Write("page.c", Configured + "\n" + User("read") + "#endif\n");
+        _scratch.Write("page.c", Configured + "#include \"page.h\"\n\n" + User("read") + "#endif\n");
         _scratch.Write("other.c", "#include \"config.h\"\n#include \"page.h\"\n\n" + User("other"));
         _scratch.Committed();
 
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
 
-        Assert.StartsWith(Configured + "#include \"cleanup.h\"\n", _scratch.Text("page.c"), StringComparison.Ordinal);
+        Assert.StartsWith(Configured + "#include \"cleanup.h\"\n#include \"page.h\"\n", _scratch.Text("page.c"), StringComparison.Ordinal);
         Assert.StartsWith("#include \"config.h\"\n#include \"page.h\"\n#include \"cleanup.h\"\n", _scratch.Text("other.c"), StringComparison.Ordinal);
     }
 

@@ -67,7 +67,7 @@ internal sealed class IncludeGraph
     /// </summary>
     public bool IsWithout(string path, string header)
     {
-        var users = _withHeader.GetOrAdd(header, h => _includes.Keys.Where(p => Reached(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(h)))
+        var users = _withHeader.GetOrAdd(header, h => _includes.Keys.Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(h)))
             .ToFrozenSet(StringComparer.Ordinal));
         return users.Count > 0 && !users.Any(u => GeneratedFile.FolderOf(u) == GeneratedFile.FolderOf(path));
     }

@@ -42,7 +42,7 @@ internal static class IncludeSpelling
     private static bool IsOfMissingLibrary(string macro, string? header, SpelledFunction function)
     {
         var (names, path) = (function.Input.Names, function.Input.File.Path);
-        return names.HeaderOf(path, macro) is null && (header ?? function.Input.Style.Header) is ['<', ..] library && names.IsWithout(path, library);
+        return names.HeaderOf(path, macro) is null && (header ?? function.Input.Style.Header) is { } library && names.IsWithout(path, library);
     }
 
     /// <summary>Where the function is compiled, so is what is inserted.</summary>

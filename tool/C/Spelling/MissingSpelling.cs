@@ -56,7 +56,7 @@ internal static class MissingSpelling
         return SpellingRefusals.NeedsMacro;
 
         bool IsOfMissingLibrary(string path) =>
-            names.HeaderOf(path, form.Macro) is null && function.Input.Style.Header is ['<', ..] library && names.IsWithout(path, library);
+            names.HeaderOf(path, form.Macro) is null && function.Input.Style.Header is { } library && names.IsWithout(path, library);
     }
 
     /// <summary>

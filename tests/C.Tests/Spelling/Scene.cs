@@ -143,7 +143,7 @@ internal sealed class Scene
 
         public bool Includes(string path, string header) => false;
 
-        public bool IsWithout(string path, string header) => false;
+        public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
         public IEnumerable<string> FilesOf(string function) => [];
 

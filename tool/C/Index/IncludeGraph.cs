@@ -17,7 +17,7 @@ internal sealed class IncludeGraph
     private readonly FrozenDictionary<string, string> _spelled;
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _surely = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, FrozenSet<string>> _withHeader = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FrozenSet<string>> _foldersWith = new(StringComparer.Ordinal);
 
     private readonly string? _generated;
     private readonly FrozenSet<string> _seesGenerated;
@@ -62,15 +62,20 @@ internal sealed class IncludeGraph
         : Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
 
     /// <summary>
-    /// A library's header is included by others, and by no file of this folder, itself or through others: what is there may
-    /// be built without that library.
+    /// Headers, any of which brings a library, are included by others, and by no file of this folder, itself or through
+    /// others: what is there may be built without that library.
     /// </summary>
-    public bool IsWithout(string path, string header)
+    public bool IsWithout(string path, ImmutableArray<string> headers)
     {
-        var users = _withHeader.GetOrAdd(header, h => _includes.Keys.Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(h)))
-            .ToFrozenSet(StringComparer.Ordinal));
-        return users.Count > 0 && !users.Any(u => GeneratedFile.FolderOf(u) == GeneratedFile.FolderOf(path));
+        var folder = GeneratedFile.FolderOf(path);
+        var folders = headers.Select(h => _foldersWith.GetOrAdd(h, FoldersWith)).ToList();
+        return folders.Exists(f => f.Count > 0) && !folders.Exists(f => f.Contains(folder));
     }
+
+    private FrozenSet<string> FoldersWith(string header) => _includes.Keys
+        .Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(header)))
+        .Select(GeneratedFile.FolderOf)
+        .ToFrozenSet(StringComparer.Ordinal);
 
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
 

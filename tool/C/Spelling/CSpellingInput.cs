@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
@@ -12,8 +13,8 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>How a file includes the header that defines the macro (<c>"virfile.h"</c>); null when it is not known.</summary>
     string? HeaderOf(string path, string macro);
 
-    /// <summary>A library's header, used elsewhere, is brought to no file of this one's folder.</summary>
-    bool IsWithout(string path, string header);
+    /// <summary>None of a library's headers, used elsewhere, is brought to any file of this one's folder.</summary>
+    bool IsWithout(string path, ImmutableArray<string> headers);
 
     /// <summary>The file includes the other one, by itself or through others, or may do so as soon as it needs to.</summary>
     bool Includes(string path, string header);

@@ -35,6 +35,9 @@ internal static class CheckSpelling
             return SpellingRefusals.NeedsReplacement;
         }
 
+        if (IncludeSpelling.IsOfMissingLibrary(form.Text[..form.Text.IndexOf('(', StringComparison.Ordinal)], function.Input.File.Path, function.Input))
+            return SpellingRefusals.NeedsReplacement;
+
         function.Plan.Replace(allocation.Call, Filled(form, allocation.Call, function));
         if (Renamed(form, allocation.Local, function) is { } refusal)
             return refusal;

@@ -16,7 +16,7 @@ internal static class IncludeSpelling
     public static Spelling With(Spelling spelling, SpelledFunction function)
     {
         var edits = spelling.Edits;
-        if (function.UsedMacros.Any(u => IsOfMissingLibrary(u.Macro, u.Header, function)))
+        if (function.UsedMacros.Any(u => IsOfMissingLibrary(u.Macro, function.Input.File.Path, function.Input)))
             return Spelling.Refused(SpellingRefusals.NeedsMacro);
 
         foreach (var header in MissingHeaders(function))
@@ -38,12 +38,9 @@ internal static class IncludeSpelling
         header[0] == '"' && function.Input.Style.GeneratedHeader is null && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
         && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
 
-    /// <summary>The macro is a library's, and this part of the codebase does without it.</summary>
-    private static bool IsOfMissingLibrary(string macro, string? header, SpelledFunction function)
-    {
-        var (names, path) = (function.Input.Names, function.Input.File.Path);
-        return names.HeaderOf(path, macro) is null && (header ?? function.Input.Style.Header) is { } library && names.IsWithout(path, library);
-    }
+    /// <summary>The name is a library's, and the part of the codebase that a file stands in does without it.</summary>
+    public static bool IsOfMissingLibrary(string name, string path, CSpellingInput input) =>
+        input.Names.HeaderOf(path, name) is null && !input.Style.Headers.IsEmpty && input.Names.IsWithout(path, input.Style.Headers);
 
     /// <summary>Where the function is compiled, so is what is inserted.</summary>
     private static bool IsCompiledWith(TextEdit insertion, SpelledFunction function)

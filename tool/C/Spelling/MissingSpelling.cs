@@ -43,7 +43,7 @@ internal static class MissingSpelling
                 continue;
 
             var item = LastNamed(file, beside, pointee, missing.Releaser);
-            if (!names.Sees(file.Path, form.Macro) || IsOfMissingLibrary(file.Path) || (isOwn && item.Span.End > function.Function.Span.Start))
+            if (!names.Sees(file.Path, form.Macro) || IncludeSpelling.IsOfMissingLibrary(form.Macro, file.Path, function.Input) || (isOwn && item.Span.End > function.Function.Span.Start))
                 continue;
 
             function.Outside.Add(new ElsewhereEdit(file.Path, CLayout.Of(file).LineBehind(item.Span, missing.Text)));
@@ -54,9 +54,6 @@ internal static class MissingSpelling
         }
 
         return SpellingRefusals.NeedsMacro;
-
-        bool IsOfMissingLibrary(string path) =>
-            names.HeaderOf(path, form.Macro) is null && function.Input.Style.Header is { } library && names.IsWithout(path, library);
     }
 
     /// <summary>

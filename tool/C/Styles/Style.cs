@@ -53,6 +53,9 @@ public sealed record Style(string Name)
     /// <summary>The header that brings the style's macros, as it is written behind <c>#include</c>; a form may name another one.</summary>
     public string? Header { get; init; }
 
+    /// <summary>The headers that bring the style's macros, those of the styles that it adds to among them.</summary>
+    public ImmutableArray<string> Headers { get; init; } = [];
+
     /// <summary>A header to be written into the codebase when it has none of these macros yet.</summary>
     public GeneratedHeader? GeneratedHeader { get; init; }
 

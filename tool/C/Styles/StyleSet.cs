@@ -122,8 +122,9 @@ public sealed class StyleSet
 
     private Style Resolved(Style style)
     {
+        ImmutableArray<string> own = style.Header is { } header ? [header] : [];
         if (style.Extends is not { } name)
-            return style;
+            return style with { Headers = own };
 
         var inherited = Resolved(_stated[name]);
         return style with
@@ -140,6 +141,7 @@ public sealed class StyleSet
             BracesSingleStatements = style.BracesSingleStatements ?? inherited.BracesSingleStatements,
             AllocatorAborts = style.AllocatorAborts || inherited.AllocatorAborts,
             Header = style.Header ?? inherited.Header,
+            Headers = [.. own, .. inherited.Headers],
             GeneratedHeader = style.GeneratedHeader ?? inherited.GeneratedHeader,
             FailFast = [.. style.FailFast, .. inherited.FailFast],
         };

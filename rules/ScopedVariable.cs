@@ -77,7 +77,8 @@ internal sealed class ScopedVariable
             return _site.Releases.Any(IsNeededBehind) ? ScopedCleanup.ReleasedThenUsed : ScopedCleanup.ObservableAfterRelease;
 
         if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed))
-            || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && (source.LeadsAround || _facts.Catalogue.LeadsAround(source.Callee))))
+            || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && _facts.Catalogue.LeadsAround(source.Callee))
+            || IsOnlyShown())
         {
             return ScopedCleanup.Borrowed;
         }
@@ -106,6 +107,9 @@ internal sealed class ScopedVariable
         && _leaving.SelectMany(r => ToScopeEnd(_facts.Graph.After(r)).Passed).OfType<Call>().Where(c => !c.IsImplied).Distinct().Any(c =>
             _facts.Ownership.Owners.Any(o => o != _owner && !o.Releaser.IsSilent && o.Releases.Contains(c)
                 && o.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(_owner.Local))));
+
+    /// <summary>Nothing but a walk along something puts a value into it: what is walked along may be named in the same way.</summary>
+    private bool IsOnlyShown() => _owner.Acquisitions is { Length: > 0 } all && all.All(a => a.Source is { LeadsAround: true });
 
     /// <summary>Whatever is acquired is released before anything else happens.</summary>
     private bool IsReleasedAtOnce() => _site.Acquisitions.All(a =>

@@ -16,18 +16,33 @@ public sealed class LeftBehind
     /// <summary>Marks a process that is to be started, and with it all that it will start.</summary>
     public void Mark(ProcessStartInfo start) => start.Environment[Variable] = _mark;
 
-    /// <summary>Ends all that is marked and still runs.</summary>
+    /// <summary>Ends all that is marked and still runs, and what that has started before it ended.</summary>
     public void End()
     {
+        const int Most = 200;
+        const int Pause = 5;
         if (!OperatingSystem.IsLinux())
             return;
 
         var entry = Encoding.UTF8.GetBytes($"{Variable}={_mark}");
+        for (var turn = 0; turn < Most && EndThoseThere(entry); turn++)
+            Thread.Sleep(Pause);
+    }
+
+    /// <summary>Ends all that is there at the moment; false when nothing is.</summary>
+    private static bool EndThoseThere(byte[] entry)
+    {
+        var found = false;
         foreach (var directory in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(directory), out var id) && IsMarked(directory, entry))
-                Kill(id);
+            if (!int.TryParse(Path.GetFileName(directory), out var id) || !IsMarked(directory, entry))
+                continue;
+
+            Kill(id);
+            found = true;
         }
+
+        return found;
     }
 
     private static bool IsMarked(string directory, byte[] entry)

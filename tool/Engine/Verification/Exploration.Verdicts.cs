@@ -86,4 +86,30 @@ internal sealed partial class Exploration
 
     private void Record(DifferenceKind kind, Origin at, string what) =>
         _differences.TryAdd((kind, at), new Difference(kind, at, what));
+
+    private string Waiting(ProductState state, Side side, Prepared? prepared)
+    {
+        if (prepared is not null)
+            return $"{prepared.Event.Callee}({string.Join(", ", prepared.Arguments.Select(_terms.TextOf))})";
+
+        if (side.IsAtExit)
+        {
+            var value = side.Values[side.Body.ReturnSlot];
+            return value == _terms.Nothing ? "returns" : "returns " + _terms.TextOf(value);
+        }
+
+        return side.IsAtUnwind
+            ? "leaves with the exception " + _terms.TextOf(side.Values[side.Body.ExceptionSlot])
+            : side.Next?.ToString() ?? "jumps";
+    }
+
+    private string TextOf(Event @event)
+    {
+        if (!_texts.TryGetValue(@event, out var text))
+            _texts.Add(@event, text = @event is Call call ? $"{call.Callee}({string.Join(", ", call.Arguments)})" : @event.ToString()!);
+
+        return text;
+    }
+
+    private readonly Dictionary<Event, string> _texts = [];
 }

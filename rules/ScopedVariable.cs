@@ -54,9 +54,9 @@ internal sealed class ScopedVariable
             .Union(_owner.Transfers.Select(ClearingBehind).OfType<Store>()),
     ];
 
-    /// <summary>On some way the scope ends while the variable holds nothing, and no release by hand lies on that way.</summary>
-    public bool MeetsEmpty =>
-        new ForwardSearch(Point.StartOf(_facts.Graph.Entry), e => EndsScope(e) || (e is Call call && _site.Releases.Contains(call)), exceptional: false)
+    /// <summary>On some way the scope ends while the variable holds nothing, which the releaser minds, and no release by hand lies on that way.</summary>
+    public bool MeetsEmpty => !_owner.Releaser.IgnoresEmpty
+        && new ForwardSearch(Point.StartOf(_facts.Graph.Entry), e => EndsScope(e) || (e is Call call && _site.Releases.Contains(call)), exceptional: false)
             .Stops.Any(e => EndsScope(e) && (_facts.Ownership.Before(e, _owner) & (OwnershipState.Empty | OwnershipState.Unset)) != 0);
 
     public static ScopedVariable Of(ScopedCleanup.Site site, Facts facts) => new(site, facts);

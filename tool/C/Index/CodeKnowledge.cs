@@ -132,7 +132,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
     /// <summary>The function in <c>cleanup(f)</c>.</summary>
     private static string? CleanupIn(string text)
     {
-        var words = CLexer.Lex(text).Where(t => !t.IsTrivia).Select(t => text.Substring(t.Start, t.Length)).ToList();
+        var words = CWords.Of(text).ToList();
         var at = words.FindIndex(w => w is "cleanup" or "__cleanup__");
         return at >= 0 && at + 3 < words.Count + 1 && words.ElementAtOrDefault(at + 1) == "(" ? words.ElementAtOrDefault(at + 2) : null;
     }

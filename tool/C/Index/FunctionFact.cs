@@ -115,10 +115,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
             : null;
 
         string Words(Node node) => string.Concat(
-            from token in CLexer.Lex(text.Substring(node.Span.Start, node.Span.Length))
-            where !token.IsTrivia
-            let word = text.Substring(node.Span.Start + token.Start, token.Length)
-            select word == parameter ? OnlyCall.Parameter : word);
+            CWords.Of(text.Substring(node.Span.Start, node.Span.Length)).Select(w => w == parameter ? OnlyCall.Parameter : w));
     }
 
     /// <summary>Reads the text alone: most bodies return something else, and are not worth more.</summary>
@@ -128,9 +125,9 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         var calls = new List<string>();
         for (var at = body.IndexOf(Return, StringComparison.Ordinal); at >= 0; at = body.IndexOf(Return, StringComparison.Ordinal))
         {
-            var isWord = at > 0 && !IsNamePart(body[at - 1]);
+            var isWord = at > 0 && !CWords.IsNamePart(body[at - 1]);
             body = body[(at + Return.Length)..];
-            if (!isWord || body.IsEmpty || IsNamePart(body[0]))
+            if (!isWord || body.IsEmpty || CWords.IsNamePart(body[0]))
                 continue;
 
             var value = body[..Math.Max(0, body.IndexOf(';'))].Trim();
@@ -138,7 +135,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
                 continue;
 
             var name = 0;
-            while (name < value.Length && IsNamePart(value[name]))
+            while (name < value.Length && CWords.IsNamePart(value[name]))
                 name++;
 
             if (name == 0 || !IsInOneBracket(value[name..].TrimStart()))
@@ -149,8 +146,6 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
 
         return [.. calls.Distinct()];
     }
-
-    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 
     /// <summary>The text is one pair of brackets and what stands in it.</summary>
     private static bool IsInOneBracket(ReadOnlySpan<char> text)

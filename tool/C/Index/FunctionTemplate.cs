@@ -1,5 +1,4 @@
 using System.Text;
-using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Index;
 
@@ -26,7 +25,7 @@ public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Ma
         if (!macro.IsFunctionLike || !macro.Replacement.Contains(Paste, StringComparison.Ordinal))
             return null;
 
-        var words = Words(macro.Replacement);
+        var words = CWords.Of(macro.Replacement).ToList();
         var open = words.FindIndex(w => w == "(");
         if (open < 5 || words[open - 2] != Paste || words[open - 4] != Paste || !macro.Parameters.Contains(words[open - 3])
             || words[^1] != "}" || words.IndexOf("{") is var body && (body < 0 || words[body - 1] != ")"))
@@ -45,11 +44,11 @@ public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Ma
     {
         for (var at = text.IndexOf(Prefix, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Prefix, at + 1, StringComparison.Ordinal))
         {
-            if (at > 0 && IsNamePart(text[at - 1]))
+            if (at > 0 && CWords.IsNamePart(text[at - 1]))
                 continue;
 
             var end = at;
-            while (end < text.Length && IsNamePart(text[end]))
+            while (end < text.Length && CWords.IsNamePart(text[end]))
                 end++;
 
             if (end < text.Length && text[end] == '(' && end - at > Prefix.Length + Suffix.Length
@@ -67,7 +66,7 @@ public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Ma
     public string DefinitionOf(string function)
     {
         var argument = function[Prefix.Length..^Suffix.Length];
-        var words = Words(Macro.Replacement);
+        var words = CWords.Of(Macro.Replacement).ToList();
         var text = new StringBuilder();
         for (var i = 0; i < words.Count; i++)
         {
@@ -86,10 +85,5 @@ public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Ma
         return text.ToString();
     }
 
-    private static List<string> Words(string text) =>
-        [.. CLexer.Lex(text).Where(t => !t.IsTrivia).Select(t => text.Substring(t.Start, t.Length))];
-
-    private static bool IsName(string word) => word.Length > 0 && IsNamePart(word[0]) && !char.IsAsciiDigit(word[0]);
-
-    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+    private static bool IsName(string word) => word.Length > 0 && CWords.IsNamePart(word[0]) && !char.IsAsciiDigit(word[0]);
 }

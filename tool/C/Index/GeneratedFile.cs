@@ -17,7 +17,7 @@ public sealed record GeneratedFile(string Path, string Text)
     /// <param name="newLine">How the codebase ends its lines.</param>
     public static GeneratedFile? For(Style? style, IReadOnlyList<FileFacts> files, string newLine)
     {
-        if (style?.GeneratedHeader is not { } header || files.Count == 0 || files.Any(f => NameOf(f.Path) == header.FileName))
+        if (style?.GeneratedHeader is not { } header || files.Count == 0 || files.Any(f => SourcePath.NameOf(f.Path) == header.FileName))
             return null;
 
         var functions = files.SelectMany(f => f.Functions).Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
@@ -53,9 +53,9 @@ public sealed record GeneratedFile(string Path, string Text)
     /// <summary>The folder whose headers the most files include by their bare names.</summary>
     private static string CommonFolder(IReadOnlyList<FileFacts> files)
     {
-        var headers = files.ToLookup(f => NameOf(f.Path), f => FolderOf(f.Path), StringComparer.Ordinal);
+        var headers = files.ToLookup(f => SourcePath.NameOf(f.Path), f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal);
         return files
-            .SelectMany(f => f.Includes.SelectMany(i => FoldersOf(i, FolderOf(f.Path), headers)).Append(FolderOf(f.Path)).Distinct())
+            .SelectMany(f => f.Includes.SelectMany(i => FoldersOf(i, SourcePath.FolderOf(f.Path), headers)).Append(SourcePath.FolderOf(f.Path)).Distinct())
             .GroupBy(folder => folder, StringComparer.Ordinal)
             .OrderByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal)
@@ -75,8 +75,4 @@ public sealed record GeneratedFile(string Path, string Text)
         var folders = headers[name].ToList();
         return folders.Contains(own) ? [own] : [.. folders];
     }
-
-    internal static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
-
-    internal static string FolderOf(string path) => path.LastIndexOf('/') is >= 0 and var at ? path[..at] : "";
 }

@@ -27,9 +27,9 @@ internal sealed class IncludeGraph
     public IncludeGraph(IReadOnlyList<FileFacts> files, string? generated = null)
     {
         _generated = generated;
-        _seesGenerated = generated is null ? [] : ThoseThatSee(GeneratedFile.FolderOf(generated), files);
+        _seesGenerated = generated is null ? [] : ThoseThatSee(SourcePath.FolderOf(generated), files);
         _includes = files.ToFrozenDictionary(f => f.Path, f => f.Includes, StringComparer.Ordinal);
-        _byName = files.ToLookup(f => NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
+        _byName = files.ToLookup(f => SourcePath.NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
         _definedIn = files
             .SelectMany(f => f.Macros.Select(m => (m.Name, f.Path)))
             .ToLookup(m => m.Name, m => m.Path, StringComparer.Ordinal);
@@ -39,7 +39,7 @@ internal sealed class IncludeGraph
 
         // How a header is included is told by those who do; the commonest spelling is the codebase's.
         _spelled = files.SelectMany(f => f.Includes)
-            .GroupBy(i => NameOf(Bare(i)), StringComparer.Ordinal)
+            .GroupBy(i => SourcePath.NameOf(Bare(i)), StringComparer.Ordinal)
             .ToFrozenDictionary(
                 g => g.Key,
                 g => g.GroupBy(i => i, StringComparer.Ordinal).OrderByDescending(i => i.Count()).ThenBy(i => i.Key, StringComparer.Ordinal).First().Key,
@@ -58,8 +58,8 @@ internal sealed class IncludeGraph
 
     /// <summary>How the header that defines a macro is included by a file.</summary>
     public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
-        ? $"\"{(_seesGenerated.Contains(path) ? NameOf(_generated) : RelativeTo(path, _generated))}\""
-        : Definers(macro).Select(d => _spelled.GetValueOrDefault(NameOf(d))).FirstOrDefault(s => s is not null);
+        ? $"\"{(_seesGenerated.Contains(path) ? SourcePath.NameOf(_generated) : RelativeTo(path, _generated))}\""
+        : Definers(macro).Select(d => _spelled.GetValueOrDefault(SourcePath.NameOf(d))).FirstOrDefault(s => s is not null);
 
     /// <summary>
     /// Headers, any of which brings a library, are included by others, and by no file of this folder, itself or through
@@ -67,14 +67,14 @@ internal sealed class IncludeGraph
     /// </summary>
     public bool IsWithout(string path, ImmutableArray<string> headers)
     {
-        var folder = GeneratedFile.FolderOf(path);
+        var folder = SourcePath.FolderOf(path);
         var folders = headers.Select(h => _foldersWith.GetOrAdd(h, FoldersWith)).ToList();
         return folders.Exists(f => f.Count > 0) && !folders.Exists(f => f.Contains(folder));
     }
 
     private FrozenSet<string> FoldersWith(string header) => _includes.Keys
         .Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(header)))
-        .Select(GeneratedFile.FolderOf)
+        .Select(SourcePath.FolderOf)
         .ToFrozenSet(StringComparer.Ordinal);
 
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
@@ -108,7 +108,7 @@ internal sealed class IncludeGraph
     private List<string> TargetsFrom(string file, string include)
     {
         var targets = Targets(Bare(include)).ToList();
-        var folder = GeneratedFile.FolderOf(file);
+        var folder = SourcePath.FolderOf(file);
         var own = folder.Length == 0 ? Bare(include) : $"{folder}/{Bare(include)}";
         return targets.Count > 1 && include[0] == '"' && targets.Contains(own) ? [own] : targets;
     }
@@ -119,21 +119,19 @@ internal sealed class IncludeGraph
     /// </summary>
     private static FrozenSet<string> ThoseThatSee(string folder, IReadOnlyList<FileFacts> files)
     {
-        var headers = files.ToLookup(f => NameOf(f.Path), f => GeneratedFile.FolderOf(f.Path), StringComparer.Ordinal);
+        var headers = files.ToLookup(f => SourcePath.NameOf(f.Path), f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal);
         return files
-            .Where(f => GeneratedFile.FolderOf(f.Path) is var own
+            .Where(f => SourcePath.FolderOf(f.Path) is var own
                 && (own == folder || f.Includes.Any(i => GeneratedFile.FoldersOf(i, own, headers) is [var only] && only == folder)))
             .Select(f => f.Path)
             .ToFrozenSet(StringComparer.Ordinal);
     }
 
     private static string RelativeTo(string path, string target) =>
-        Path.GetRelativePath("/" + GeneratedFile.FolderOf(path), "/" + target).Replace('\\', '/');
+        Path.GetRelativePath("/" + SourcePath.FolderOf(path), "/" + target).Replace('\\', '/');
 
     private IEnumerable<string> Targets(string name) =>
-        _byName[NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));
+        _byName[SourcePath.NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));
 
     private static string Bare(string include) => include.Trim('"', '<', '>');
-
-    private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

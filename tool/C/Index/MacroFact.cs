@@ -39,6 +39,12 @@ public sealed record MacroFact(string Name)
 
     public bool IsFunctionLike => !Parameters.IsDefault;
 
+    /// <summary>The names that may be macros' in turn: those it uses, and those it calls.</summary>
+    public IEnumerable<string> Named => Names.Concat(Calls.Select(c => c.Name));
+
+    /// <summary>Wherever it is used, one of these is called.</summary>
+    public bool AlwaysCalls(Func<string, bool> isOne) => IsStraight && !Jumps && Calls.Any(c => isOne(c.Name));
+
     /// <summary>What it stands for, as far as its own words tell.</summary>
     internal MacroShape Shape { get; private init; }
 

@@ -28,7 +28,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
 
     /// <summary>The other macros that a macro's bodies name.</summary>
     private IEnumerable<string> Named(string macro) => index.Macros(macro)
-        .SelectMany(d => d.Names.Concat(d.Calls.Select(c => c.Name)))
+        .SelectMany(d => d.Named)
         .Where(n => !index.Macros(n).IsEmpty)
         .Distinct(StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
     private void Solve(IReadOnlyCollection<string> ring, Func<string, bool> isNoReturn)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in ring.SelectMany(m => index.Macros(m)).SelectMany(d => d.Names.Concat(d.Calls.Select(c => c.Name))))
+        foreach (var name in ring.SelectMany(m => index.Macros(m)).SelectMany(d => d.Named))
         {
             if (_known.TryGetValue(name, out var other))
                 names.UnionWith(other.Names);
@@ -61,7 +61,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
             var definitions = index.Macros(macro);
             _known.TryAdd(macro, meaning with
             {
-                NeverReturns = definitions.All(d => d is { IsStraight: true, Jumps: false } && d.Calls.Any(c => isNoReturn(c.Name))),
+                NeverReturns = definitions.All(d => d.AlwaysCalls(isNoReturn)),
                 IsTransparent = definitions.All(d => d.IsTransparent),
             });
         }

@@ -44,7 +44,7 @@ internal static class NoReturnFunctions
 
             var macros = index.Macros(callee);
             return !macros.IsEmpty && depth < Deepest
-                && macros.All(m => m is { IsStraight: true, Jumps: false } && m.Calls.Any(c => Ends(c.Name, depth + 1)));
+                && macros.All(m => m.AlwaysCalls(c => Ends(c, depth + 1)));
         }
     }
 }

@@ -1,3 +1,4 @@
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Languages;
@@ -62,7 +63,7 @@ internal static class MissingSpelling
     /// </summary>
     private static bool IsForeign(string? type, string header, ISpellingNames names) =>
         type is not null && FilesOf(type, names).ToList() is { Count: > 0 } files
-        && !files.Exists(f => FolderOf(f) == FolderOf(header));
+        && !files.Exists(f => SourcePath.FolderOf(f) == SourcePath.FolderOf(header));
 
     /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
     private static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>
@@ -86,7 +87,7 @@ internal static class MissingSpelling
         {
             // A header far from the definition is public: others, who lack the macro, include it as well.
             var isInternal = header.Items.OfType<MacroItemNode>().Any(m => m.Name == macro)
-                || files.Any(f => f != header.Path && FolderOf(f) == FolderOf(header.Path));
+                || files.Any(f => f != header.Path && SourcePath.FolderOf(f) == SourcePath.FolderOf(header.Path));
             if (isInternal && FunctionIn(header, releaser) is { } prototype)
                 yield return (header, prototype);
         }
@@ -148,6 +149,4 @@ internal static class MissingSpelling
     }
 
     private static string? PointeeOf(string type, ISpellingNames names) => CTypeText.Pointee(type) ?? names.PointeeOf(type);
-
-    private static string FolderOf(string path) => path.LastIndexOf('/') is >= 0 and var at ? path[..at] : "";
 }

@@ -32,7 +32,7 @@ internal static class ScopeSpelling
         if (choice is null)
             return SpellingRefusals.NeedsMacro;
 
-        if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration } && !change.Releaser.IgnoresEmpty)
+        if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
             return SpellingRefusals.Unguarded;
 
         var use = declaration.Declarator.Span.Start;

@@ -141,15 +141,12 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
         && left.Zip(right).All(pair => SyntaxFactory.AreEquivalent(pair.First, pair.Second));
 
     /// <summary>The statements of the body, or the one expression; null where there is no body to look at.</summary>
-    private static IReadOnlyList<SyntaxNode>? StatementsOf(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences is [var reference]
-            ? reference.GetSyntax() switch
-            {
-                MethodDeclarationSyntax { Body: { } body } => body.Statements,
-                MethodDeclarationSyntax { ExpressionBody.Expression: { } expression } => [expression],
-                _ => null,
-            }
-            : null;
+    private static IReadOnlyList<SyntaxNode>? StatementsOf(IMethodSymbol method) => MethodBodies.Of(method) switch
+    {
+        BlockSyntax block => block.Statements,
+        { } expression => [expression],
+        null => null,
+    };
 
     private static SyntaxNode Unwrapped(SyntaxNode node) => node is ExpressionStatementSyntax statement ? statement.Expression : node;
 

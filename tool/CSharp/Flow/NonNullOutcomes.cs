@@ -89,9 +89,7 @@ internal sealed class NonNullOutcomes(Equivalents equivalents)
         if (BodyOf(method) is not { } body)
             return false;
 
-        var values = body is ExpressionSyntax expression
-            ? [expression]
-            : Own(body).OfType<ReturnStatementSyntax>().Select(r => r.Expression).ToList();
+        var values = MethodBodies.Returned(body).ToList();
         var model = new Lazy<SemanticModel?>(() =>
             depth > 0 && method.ContainingAssembly is ISourceAssemblySymbol source ? source.Compilation.GetSemanticModel(body.SyntaxTree) : null);
         return values.Count > 0 && values.All(v => IsNew(v, body, model, depth));
@@ -103,22 +101,9 @@ internal sealed class NonNullOutcomes(Equivalents equivalents)
     /// <summary>The body of a method that runs for certain when it is called, and is no iterator or asynchronous one.</summary>
     private static SyntaxNode? BodyOf(IMethodSymbol method)
     {
-        if (method.IsAsync || method.DeclaringSyntaxReferences is not [var reference])
-        {
-            return null;
-        }
-
-        SyntaxNode? body = reference.GetSyntax() switch
-        {
-            MethodDeclarationSyntax declaration => declaration.Body ?? (SyntaxNode?)declaration.ExpressionBody?.Expression,
-            LocalFunctionStatementSyntax declaration => declaration.Body ?? (SyntaxNode?)declaration.ExpressionBody?.Expression,
-            _ => null,
-        };
-        return body is null || Own(body).Any(n => n is YieldStatementSyntax) ? null : body;
+        var body = method.IsAsync ? null : MethodBodies.Of(method);
+        return body is null || MethodBodies.Own(body).Any(n => n is YieldStatementSyntax) ? null : body;
     }
-
-    private static IEnumerable<SyntaxNode> Own(SyntaxNode body) =>
-        body.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
 
     private bool IsNew(ExpressionSyntax? value, SyntaxNode body, Lazy<SemanticModel?> model, int depth)
     {

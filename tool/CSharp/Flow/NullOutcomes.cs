@@ -37,25 +37,13 @@ internal sealed class NullOutcomes(Equivalents equivalents)
 
     private bool Returns(IMethodSymbol method, int depth)
     {
-        if (method.DeclaringSyntaxReferences is not [var reference])
+        if (MethodBodies.Of(method) is not { } body)
             return false;
 
-        var (block, expression) = reference.GetSyntax() switch
-        {
-            MethodDeclarationSyntax declaration => (declaration.Body, declaration.ExpressionBody?.Expression),
-            LocalFunctionStatementSyntax declaration => (declaration.Body, declaration.ExpressionBody?.Expression),
-            _ => default((BlockSyntax?, ExpressionSyntax?)),
-        };
-        var values = expression is not null ? [expression]
-            : block is not null ? Own(block).OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>()
-            : [];
         var model = new Lazy<SemanticModel?>(() =>
-            (method.ContainingAssembly as ISourceAssemblySymbol)?.Compilation.GetSemanticModel(reference.SyntaxTree));
-        return values.Any(v => MayBeNull(v, block, model, depth));
+            (method.ContainingAssembly as ISourceAssemblySymbol)?.Compilation.GetSemanticModel(body.SyntaxTree));
+        return MethodBodies.Returned(body).OfType<ExpressionSyntax>().Any(v => MayBeNull(v, body as BlockSyntax, model, depth));
     }
-
-    private static IEnumerable<SyntaxNode> Own(SyntaxNode body) =>
-        body.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
 
     private bool MayBeNull(ExpressionSyntax value, BlockSyntax? body, Lazy<SemanticModel?> model, int depth) => value switch
     {

@@ -253,7 +253,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             From = site.Heard.IsEmpty ? null : Lives.FirstAt(site.Heard[0]),
             MayBeEmpty = !site.IsOwnScope && MeetsEmpty(site, facts),
             Clearings = [.. released, .. before],
-            Needs = [.. reachesEnd ? NeededBy(site, facts) : []],
+            Needs = [.. (reachesEnd ? NeededBy(site, facts) : []).Union(NeededInside(site, facts))],
         };
         foreach (var change in WaitingValue.ReturnedAtOnce(site.Releases, owner.Local, facts))
             yield return change;
@@ -427,7 +427,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     /// <summary>A release that asks for nothing may meet null and throw, where a scope would do nothing.</summary>
     private static bool ReleasesNothing(Site site, Facts facts) => site.Releases.Any(r =>
         r is { HasReceiver: true, HasNonNullReceiver: false, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty)
-        && !TakenForGranted.IsReleasedBy(r, site.Owner, facts));
+        && !TakenForGranted.IsReleasedBy(r, site.Owner, facts) && !TakenForGranted.OnlyHides(r, facts));
 
     private static bool IsGuarded(Site site, Facts facts)
     {
@@ -464,9 +464,23 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (site.Owner.Releaser.IsSilent)
             return false;
 
-        var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site), facts);
+        var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site) || IsOthersRelease(e, site, facts), facts);
         var expected = site.Acquisitions.Select(handlers.Of).ToHashSet();
         return site.Releases.Any(r => r.MayThrow && !expected.Contains(handlers.Of(r)));
+    }
+
+    /// <summary>
+    /// Another resource is released there, and scope would do that too, whether the release of this one throws or not. Of two
+    /// that belong together, the one that was acquired later goes first.
+    /// </summary>
+    private static bool IsOthersRelease(Event @event, Site site, Facts facts) => @event is Call call
+        && facts.Ownership.Owners.Any(o => o != site.Owner && o.Resource.Kind != ResourceKind.Lock && o.Releases.Contains(call)
+            && (!Meet(o, site.Owner, facts) || AreNested(o, site, facts)));
+
+    private static bool AreNested(Owner other, Site site, Facts facts)
+    {
+        var (inner, outer) = IsLater(other, site, facts) ? (other.Releases, site.Releases) : (site.Releases, other.Releases);
+        return !outer.Any(o => inner.Any(i => Paths.Reaches(facts.Graph.After(o), facts.Graph.Before(i), exceptional: false)));
     }
 
     private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
@@ -541,7 +555,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return !site.Owner.Releaser.IsSilent && Access.ReadsMemory(@event);
 
         if (PartnerReleasedBy(@event, site, facts) is { } partner)
-            return !IsScopable(partner, site.Owner, facts);
+            return !IsScopable(partner, site.Owner, facts) && !IsInner(partner, site, facts);
 
         return @event is not Call call || !facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
     }
@@ -558,6 +572,21 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     private static bool Meet(Owner one, Owner other, Facts facts) =>
         one.Local != other.Local && Kin.Of(one.Local, facts).Contains(other.Local);
+
+    /// <summary>What is acquired later and released before, as scopes do it.</summary>
+    private static bool IsInner(Owner partner, Site site, Facts facts) => IsLater(partner, site, facts) && AreNested(partner, site, facts);
+
+    /// <summary>Those of them that are released where an exception comes from the acquisition: no scope of this one's may end before.</summary>
+    private static IEnumerable<Local> NeededInside(Site site, Facts facts)
+    {
+        var handlers = site.Acquisitions.Select(a => facts.Graph.BlockOf(a).Handler).OfType<Block>().Distinct().ToList();
+        return site.IsDeclared && handlers.Count > 0
+            ? facts.Ownership.Owners
+                .Where(o => o != site.Owner && Meet(o, site.Owner, facts) && IsInner(o, site, facts)
+                    && o.Releases.Any(r => !r.IsImplied && handlers.Exists(h => Paths.Reaches(Point.StartOf(h), facts.Graph.Before(r)))))
+                .Select(o => o.Local)
+            : [];
+    }
 
     private static IEnumerable<Local> NeededBy(Site site, Facts facts) =>
         UntilScopeEnd(site, facts).SelectMany(s => s.Passed)

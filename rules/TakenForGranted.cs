@@ -14,12 +14,25 @@ internal static class TakenForGranted
     public static bool IsReleasedBy(Call release, Owner owner, Facts facts)
     {
         var acquired = owner.Acquisitions.Where(IsUnknown).Select(a => a.At).ToHashSet(ReferenceEqualityComparer.Instance!);
-        var handlers = new Handlers(e => e is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call)), facts);
+        var handlers = new Handlers(e => IsRelease(e, facts), facts);
         return release is { HasReceiver: true, IsImplied: false }
             && facts.ReachingDefinitions.Before(release, owner.Local).All(d => d.At is { } at && acquired.Contains(at))
             && !facts.Graph.Blocks.Any(b => b.Branch is { } branch && Access.Reads(branch.Condition).Contains(owner.Local))
             && handlers.Of(release) is null;
     }
+
+    /// <summary>
+    /// An exception is leaving, and a failing release of nothing would take its place. Nobody counts on that either; nothing
+    /// but other releases would be left out behind it.
+    /// </summary>
+    public static bool OnlyHides(Call release, Facts facts) =>
+        release is { HasReceiver: true, IsImplied: false }
+        && facts.Graph.BlockOf(release).Handler is var handler && (handler is null || handler == facts.Graph.Unwind)
+        && Finallies.RunsWhileUnwinding(release, facts)
+        && !new ForwardSearch(facts.Graph.After(release), e => e is Throw, exceptional: false).Passed.Any(e => facts.IsObservable(e) && !IsRelease(e, facts));
+
+    private static bool IsRelease(Event @event, Facts facts) =>
+        @event is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
 
     private static bool IsUnknown(Acquisition acquisition) =>
         acquisition is { Kind: AcquisitionKind.Witnessed, MayBeNothing: false, Operand.IsResult: true };

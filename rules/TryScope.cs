@@ -102,8 +102,11 @@ public sealed class TryScope
     /// </summary>
     private bool MayMeetNothing(Call release)
     {
-        if (release.HasNonNullReceiver || !IsEmpty(release) || TakenForGranted.IsReleasedBy(release, _owner, _facts))
+        if (release.HasNonNullReceiver || !IsEmpty(release) || TakenForGranted.IsReleasedBy(release, _owner, _facts)
+            || TakenForGranted.OnlyHides(release, _facts))
+        {
             return false;
+        }
 
         return release != _unwinding || !Guarded().SelectMany(b => b.Events).Where(e => e.MayThrow && IsEmpty(e)).All(e =>
             e is Call { HasReceiver: true } call && call.Arguments[0].Local == _owner.Local);

@@ -18,7 +18,7 @@ internal static class ExpressionSpelling
         return expression switch
         {
             Constant constant => OfConstant(constant, wanted),
-            Read { Place: Local { IsTemporary: false } local } => local.Name,
+            Read { Place: Local { IsTemporary: false } local } => Names.Written(local.Name),
             _ => null,
         };
     }

@@ -128,7 +128,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>A <c>try</c> that existed for its <c>finally</c> alone gives its block to the scope.</summary>
     private Refusal? Hold(ImmutableArray<ScopedText> texts, Run run)
     {
-        var heads = texts.Select(t => $"{t.Keyword}{_layout.BeforeParenthesis}({t.Name}{t.Awaiting})").ToArray();
+        var heads = texts.Select(t => $"{t.Keyword}{_layout.BeforeParenthesis}({Names.Written(t.Name!)}{t.Awaiting})").ToArray();
         var going = texts.SelectMany(t => t.Going).ToList();
         if (texts.Select(ScopeSpelling.ReleasingTry).FirstOrDefault(t => t is not null) is not { } attempt
             || !attempt.Finally!.Block.Statements.All(s => plan.IsRemoved(s) || _going.Contains(s)))
@@ -306,7 +306,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
             return [call];
 
         return (text.IsReference ? "null" : text.Declarator is { } declarator ? EmptyText(declarator) : null) is { } empty
-            ? Guarded($"{text.Name} != {empty}", call, !_layout.BareSingleStatements)
+            ? Guarded($"{Names.Written(text.Name!)} != {empty}", call, !_layout.BareSingleStatements)
             : null;
     }
 

@@ -172,6 +172,18 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         var outer = _layout.IndentationAt(attempt.SpanStart);
         var inner = _layout.IndentationAt(list[0].SpanStart);
         var last = headers[run - 1];
+        if (!_layout.EndsLine(attempt.Block.OpenBraceToken.Span.End))
+        {
+            // One line stays one line: try { x = A(); B(); }   →   using (X x = A()) { B(); }
+            if (start > 0 || headers.Count > 1 || list.Count == 1 || !_layout.IsOnOneLine(attempt.Block))
+                return SpellingRefusals.LineShared;
+
+            plan.Edit(attempt, Engine.Text.TextEdit.Delete(Engine.Text.TextSpan.FromBounds(attempt.SpanStart, last.Acquisition.SpanStart)));
+            last.Open(plan, " {");
+            plan.Remove(attempt.Finally!);
+            return null;
+        }
+
         plan.Reindent(_layout.LineOf(attempt.Block.OpenBraceToken.Span.End) + 1, _layout.LineOf(last.Acquisition.Span.End), inner, outer);
         plan.Edit(attempt, Erased(attempt.SpanStart, attempt.Block.OpenBraceToken.Span.End, outer));
         foreach (var header in headers.Take(run - 1))

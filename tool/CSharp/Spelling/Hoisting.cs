@@ -48,7 +48,7 @@ internal sealed class Hoisting(SpelledFunction function)
             if (declaration is null || TypeOf(declaration) is not { } type)
                 return null;
 
-            lines.Add(MovesWhole(declaration) ? declaration.ToString() : $"{type} {name};");
+            lines.Add(MovesWhole(declaration) ? declaration.ToString() : $"{type} {Names.Written(name)};");
         }
 
         foreach (var name in crossing)

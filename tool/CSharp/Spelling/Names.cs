@@ -7,6 +7,9 @@ namespace MigrateCleanup.CSharp.Spelling;
 /// <summary>Questions about names that syntax alone can answer, erring on the side of seeing a name where there may be none.</summary>
 internal static class Names
 {
+    /// <summary>The name as it has to be written: one that is a keyword of the language wears its <c>@</c>.</summary>
+    public static string Written(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
     /// <summary>Where a variable may be named: not behind a dot, not as the name of an argument or of a member being initialised.</summary>
     public static IEnumerable<IdentifierNameSyntax> Of(SyntaxNode within, string name) =>
         within.DescendantNodes()

@@ -143,9 +143,18 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         foreach (var info in infos)
             solution = solution.AddProject(info.WithProjectReferences(References(info, ids)));
 
-        var compilations = Task.WhenAll(infos.Select(i => solution.GetProject(i.Id)!.GetCompilationAsync(cancellation))).GetAwaiter().GetResult();
-        return [.. infos.Zip(compilations, Finished).OrderBy(l => l.ProjectPath, StringComparer.Ordinal).ThenBy(l => l.Project.Name, StringComparer.Ordinal)];
+        // One without the core types would understand nothing, and neither would those who refer to it.
+        var bare = infos.Zip(CompilationsOf(infos, solution, cancellation)).Where(p => IsBare(p.Second)).Select(p => p.First.Id).ToHashSet();
+        foreach (var id in bare)
+            solution = solution.AddMetadataReferences(id, Net100.References.All);
+
+        return [.. infos.Zip(CompilationsOf(infos, solution, cancellation), (i, c) => Finished(i, c, bare.Contains(i.Id))).OrderBy(l => l.ProjectPath, StringComparer.Ordinal).ThenBy(l => l.Project.Name, StringComparer.Ordinal)];
     }
+
+    private static CSharpCompilation[] CompilationsOf(IReadOnlyList<ProjectInfo> infos, Solution solution, CancellationToken cancellation) =>
+        [.. Task.WhenAll(infos.Select(i => solution.GetProject(i.Id)!.GetCompilationAsync(cancellation))).GetAwaiter().GetResult().Cast<CSharpCompilation>()];
+
+    private static bool IsBare(CSharpCompilation compilation) => compilation.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Error;
 
     private IEnumerable<ProjectReference> References(ProjectInfo info, HashSet<ProjectId> known) =>
         info.ProjectReferences
@@ -164,27 +173,26 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
         return info.WithDocuments(documents);
     }
 
-    /// <summary>A compilation without the core types would understand nothing: it gets those of .NET, and the user is told.</summary>
-    private Loaded Finished(ProjectInfo info, Compilation? compilation)
+    /// <param name="info">The project.</param>
+    /// <param name="compilation">Its compilation.</param>
+    /// <param name="standsIn">The types of .NET stand in for its own, which the user is told.</param>
+    private Loaded Finished(ProjectInfo info, CSharpCompilation compilation, bool standsIn)
     {
         var path = info.FilePath!;
-        var result = (CSharpCompilation)compilation!;
         var isRestored = !_unrestored.Contains(path);
-        if (result.GetSpecialType(SpecialType.System_Object).TypeKind == TypeKind.Error)
+        if (standsIn)
         {
             if (isRestored)
                 messages.Warning($"{NameOf(path)}: its reference assemblies are not installed{Target(info)}; those of .NET 10 are used instead");
             else
                 messages.Warning($"{NameOf(path)}: not restored, so .NET 10 stands in for what it refers to; 'dotnet restore' first gives better results");
-
-            result = result.AddReferences(Net100.References.All);
         }
         else if (!isRestored)
         {
             messages.Warning($"{NameOf(path)}: not restored, types from packages are unknown; 'dotnet restore' first gives better results");
         }
 
-        return new Loaded(new CSharpProject(info.Name, result), path, [.. info.Documents.Select(d => d.FilePath!)]);
+        return new Loaded(new CSharpProject(info.Name, compilation), path, [.. info.Documents.Select(d => d.FilePath!)]);
     }
 
     private static string Target(ProjectInfo info) =>

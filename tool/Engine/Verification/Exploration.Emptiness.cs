@@ -174,6 +174,49 @@ internal sealed partial class Exploration
         return condition != isNull;
     }
 
+    /// <summary>
+    /// The old function is about to release nothing, unasked, while an exception leaves it: what that raises would take the
+    /// exception's place. The new one lets the exception pass, and makes the releases behind it, if there are any.
+    /// </summary>
+    private bool OnlyHides(ProductState state, Prepared old)
+    {
+        if (old is not { Event: { HasReceiver: true, MayThrow: true, IsImplied: false } call, Release.Resource: { } resource, Arguments: [var receiver, ..] }
+            || call.Arguments[0].Passing != Passing.Value
+            || !resource.Empty.Equals(Constant.Null)
+            || state.Facts.Decide(_terms.Operation("==", receiver, _terms.Null)) != true
+            || (state.Old.Block.Handler is { } handler && handler != _old.Graph.Unwind)
+            || !OnlyReleases(state.Old.Block, state.Old.Index + 1, []))
+        {
+            return false;
+        }
+
+        Record(DifferenceKind.NothingReleased, call.Origin, $"{TextOf(call)} does not hide the exception that leaves");
+        return true;
+    }
+
+    /// <summary>From there on the old function releases, and then raises the exception in flight again, on every way.</summary>
+    private bool OnlyReleases(Block block, int index, HashSet<Block> seen)
+    {
+        if (block == _old.Graph.Exit || block == _old.Graph.Unwind)
+            return false;
+
+        foreach (var @event in block.Events.Skip(index))
+        {
+            switch (@event)
+            {
+                case Throw { Value: null }:
+                    return true;
+                case ScopeExit or Store { Target: Local { IsAliased: false } }:
+                case Call call when call.IsPure || _catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release):
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return block.OrdinarySuccessors.All(e => !seen.Add(e.To) || OnlyReleases(e.To, 0, seen));
+    }
+
     private bool IsTakenForGranted(ProductState state, int receiver) =>
         _terms.Unconverted(receiver) is var value && _terms.IsSymbol(value)
         && state.Things.TryGetValue(value, out var thing) && thing is { IsPlain: false, Acquisitions.IsEmpty: false }

@@ -27,6 +27,12 @@ internal sealed partial class Exploration
         if (CannotBe(state, old) || CannotBe(state, @new))
             return false;
 
+        if (old is not null && !(@new is not null && AreSame(state, old, @new)) && OnlyHides(state, old))
+        {
+            PassNothing(state, state.Old, old);
+            return _refuted is null;
+        }
+
         if (RaisesForNull(state, state.Old, old) || RaisesForNull(state, state.New, @new))
             return true;
 

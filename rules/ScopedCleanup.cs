@@ -106,7 +106,11 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     protected override IEnumerable<Site> Match(Function function, Facts facts)
     {
-        foreach (var owner in facts.Ownership.Owners)
+        var byType = ReleasedByType.In(facts).Select(r => ByTypeOf(r, facts)).OfType<Site>().ToList();
+        foreach (var site in byType)
+            yield return site;
+
+        foreach (var owner in facts.Ownership.Owners.Where(o => !o.Releases.Any(r => byType.Exists(s => s.Releases.Contains(r)))))
         {
             var lives = SiteOf(owner, facts) is { } site ? Lives.Of(site, facts).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList() : [];
             foreach (var life in TrySiteOf(owner, facts) is { } attempt && IsBetter(attempt, lives, facts) ? [attempt] : lives)
@@ -138,6 +142,12 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var site = new Site(owner, releases) { IsDeclared = form != TryFinally, Acquisitions = AcquisitionsOf(owner) };
         return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
+
+    private static Site? ByTypeOf(ReleasedByType released, Facts facts) =>
+        released.Variable.Resource.Scoped.TryGetValue(facts.Style, out var form) && form is not (TryFinally or Declaration)
+        && TryScope.ByType(released, facts) is { } attempt
+            ? new Site(released.Variable, released.Releases) { IsDeclared = false, KeepsVariable = true, Acquisitions = [], Try = attempt }
+            : null;
 
     private static Site? TrySiteOf(Owner owner, Facts facts)
     {
@@ -214,6 +224,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             {
                 KeepsVariable = true,
                 TakesTry = true,
+                IsByType = attempt.IsByType,
                 Clearings = [.. attempt.Clearings],
                 Needs = [.. attempt.Needs],
             };
@@ -301,6 +312,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var isTaken = atEnd.HasFlag(OwnershipState.Moved)
             || (atEnd.HasFlag(OwnershipState.Lent) && owner.Transfers.Any(t => !t.IsCertain && !IsLoan(t, site, facts)))
             || (ownership.AtUnwind(owner).HasFlag(OwnershipState.Moved) && owner.Transfers.Any(t => t.IsCertain && t.Kind != TransferKind.Consumed))
+            || (site.IsOwnScope && ownership.AtUnwind(owner).HasFlag(OwnershipState.Lent) && owner.Transfers.Any(t => IsFarewell(t, site, facts)))
             || (site.IsDeclared && owner.Clearings.Any(c => ownership.Before(c, owner).HasFlag(OwnershipState.Moved)));
         var byReference = owner.Transfers.Any(t => t.Kind == TransferKind.ByReference)
             || facts.Graph.Events.OfType<Call>().Any(c => !owner.Acquisitions.Any(a => a.At == c)
@@ -351,6 +363,15 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var search = new ForwardSearch(facts.Graph.After(transfer.At), releases.Contains, exceptional: false);
         return search.Stops.Count > 0 && !search.Enters(facts.Graph.Exit);
     }
+
+    /// <summary>
+    /// A call that got the value and behind which nothing releases it, whatever happens: it may be what gives the value back
+    /// there, in a way of its own.
+    /// </summary>
+    private static bool IsFarewell(Transfer transfer, Site site, Facts facts) =>
+        transfer.Kind == TransferKind.Passed && !transfer.IsCertain
+        && new CleanupCode(facts.Graph).Contains(transfer.At)
+        && new ForwardSearch(facts.Graph.After(transfer.At), e => e is Call call && site.Releases.Contains(call)).Stops.Count == 0;
 
     private static bool IsReceiver(Call call, Argument argument) => call.HasReceiver && call.Arguments[0] == argument;
 

@@ -29,7 +29,11 @@ public sealed class TryScope
     }
 
     /// <summary>The one release of a variable, if it stands in a <c>finally</c>.</summary>
-    public static TryScope? Of(Owner owner, ImmutableArray<Call> releases, Facts facts)
+    public static TryScope? Of(Owner owner, ImmutableArray<Call> releases, Facts facts) => Of(owner, releases, isByType: false, facts);
+
+    public static TryScope? ByType(ReleasedByType released, Facts facts) => Of(released.Variable, released.Releases, isByType: true, facts);
+
+    private static TryScope? Of(Owner owner, ImmutableArray<Call> releases, bool isByType, Facts facts)
     {
         if (releases.IsEmpty || !Finallies.AreInFinally(releases, facts)
             || releases.FirstOrDefault(r => Finallies.RunsWhileUnwinding(r, facts)) is not { } unwinding)
@@ -44,8 +48,14 @@ public sealed class TryScope
 
         // Of several, the others belong to a try inside of the finally.
         var handler = handlers.Find(h => handlers.TrueForAll(o => Paths.Reaches(Point.StartOf(h), Point.StartOf(o))));
-        return handler is null ? null : new TryScope(owner, facts, releases, unwinding, handler);
+        return handler is null ? null : new TryScope(owner, facts, releases, unwinding, handler) { IsByType = isByType };
     }
+
+    /// <summary>
+    /// What is released is the variable's value, by a type that it may be of: it is asked for in the <c>finally</c>, and
+    /// nothing else decides.
+    /// </summary>
+    public bool IsByType { get; private init; }
 
     public Refusal? Refuse()
     {
@@ -57,6 +67,9 @@ public sealed class TryScope
 
         if (!HoldsOneValue())
             return ScopedCleanup.Reassigned;
+
+        if (IsByType)
+            return !TypeDecides() ? ScopedCleanup.ConditionalRelease : RunsMore() ? ScopedCleanup.ReleaseHandled : IsReachedLate() ? ScopedCleanup.Borrowed : null;
 
         if (IsDecidedOtherwise(out var isGuarded))
             return ScopedCleanup.ConditionalRelease;
@@ -134,7 +147,28 @@ public sealed class TryScope
     /// <summary>Something other than the variable's emptiness leads past the release.</summary>
     private bool IsDecidedOtherwise(out bool isGuarded)
     {
-        isGuarded = false;
+        var past = LeadingPast().ToList();
+        isGuarded = past.Count > 0;
+        return past.Exists(p => (_facts.Ownership.On(p.Edge, _owner) & ~OwnershipState.Empty) != 0
+            || p.Block.Branch is not { } branch || !Access.Reads(branch.Condition).Contains(_owner.Local));
+    }
+
+    /// <summary>Nothing but the question whether there is something of that type leads past the release, and it does.</summary>
+    private bool TypeDecides()
+    {
+        var released = ReleasedByType.ReleasedLocals(_releases).ToHashSet();
+        var past = LeadingPast().ToList();
+        return past.Count > 0 && past.TrueForAll(p => p.Block.Branch?.Condition switch
+        {
+            Operation { Operator: ['i', 's', ' ', ..], Operands: [Read { Place: Local asked }] } => asked == _owner.Local,
+            Operation { Operator: "!=" or "==", Operands: [Read { Place: Local asked }, Constant { Value: null }] } => released.Contains(asked),
+            _ => false,
+        });
+    }
+
+    /// <summary>The ways in the <c>finally</c> on which the release is left out.</summary>
+    private IEnumerable<(Block Block, Edge Edge)> LeadingPast()
+    {
         var release = _facts.Graph.Before(_unwinding);
         var seen = new HashSet<Block>();
         var pending = new Stack<Block>([_handler]);
@@ -146,21 +180,11 @@ public sealed class TryScope
             foreach (var edge in block.OrdinarySuccessors)
             {
                 if (edge.To == release.Block || Paths.Reaches(Point.StartOf(edge.To), release, exceptional: false))
-                {
                     pending.Push(edge.To);
-                    continue;
-                }
-
-                isGuarded = true;
-                if ((_facts.Ownership.On(edge, _owner) & ~OwnershipState.Empty) != 0
-                    || block.Branch is not { } branch || !Access.Reads(branch.Condition).Contains(_owner.Local))
-                {
-                    return true;
-                }
+                else
+                    yield return (block, edge);
             }
         }
-
-        return false;
     }
 
     /// <summary>

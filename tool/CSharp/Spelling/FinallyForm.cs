@@ -128,7 +128,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>A <c>try</c> that existed for its <c>finally</c> alone gives its block to the scope.</summary>
     private Refusal? Hold(ImmutableArray<ScopedText> texts, Run run)
     {
-        var heads = texts.Select(t => $"{t.Keyword}{_layout.BeforeParenthesis}({Names.Written(t.Name!)}{t.Awaiting})").ToArray();
+        var heads = texts.Select(t => $"{t.Keyword}{_layout.BeforeParenthesis}({t.Held}{t.Awaiting})").ToArray();
         var going = texts.SelectMany(t => t.Going).ToList();
         if (texts.Select(ScopeSpelling.ReleasingTry).FirstOrDefault(t => t is not null) is not { } attempt
             || !attempt.Finally!.Block.Statements.All(s => plan.IsRemoved(s) || _going.Contains(s)))

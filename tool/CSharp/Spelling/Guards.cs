@@ -41,13 +41,19 @@ internal static class Guards
         _ => false,
     };
 
-    /// <summary>A pure condition, about the variable if there is one: a comparison, a pattern, a property such as <c>IsAllocated</c>.</summary>
+    /// <summary>
+    /// A pure condition, about the variable if there is one: a comparison, a pattern, a property such as <c>IsAllocated</c>.
+    /// A pattern may bring the variable itself.
+    /// </summary>
     private static bool TestsOnly(StatementSyntax outer, string? name) =>
         outer is IfStatementSyntax { Condition: var condition }
-        && (name is null || Names.Of(outer, name).Any(n => condition.Span.Contains(n.Span)))
+        && (name is null || Names.Of(outer, name).Any(n => condition.Span.Contains(n.Span)) || condition.DescendantNodes().Any(n => Brings(n, name)))
         && !condition.DescendantNodesAndSelf().Any(n =>
-            n is InvocationExpressionSyntax or AssignmentExpressionSyntax or AwaitExpressionSyntax or SingleVariableDesignationSyntax
-                or PostfixUnaryExpressionSyntax { RawKind: not (int)SyntaxKind.SuppressNullableWarningExpression }
+            n is InvocationExpressionSyntax or AssignmentExpressionSyntax or AwaitExpressionSyntax
+            || (n is SingleVariableDesignationSyntax && !Brings(n, name))
+            || n is PostfixUnaryExpressionSyntax { RawKind: not (int)SyntaxKind.SuppressNullableWarningExpression }
                 or ElementAccessExpressionSyntax
             || n.IsKind(SyntaxKind.PreIncrementExpression) || n.IsKind(SyntaxKind.PreDecrementExpression));
+
+    private static bool Brings(SyntaxNode node, string? name) => node is SingleVariableDesignationSyntax designation && designation.Identifier.ValueText == name;
 }

@@ -17,6 +17,12 @@ internal sealed record ScopedText
     /// <summary>The variable that owns; null for a lock, which no variable owns.</summary>
     public string? Name { get; init; }
 
+    /// <summary>What the head of a scope holds, as it is written: the variable, or its value if that is of a certain type.</summary>
+    public string Held => ByType?.Text ?? Names.Written(Name!);
+
+    /// <summary>The question for the type by which the value is released.</summary>
+    public AskedType? ByType { get; init; }
+
     /// <summary>The variable's declaration, where it is a statement of its own.</summary>
     public VariableDeclaratorSyntax? Declarator { get; init; }
 
@@ -117,9 +123,14 @@ internal sealed record ScopedText
         if (Names.IsAssigned(attempt, change.Local.Name, change.Clearings.Select(StatementOf)))
             return (null, SpellingRefusals.ScopeCrossed);
 
+        var byType = change.IsByType ? AskedType.Of(change.Releases[0].Origin.Syntax as SyntaxNode) : null;
+        if (change.IsByType && byType is null)
+            return (null, CommonRefusals.StatementWorks);
+
         return Of([], change.Releases.Cast<Event>().Concat(change.Clearings), new ScopedText
         {
             Name = change.Local.Name,
+            ByType = byType,
             IsReference = true,
             Home = home,
             Resource = change.Resource,
@@ -180,7 +191,10 @@ internal sealed record ScopedText
         if (AwaitingOf(releases) is not { } awaiting)
             return (null, CommonRefusals.StatementWorks);
 
-        Guards.Widen(going, text.Name);
+        if (text.ByType?.Declaration is { } declaration)
+            going.Add(declaration);
+
+        Guards.Widen(going, text.ByType?.Variable ?? text.Name);
         if (awaiting.Length > 0 && going.Any(g => g is IfStatementSyntax))
             return (null, SpellingRefusals.AsksFirst);
 

@@ -113,6 +113,9 @@ public sealed record ScopeLocal(
     /// <summary>The scope takes the place of the <c>try</c> whose <c>finally</c> releases; nothing is acquired for it.</summary>
     public bool TakesTry { get; init; }
 
+    /// <summary>The scope holds the variable's value if that is of the type by which it is released, and nothing otherwise.</summary>
+    public bool IsByType { get; init; }
+
     /// <summary>What the scope begins with, where that is not what follows the acquisition: a status is looked at between the two.</summary>
     public Origin? From { get; init; }
 

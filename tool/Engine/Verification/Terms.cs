@@ -355,7 +355,7 @@ internal sealed class Terms
     private int? Folded(string @operator, ReadOnlySpan<int> operands) => (@operator, operands.Length) switch
     {
         ("!", 1) => Negated(operands[0]),
-        ("==", 2) => Equal(operands[0], operands[1]) is { } equal ? Boolean(equal) : Ordered(operands),
+        ("==", 2) => Equal(operands[0], operands[1]) is { } equal ? Boolean(equal) : Tried(operands) ?? Ordered(operands),
         ("<", 2) => Compared(operands) is { } c ? Boolean(c < 0) : null,
         ("<=", 2) => Compared(operands) is { } c ? Boolean(c <= 0) : null,
         ("+" or "-" or "*" or "&" or "|" or "^", 2) => Computed(@operator, operands),
@@ -366,6 +366,13 @@ internal sealed class Terms
         (['g', 'e', 't', ':', ..], 1) => Gotten(@operator, operands[0]),
         _ => null,
     };
+
+    /// <summary>A conversion that gives null for things of another type has given null: a test of the type would have failed.</summary>
+    private int? Tried(ReadOnlySpan<int> operands)
+    {
+        var tried = operands[1] == Null ? operands[0] : operands[0] == Null ? operands[1] : Null;
+        return OperatorOf(tried) is ['a', 's', ' ', .. var type] ? Operation("!", Operation("is " + type, OperandsOf(tried)[0])) : null;
+    }
 
     private int? Negated(int operand)
     {

@@ -47,7 +47,6 @@ public sealed class CCodebase : ICodebase
     private readonly CodeKnowledge _knowledge;
     private readonly CSettings _settings;
     private readonly Prefilter _prefilter;
-    private readonly Lazy<SyntaxNames> _names;
     private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
 
     private CCodebase(
@@ -68,11 +67,14 @@ public sealed class CCodebase : ICodebase
         _knowledge = knowledge;
         _prefilter = prefilter;
         _settings = settings;
-        _names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
+        Names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
         FallThrough = new Lazy<string>(() => FallThroughHabit.Of(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)));
     }
 
     public string Language => "c";
+
+    /// <summary>Enough files that every core has work in each phase, and few enough that most of what was read of them dies young.</summary>
+    public int BatchSize => 64;
 
     public ImmutableArray<string> Paths { get; }
 
@@ -108,20 +110,25 @@ public sealed class CCodebase : ICodebase
             kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, style, catalogue), new Prefilter(catalogue, settings.Styles), settings)
         {
             Generated = generated,
+            GeneratedIn = [.. paths.Where(p => Includes(kept[p], generated))],
         };
     }
 
     /// <summary>The header that the style needs and the codebase lacks.</summary>
     private GeneratedFile? Generated { get; init; }
 
+    /// <summary>The files that include it.</summary>
+    private ImmutableHashSet<string> GeneratedIn { get; init; } = [];
+
+    /// <summary>What names are to the parser; edits do not change that.</summary>
+    private Lazy<SyntaxNames> Names { get; init; }
+
     /// <summary>What says that a case goes on with the next one, as the codebase had it before any edit.</summary>
     private Lazy<string> FallThrough { get; init; }
 
     /// <inheritdoc/>
     public ImmutableArray<NewFile> NewFiles =>
-        Generated is { } file && _texts.Values.Any(t => t.Contains(Path.GetFileName(file.Path) + '"', StringComparison.Ordinal))
-            ? [new NewFile(file.Path, file.Text)]
-            : [];
+        Generated is { } file && !GeneratedIn.IsEmpty ? [new NewFile(file.Path, file.Text)] : [];
 
     public string TextOf(string path) => _texts[path];
 
@@ -143,8 +150,14 @@ public sealed class CCodebase : ICodebase
         // declarations are added to.
         var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
         var index = added.Count == 0 ? _index : _index.With(added);
-        var knowledge = added.Count == 0 ? _knowledge : new CodeKnowledge(index, _settings.Styles, Style, Catalogue);
-        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings) { Generated = Generated, FallThrough = FallThrough };
+        var knowledge = added.Count == 0 ? _knowledge : _knowledge.With(index);
+        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings)
+        {
+            Generated = Generated,
+            GeneratedIn = texts.Aggregate(GeneratedIn, (paths, t) => Includes(t.Value, Generated) ? paths.Add(t.Key) : paths.Remove(t.Key)),
+            FallThrough = FallThrough,
+            Names = Names,
+        };
         foreach (var (path, tree) in _trees)
         {
             if (!texts.ContainsKey(path))
@@ -196,6 +209,9 @@ public sealed class CCodebase : ICodebase
         ];
     }
 
+    private static bool Includes(string text, GeneratedFile? file) =>
+        file is not null && text.Contains(Path.GetFileName(file.Path) + '"', StringComparison.Ordinal);
+
     private IEnumerable<FunctionNode> MixedIn(string path) => TreeOf(path).Functions.Where(function =>
     {
         var nodes = function.Body.Views.SelectMany(v => v.Body.DescendantsAndSelf).ToList();
@@ -227,7 +243,7 @@ public sealed class CCodebase : ICodebase
             return [];
 
         var known = DeclarationsIn(TreeOf(path)).ToHashSet();
-        var next = Parse(path, text, _names.Value);
+        var next = Parse(path, text, Names.Value);
         return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]) { Path = path });
     }
 
@@ -235,7 +251,7 @@ public sealed class CCodebase : ICodebase
         tree.Items.OfType<MacroItemNode>().Select(m => (m.Name, string.Join('\n', m.Arguments)));
 
     private SourceFileTree TreeOf(string path) =>
-        _trees.GetOrAdd(path, p => Parse(p, _texts[p], _names.Value));
+        _trees.GetOrAdd(path, p => Parse(p, _texts[p], Names.Value));
 
     private static SourceFileTree Parse(string path, string text, SyntaxNames names) =>
         DeepStack.Run(() => CParser.Parse(path, text, names));

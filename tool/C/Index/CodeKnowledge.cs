@@ -16,7 +16,7 @@ namespace MigrateCleanup.C.Index;
 /// <param name="catalogue">What is known of calls.</param>
 public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? own, Catalogue catalogue) : ICodeKnowledge
 {
-    private readonly MacroMeanings _meanings = new(index);
+    private MacroMeanings _meanings = new(index);
     private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
     private readonly ConcurrentDictionary<(string Macro, string? Argument), ScopeRelease?> _wrapped = [];
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
@@ -25,11 +25,14 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         .DistinctBy(s => s.Macro)
         .ToFrozenDictionary(s => s.Macro, s => s.Form, StringComparer.Ordinal);
 
-    private readonly HashSet<string> _neverReturning = NoReturnFunctions.Of(index, n => catalogue.NeverReturns(new Callee(n)));
+    private Lazy<HashSet<string>> _neverReturning = new(() => NoReturnFunctions.Of(index, n => catalogue.NeverReturns(new Callee(n))));
+
+    /// <summary>The same of a codebase that has some clean-up declarations more: neither macros nor who returns depend on them.</summary>
+    public CodeKnowledge With(ProjectIndex next) => new(next, styles, own, catalogue) { _meanings = _meanings, _neverReturning = _neverReturning };
 
     public LockGuards Guards { get; } = new(own is null ? styles.Styles : styles.Styles.Append(own));
 
-    public bool IsNoReturn(string callee) => catalogue.NeverReturns(new Callee(callee)) || _neverReturning.Contains(callee);
+    public bool IsNoReturn(string callee) => catalogue.NeverReturns(new Callee(callee)) || _neverReturning.Value.Contains(callee);
 
     public bool IsFunction(string name) => index.HasFunction(name);
 

@@ -99,6 +99,12 @@ public interface ICodebase
     /// <summary>The files to look at, in ordinal order.</summary>
     ImmutableArray<string> Paths { get; }
 
+    /// <summary>
+    /// How many files go through the rules at once. Each rule makes a new snapshot for them: where one costs as much for a
+    /// few files as for all, all go at once; where it does not, fewer are held in memory.
+    /// </summary>
+    int BatchSize => int.MaxValue;
+
     string TextOf(string path);
 
     /// <summary>

@@ -34,11 +34,17 @@ internal sealed class FileWork(string path, string text)
 
     public LineMap CurrentLines => _currentLines ??= new LineMap(Text);
 
-    /// <summary>The functions for which some rule has a rewrite.</summary>
+    /// <summary>The functions for which some rule has a rewrite, until the file is at rest.</summary>
     public List<FunctionWork> Functions { get; } = [];
 
     /// <summary>What became of the others in which rules matched something, each with the number of functions with a rewrite before it.</summary>
     private readonly List<(int Before, FunctionOutcome Outcome)> _refused = [];
+
+    /// <summary>Of a file at rest: what became of all functions in which rules matched something.</summary>
+    private ImmutableArray<FunctionOutcome> _functions = [];
+
+    /// <summary>Of a file at rest: what undecided rewrites would put for functions as they stand in its text.</summary>
+    private ImmutableArray<TextEdit> _suggestions = [];
 
     public IEnumerable<FunctionWork> Active => Functions.Where(f => f.IsActive);
 
@@ -109,6 +115,8 @@ internal sealed class FileWork(string path, string text)
             Text = edits.Count == EditsOf(_ => true).Count ? proposed : TextEdits.Apply(Text, edits);
             foreach (var work in Functions)
                 work.Follow(edits);
+
+            _suggestions = [.. _suggestions.Select(s => s with { Span = TextEdits.Follow(s.Span, edits) })];
         }
 
         Asked.Clear();
@@ -219,22 +227,30 @@ internal sealed class FileWork(string path, string text)
             ManualLeft += count(work.Current) - work.Manual;
     }
 
-    public FileOutcome Outcome()
+    /// <summary>
+    /// All rules are through with the file: of its functions, which hold all that was read of them, no more is kept than
+    /// what is told of them. Functions of other files may still ask for something.
+    /// </summary>
+    public void Rest()
     {
-        var functions = Functions.Select((w, i) => (Before: i + 1, Outcome: OutcomeOf(w))).Concat(_refused)
-            .OrderBy(f => f.Before).Select(f => f.Outcome).ToImmutableArray();
-        return new FileOutcome(Path, Original, Text)
-        {
-            Functions = functions,
-            Findings = [.. Findings.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column).ThenBy(f => f.RuleId, StringComparer.Ordinal)],
-            Unparsed = Unparsed,
-            UnusedSuppressions = [.. Suppressions.Where(s => !_used.Contains(s))],
-            WithUndecided = WithUndecided(),
-            ManualBefore = Manual,
-            ManualAfter = ManualLeft,
-            Faults = [.. _faults],
-        };
+        _functions = [.. Functions.Select((w, i) => (Before: i + 1, Outcome: OutcomeOf(w))).Concat(_refused).OrderBy(f => f.Before).Select(f => f.Outcome)];
+        _suggestions = [.. Functions.Select(Suggestion).OfType<TextEdit>()];
+        Functions.Clear();
+        _refused.Clear();
+        (_lines, _currentLines) = (null, null);
     }
+
+    public FileOutcome Outcome() => new(Path, Original, Text)
+    {
+        Functions = _functions,
+        Findings = [.. Findings.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column).ThenBy(f => f.RuleId, StringComparer.Ordinal)],
+        Unparsed = Unparsed,
+        UnusedSuppressions = [.. Suppressions.Where(s => !_used.Contains(s))],
+        WithUndecided = WithUndecided(),
+        ManualBefore = Manual,
+        ManualAfter = ManualLeft,
+        Faults = [.. _faults],
+    };
 
     private static Verdict Problem(CompilerProblem problem) =>
         new(VerdictKind.Undecided, $"the compiler would say {problem.Id}: {problem.Message}");
@@ -271,14 +287,14 @@ internal sealed class FileWork(string path, string text)
     private string WithUndecided()
     {
         var edits = new List<TextEdit>();
-        foreach (var work in Functions.Where(w => w.Undecided is not null))
-        {
-            var span = work.Current.Primary.Span;
-            var edit = new TextEdit(span, work.Undecided!.Value.After);
-            if (Holds(Text, work.Current.Reading, work.Undecided.Value.Before) && TextEdits.Ordered([.. edits, edit]) is not null)
-                edits.Add(edit);
-        }
+        foreach (var edit in _suggestions.Where(e => TextEdits.Ordered([.. edits, e]) is not null))
+            edits.Add(edit);
 
         return edits.Count == 0 ? Text : TextEdits.Apply(Text, edits);
     }
+
+    private TextEdit? Suggestion(FunctionWork work) =>
+        work.Undecided is { } undecided && Holds(Text, work.Current.Reading, undecided.Before)
+            ? new TextEdit(work.Current.Primary.Span, undecided.After)
+            : null;
 }

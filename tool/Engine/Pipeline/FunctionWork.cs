@@ -116,28 +116,14 @@ internal sealed class FunctionWork(Assessment original)
         IsOutdated = false;
     }
 
-    /// <summary>The text of its file changes by edits, given in their order: it moves, or is changed itself.</summary>
+    /// <summary>The text of its file changes by edits: it moves, or is changed itself.</summary>
     public void Follow(IReadOnlyList<TextEdit> edits)
     {
         IsOutdated = true;
-        var (start, end) = (Span.Start, Span.End);
-        var (before, inside) = (0, 0);
-        foreach (var edit in edits)
-        {
-            var growth = edit.NewText.Length - edit.Span.Length;
-            if (edit.Span.End < Span.Start)
-            {
-                before += growth;
-            }
-            else if (edit.Span.Start <= Span.End)
-            {
-                (start, end) = (Math.Min(start, edit.Span.Start), Math.Max(end, edit.Span.End));
-                inside += growth;
-                _idle.Clear();
-            }
-        }
+        if (edits.Any(e => e.Span.End >= Span.Start && e.Span.Start <= Span.End))
+            _idle.Clear();
 
-        Span = TextSpan.FromBounds(start + before, end + before + inside);
+        Span = TextEdits.Follow(Span, edits);
     }
 
     /// <summary>The text of its file is another one, and nothing is known of how it came about.</summary>

@@ -10,9 +10,10 @@ namespace MigrateCleanup.Engine.Pipeline;
 
 /// <summary>
 /// Runs rules over a codebase to a fixed point. A survey reads every file once, collects findings and refusals, and
-/// leaves the functions for which some rule has a rewrite. Those go through the rules in order, all files at once per
-/// rule, so that each rule costs one new snapshot; what a rule did is read again and verified before the next one sees
-/// it. At the end each function is held against its original as a whole.
+/// leaves the functions for which some rule has a rewrite. Those go through the rules in order, a batch of files at once
+/// per rule, so that each rule costs one new snapshot per batch; what a rule did is read again and verified before the
+/// next one sees it. At the end each function is held against its original as a whole, and what was read of it is given
+/// up: memory grows with the batch, not with the codebase.
 /// </summary>
 /// <remarks>
 /// Nothing leaves unverified: text reaches the outcome only through <see cref="Accept"/>, behind a proof in every view
@@ -34,6 +35,9 @@ public sealed class Migration
     private readonly Dictionary<string, string> _creators = new(StringComparer.Ordinal);
     private ICodebase _current;
 
+    /// <summary>How many files are through with all, and how many are worked on.</summary>
+    private int _finished, _batch;
+
     private Migration(
         ICodebase codebase, MigrationOptions options, IProgress<MigrationProgress>? progress, CancellationToken cancellation)
     {
@@ -54,13 +58,24 @@ public sealed class Migration
 
     private MigrationOutcome Run()
     {
-        var paths = _original.Paths;
-        var files = new FileWork[paths.Length];
-        InParallel("Reading", paths.Length, i => files[i] = Survey(paths[i]));
-        foreach (var file in files)
-            _files.Add(file.Path, file);
+        foreach (var path in _original.Paths)
+            _files.Add(path, new FileWork(path, _original.TextOf(path)));
 
-        var active = files.Where(f => f.Active.Any()).ToList();
+        foreach (var batch in _original.Paths.Chunk(_original.BatchSize))
+        {
+            Run([.. batch.Select(p => _files[p])]);
+            _finished += batch.Length;
+        }
+
+        var created = _current.NewFiles.Where(f => _creators.ContainsKey(f.Path)).Select(f => new FileOutcome(f.Path, "", f.Text) { CreatedBy = _creators[f.Path] });
+        return new MigrationOutcome([.. _files.Values.Select(f => f.Outcome()).Concat(created).OrderBy(f => f.Path, StringComparer.Ordinal)]);
+    }
+
+    private void Run(FileWork[] batch)
+    {
+        _batch = batch.Length;
+        InParallel("Reading", batch.Length, i => Survey(batch[i]));
+        var active = batch.Where(f => f.Active.Any()).ToList();
         for (var round = 0; round < MaxRounds && active.Count > 0; round++)
         {
             foreach (var rule in _options.Rewrites)
@@ -73,12 +88,14 @@ public sealed class Migration
             active.RemoveAll(f => !f.SettleRound());
         }
 
-        Conclude(files.Where(f => f.Text != f.Original).ToList());
-        foreach (var file in files)
+        Conclude(batch.Where(f => f.Text != f.Original).ToList());
+        foreach (var file in batch)
+        {
             file.Guard("counting", () => file.CountAgain(a => ManualWork.Of(a, _options.Counted)));
-
-        var created = _current.NewFiles.Where(f => _creators.ContainsKey(f.Path)).Select(f => new FileOutcome(f.Path, "", f.Text) { CreatedBy = _creators[f.Path] });
-        return new MigrationOutcome([.. files.Select(f => f.Outcome()).Concat(created).OrderBy(f => f.Path, StringComparer.Ordinal)]);
+            file.Rest();
+            _original.Forget(file.Path);
+            _current.Forget(file.Path);
+        }
     }
 
     private string IdOf(RuleInfo rule) => $"{_original.Language}/{rule.Name}";
@@ -88,21 +105,22 @@ public sealed class Migration
     private Facts FactsOf(Function function) => new(function, _options.Catalogue, _options.Style) { TakesParts = _options.TakesParts };
 
     /// <summary>Reads a file for the first time: findings, refusals, and which functions have something to rewrite.</summary>
-    private FileWork Survey(string path)
+    private void Survey(FileWork file)
     {
-        var file = new FileWork(path, _original.TextOf(path));
         file.Guard("reading", () =>
         {
-            var reading = _original.Read(path);
+            var reading = _original.Read(file.Path);
             file.Unparsed = reading.Unparsed;
             file.Suppressions.AddRange(reading.Idle);
             foreach (var function in reading.Functions)
                 file.Guard(function.Name, () => Survey(file, function));
         });
         if (file.Functions.Count == 0)
-            _original.Forget(path);
+            _original.Forget(file.Path);
 
-        return file;
+        // Functions of batches before this one may have asked for something.
+        if (file.Text != file.Original)
+            file.Functions.ForEach(w => w.Lose());
     }
 
     private void Survey(FileWork file, FunctionReading reading)
@@ -446,13 +464,17 @@ public sealed class Migration
     private void InParallel(string phase, int count, Action<int> body)
     {
         var done = 0;
-        _progress?.Report(new MigrationProgress(phase, 0, count));
+        Report(0);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _options.Jobs), CancellationToken = _cancellation };
         Parallel.For(0, count, options, i =>
         {
             body(i);
-            _progress?.Report(new MigrationProgress(phase, Interlocked.Increment(ref done), count));
+            Report(Interlocked.Increment(ref done));
         });
+
+        // A phase goes over the files of its batch; what is shown goes over all files.
+        void Report(int done) =>
+            _progress?.Report(new MigrationProgress(phase, _finished + (int)((long)_batch * done / Math.Max(1, count)), _files.Count));
     }
 
     private static string TextOf(string text, Assessment function)

@@ -53,4 +53,26 @@ public static class TextEdits
             source.text.AsSpan(position).CopyTo(result);
         });
     }
+
+    /// <summary>Where a span stands after the edits. What they change inside it or at its ends belongs to it.</summary>
+    public static TextSpan Follow(TextSpan span, IEnumerable<TextEdit> edits)
+    {
+        var (start, end) = (span.Start, span.End);
+        var (before, inside) = (0, 0);
+        foreach (var edit in edits)
+        {
+            var growth = edit.NewText.Length - edit.Span.Length;
+            if (edit.Span.End < span.Start)
+            {
+                before += growth;
+            }
+            else if (edit.Span.Start <= span.End)
+            {
+                (start, end) = (Math.Min(start, edit.Span.Start), Math.Max(end, edit.Span.End));
+                inside += growth;
+            }
+        }
+
+        return TextSpan.FromBounds(start + before, end + before + inside);
+    }
 }

@@ -252,4 +252,26 @@ public sealed class RemovalSpellingTests
             return use(p);
         }
         """);
+
+    [Fact]
+    public void WhatIsAlignedWithACallMovesWithItsLongerName() => Scene.Check(
+        """
+        void f(char *p, int n)
+        {
+            p = malloc(n +
+                       more(n,
+                            p));
+            use(p);
+        }
+        """,
+        s => [new ReplaceCall(s.Call("malloc(n +\n               more(n,\n                    p))"), "g_malloc", [0])],
+        """
+        void f(char *p, int n)
+        {
+            p = g_malloc(n +
+                         more(n,
+                              p));
+            use(p);
+        }
+        """);
 }

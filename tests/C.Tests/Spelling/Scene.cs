@@ -143,6 +143,8 @@ internal sealed class Scene
 
         public bool Includes(string path, string header) => false;
 
+        public bool Configures(string path, string include) => false;
+
         public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
         public IEnumerable<string> FilesOf(string function) => [];

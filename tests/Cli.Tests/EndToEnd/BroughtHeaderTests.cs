@@ -36,12 +36,15 @@ public sealed class BroughtHeaderTests : IDisposable
         _scratch.Write("page.h", Page);
         _scratch.Write("page.c", Configured + "#include \"page.h\"\n\n" + User("read") + "#endif\n");
         _scratch.Write("other.c", "#include \"config.h\"\n#include \"page.h\"\n\n" + User("other"));
+        _scratch.Write("world.h", "#define _GNU_SOURCE\n#include <stdio.h>\n#include \"page.h\"\n");
+        _scratch.Write("tabbed.c", "#include <stddef.h>\n#include\t\"world.h\"\n#include\t\"zone.h\"\n\n" + User("tabbed"));
         _scratch.Committed();
 
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
 
         Assert.StartsWith(Configured + "#include \"cleanup.h\"\n#include \"page.h\"\n", _scratch.Text("page.c"), StringComparison.Ordinal);
         Assert.StartsWith("#include \"config.h\"\n#include \"page.h\"\n#include \"cleanup.h\"\n", _scratch.Text("other.c"), StringComparison.Ordinal);
+        Assert.StartsWith("#include <stddef.h>\n#include\t\"world.h\"\n#include\t\"cleanup.h\"\n#include\t\"zone.h\"\n", _scratch.Text("tabbed.c"), StringComparison.Ordinal);
     }
 
     /// <summary>The codebase has a function of a name that the header would define: it is left out, and what needs it is as it was.</summary>

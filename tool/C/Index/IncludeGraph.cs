@@ -21,6 +21,7 @@ internal sealed class IncludeGraph
 
     private readonly string? _generated;
     private readonly FrozenSet<string> _seesGenerated;
+    private readonly FrozenSet<string> _configuring;
 
     /// <param name="files">The codebase.</param>
     /// <param name="generated">The path among them of a file that is not there yet.</param>
@@ -33,6 +34,11 @@ internal sealed class IncludeGraph
         _definedIn = files
             .SelectMany(f => f.Macros.Select(m => (m.Name, f.Path)))
             .ToLookup(m => m.Name, m => m.Path, StringComparer.Ordinal);
+
+        _configuring = files
+            .Where(f => f.Includes.Any(IsConfiguration) || f.Macros.Any(m => IsFeatureTest(m.Name)))
+            .Select(f => f.Path)
+            .ToFrozenSet(StringComparer.Ordinal);
 
         _included = files.SelectMany(f => f.Includes).Distinct(StringComparer.Ordinal).SelectMany(i => Targets(Bare(i)))
             .Concat(generated is null ? [] : [generated]).ToFrozenSet(StringComparer.Ordinal);
@@ -55,6 +61,13 @@ internal sealed class IncludeGraph
 
     /// <summary>The file includes the other one, by itself or through others.</summary>
     public bool Includes(string path, string header) => Reached(path).Contains(header);
+
+    /// <summary>
+    /// What a file includes by this name, itself or through others, is a configuration or asks the system's headers for
+    /// more (<c>#define _GNU_SOURCE</c>).
+    /// </summary>
+    public bool Configures(string path, string include) =>
+        IsConfiguration(include) || TargetsFrom(path, include).Exists(t => _configuring.Contains(t) || Reached(t).Any(_configuring.Contains));
 
     /// <summary>How the header that defines a macro is included by a file.</summary>
     public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
@@ -132,6 +145,12 @@ internal sealed class IncludeGraph
 
     private IEnumerable<string> Targets(string name) =>
         _byName[SourcePath.NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));
+
+    /// <summary>A build makes it, so that it is mostly not there to be read.</summary>
+    private static bool IsConfiguration(string include) => SourcePath.NameOf(Bare(include)) is "config.h";
+
+    private static bool IsFeatureTest(string macro) =>
+        macro is ['_', ..] && (macro.EndsWith("_SOURCE", StringComparison.Ordinal) || macro.EndsWith("_BITS", StringComparison.Ordinal));
 
     private static string Bare(string include) => include.Trim('"', '<', '>');
 }

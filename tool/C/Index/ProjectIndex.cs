@@ -126,6 +126,8 @@ public sealed class ProjectIndex : ISpellingNames
 
     public string? HeaderOf(string path, string macro) => _includes.HeaderOf(path, macro);
 
+    public bool Configures(string path, string include) => _includes.Configures(path, include);
+
     public bool IsWithout(string path, ImmutableArray<string> headers) => _includes.IsWithout(path, headers);
 
     public bool Includes(string path, string header) => _includes.Includes(path, header) || (header == _generated && _generated is not null);

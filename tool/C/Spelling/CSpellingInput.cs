@@ -13,6 +13,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>How a file includes the header that defines the macro (<c>"virfile.h"</c>); null when it is not known.</summary>
     string? HeaderOf(string path, string macro);
 
+    /// <summary>What a file includes by this name decides what the system's headers bring: it must come before them.</summary>
+    bool Configures(string path, string include);
+
     /// <summary>None of a library's headers, used elsewhere, is brought to any file of this one's folder.</summary>
     bool IsWithout(string path, ImmutableArray<string> headers);
 

@@ -19,7 +19,7 @@ internal static class CallSpelling
 
         if (change.Arguments.SequenceEqual(Enumerable.Range(0, call.Arguments.Length)))
         {
-            function.Plan.Replace(call.Callee, change.Callee);
+            Rename(call, change.Callee, function);
             return null;
         }
 
@@ -30,5 +30,13 @@ internal static class CallSpelling
         var arguments = string.Join(", ", change.Arguments.Select(i => function.Layout.TextOf(call.Arguments[i])));
         function.Plan.Replace(call, $"{change.Callee}({arguments})");
         return null;
+    }
+
+    /// <summary>Another function is called with the same arguments, and those aligned with its bracket move along.</summary>
+    public static void Rename(CallNode call, string name, SpelledFunction function)
+    {
+        var old = call.Callee.Span;
+        function.Plan.Replace(call.Callee, name);
+        function.Plan.Realign(old.End, call.Span.End, name.Length - old.Length);
     }
 }

@@ -38,7 +38,11 @@ internal static class CheckSpelling
         if (IncludeSpelling.IsOfMissingLibrary(form.Text[..form.Text.IndexOf('(', StringComparison.Ordinal)], function.Input.File.Path, function.Input))
             return SpellingRefusals.NeedsReplacement;
 
-        function.Plan.Replace(allocation.Call, Filled(form, allocation.Call, function));
+        if (RenamingOf(form, allocation.Call) is { } name)
+            CallSpelling.Rename(allocation.Call, name, function);
+        else
+            function.Plan.Replace(allocation.Call, Filled(form, allocation.Call, function));
+
         if (Renamed(form, allocation.Local, function) is { } refusal)
             return refusal;
 
@@ -137,6 +141,13 @@ internal static class CheckSpelling
             ? function.Function.Graph.Events.OfType<Store>().FirstOrDefault(s => Access.Reads(s.Value).Contains(result))?.Target as Local
             : result;
     }
+
+    /// <summary>The name of a call that takes the very arguments of the old one; null where it takes others.</summary>
+    private static string? RenamingOf(FailFastForm form, CallNode call) =>
+        form.Text.IndexOf('(', StringComparison.Ordinal) is > 0 and var open
+        && form.Text[open..] == "(" + string.Join(", ", Enumerable.Range(0, call.Arguments.Length).Select(i => $"{{{i}}}")) + ")"
+            ? form.Text[..open]
+            : null;
 
     private static string Filled(FailFastForm form, CallNode call, SpelledFunction function)
     {

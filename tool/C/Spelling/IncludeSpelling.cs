@@ -86,30 +86,44 @@ internal static class IncludeSpelling
     {
         var layout = function.Layout;
         var all = Unconditional(function.Input.File);
+        var configuring = all.Find(i => function.Input.Names.Configures(function.Input.File.Path, i.Name));
         var kind = all.Where(i => i.Name[0] == header[0]).ToList();
-        var text = $"#include {header}";
         if (kind.Count == 0)
         {
             if (all.Count == 0)
                 return null;
 
             // A first one of its kind: system headers stand before the project's own, in a block of their own.
-            return header[0] == '<'
-                ? TextEdit.Insert(layout.StartOf(layout.LineOf(all[0].Span.Start)), text + layout.NewLineAt(all[0].Span.Start))
-                : layout.LineBehind(all[^1].Span, text);
+            return header[0] == '<' && !LeadsOthers(all[0]) ? Before(all[0]) : Behind(header[0] == '<' ? all[0] : all[^1]);
         }
 
-        // What configures a file stands before all else, and so may what is included first and alone.
         var block = LargestRun(kind, layout);
         var isSorted = block.Zip(block.Skip(1)).All(p => Compare(p.First.Name, p.Second.Name) <= 0);
         if (!isSorted || block is [var only] && only == all[0] || (Compare(block[0].Name, header) > 0 && block[0].Name == Configuration))
-            return layout.LineBehind(block[^1].Span, text);
+            return Behind(block[^1]);
 
-        var before = block.LastOrDefault(i => Compare(i.Name, header) < 0);
-        return before is not null
-            ? layout.LineBehind(before.Span, text)
-            : TextEdit.Insert(layout.StartOf(layout.LineOf(block[0].Span.Start)), text + layout.NewLineAt(block[0].Span.Start));
+        if (block.LastOrDefault(i => Compare(i.Name, header) < 0) is { } before)
+            return Behind(before);
+
+        return block[0] == all[0] && LeadsOthers(block[0]) ? Behind(block[0]) : Before(block[0]);
+
+        TextEdit Before(IncludeNode include) => configuring is not null && include.Span.Start <= configuring.Span.Start
+            ? Behind(configuring)
+            : TextEdit.Insert(layout.StartOf(layout.LineOf(include.Span.Start)), Like(include) + layout.NewLineAt(include.Span.Start));
+
+        TextEdit Behind(IncludeNode include) => configuring is not null && include.Span.Start < configuring.Span.Start
+            ? Behind(configuring)
+            : layout.LineBehind(include.Span, Like(include));
+
+        // Written as its neighbour is: `# include`, or with a tab.
+        string Like(IncludeNode include) =>
+            layout.TextOf(include.Span) is var text && text.IndexOf(include.Name, StringComparison.Ordinal) is > 0 and var at && !text[..at].Contains('\n', StringComparison.Ordinal)
+                ? text[..at] + header
+                : "#include " + header;
     }
+
+    /// <summary>A header of the codebase's own that comes first is mostly meant to: the file's own, or one for all files.</summary>
+    private static bool LeadsOthers(IncludeNode first) => first.Name[0] == '"';
 
     /// <summary>The longest run of lines that are includes of one kind.</summary>
     private static List<IncludeNode> LargestRun(List<IncludeNode> includes, CLayout layout)

@@ -20,6 +20,14 @@ internal static class JumpSpelling
         if (SpelledFunction.StatementOf(change.Jump.Origin) is not GotoNode jump || ReturnText(change.Value, function) is not { } text)
             return CommonRefusals.NotSpelled;
 
+        // What would return at the function's end without a value is not written there.
+        if (change.Value is null && SpelledFunction.ListOf(jump) is var list && list.IndexOf(jump) is > 0 and var index
+            && list[index - 1] is not LabelNode && EndsFunction(jump, list, index))
+        {
+            function.Plan.Remove(jump);
+            return null;
+        }
+
         function.Plan.Replace(jump, text);
         if (change.Value is not null)
             FallThroughSpelling.MarkBefore(jump, change.Jump.From, function);
@@ -95,7 +103,7 @@ internal static class JumpSpelling
         while (index + 1 < list.Length && list[index + 1] is LabelNode)
             index++;
 
-        if (index + 1 < list.Length && list[index + 1] is { } next && (next is ExpressionStatementNode { Expression: null } || EndsFunction(next, list, index)))
+        if (index + 1 < list.Length && list[index + 1] is { } next && (next is ExpressionStatementNode { Expression: null } || (next is ReturnNode { Value: null } && EndsFunction(next, list, index))))
             function.Plan.Remove(next);
 
         return index + 1 < list.Length ? LabelComments.Move(change, list[index + 1], function) : null;
@@ -154,10 +162,9 @@ internal static class JumpSpelling
         return from < to && layout.Comments(TextSpan.FromBounds(from, to)).Any();
     }
 
-    /// <summary>A <c>return;</c> that is the last statement of a function: without the label before it, it says nothing.</summary>
+    /// <summary>The last statement of a function, where nothing needs one behind it: a <c>return;</c> says nothing there.</summary>
     private static bool EndsFunction(StatementNode statement, IReadOnlyList<StatementNode> list, int label) =>
-        statement is ReturnNode { Value: null }
-        && statement.Parent is CompoundNode { Parent: null or FunctionNode } block
+        statement.Parent is CompoundNode { Parent: null or FunctionNode } block
         && block.Statements[^1] == statement
         && label > 0 && list[label - 1] is not CaseNode;
 }

@@ -2,7 +2,8 @@ namespace MigrateCleanup.Engine.Text;
 
 /// <summary>
 /// Where lines went, the blank lines around them may have become too many: several runs that now meet, one behind an
-/// opening brace, one before a closing brace. Of runs that meet the first stays; every other blank line stays, too.
+/// opening brace, one before a closing brace, one before the end of an <c>#if</c>'s branch where there was none. Of runs that meet the
+/// first stays; every other blank line stays, too.
 /// </summary>
 public static class BlankLines
 {
@@ -29,7 +30,8 @@ public static class BlankLines
             if (blanks.Count == 0)
                 continue;
 
-            var isAtEdge = (first > 0 && layout.TakesNoBlankBehind(first - 1) && blanks[0] > first) || (behind < layout.LineCount && layout.ClosesBlock(behind));
+            var isAtEdge = (first > 0 && blanks[0] > first && (layout.TakesNoBlankBehind(first - 1) || layout.StartsBranch(first - 1)))
+                || (behind < layout.LineCount && (layout.ClosesBlock(behind) || (blanks[^1] < behind - 1 && layout.EndsBranch(behind))));
             var kept = isAtEdge ? 0 : blanks.TakeWhile((l, i) => l == blanks[0] + i).Count();
             extra.UnionWith(blanks.Skip(kept));
         }

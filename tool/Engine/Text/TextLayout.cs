@@ -113,6 +113,19 @@ public abstract class TextLayout
     /// <summary>The first thing on the line closes a block.</summary>
     public bool ClosesBlock(int line) => SkipBlanks(StartOf(line)) is var first && first < Text.Length && Text[first] == '}';
 
+    /// <summary>The line begins a branch of an <c>#if</c>.</summary>
+    public bool StartsBranch(int line) => Directive(line) is var word && (word.StartsWith("if") || word.StartsWith("el"));
+
+    /// <summary>The line ends a branch of an <c>#if</c>.</summary>
+    public bool EndsBranch(int line) => Directive(line) is var word && (word.StartsWith("el") || word.StartsWith("endif"));
+
+    /// <summary>What stands behind the <c>#</c> of a preprocessor line; empty for any other.</summary>
+    private ReadOnlySpan<char> Directive(int line)
+    {
+        var text = Text.AsSpan(StartOf(line), EndOf(line) - StartOf(line)).TrimStart();
+        return text.StartsWith("#") && !StartsInsideToken(line) ? text[1..].TrimStart() : [];
+    }
+
     /// <summary>Steps over blanks, not over line endings, to the right.</summary>
     public int SkipBlanks(int position)
     {

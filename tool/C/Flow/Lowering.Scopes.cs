@@ -19,9 +19,12 @@ internal sealed partial class Lowering
     /// <summary>A lexical region around the current place, innermost first. <see cref="Key"/> is the node that opens it.</summary>
     private abstract class Frame(Frame? outer, Node key)
     {
-        public Frame? Outer { get; } = outer;
+        public Frame? Outer { get; set; } = outer;
 
         public Node Key { get; } = key;
+
+        /// <summary>The literals of <c>#if</c>s under which it was opened, with their values, where those <c>#if</c>s have ended before it.</summary>
+        public ImmutableArray<(string Literal, bool Value)> Conditions { get; set; } = [];
     }
 
     private sealed class ScopeFrame(Frame? outer, Node key, Scope scope) : Frame(outer, key)
@@ -97,6 +100,15 @@ internal sealed partial class Lowering
         for (var frame = here; frame is not null && leaves(frame); frame = frame.Outer)
         {
             _frames = frame.Outer;
+            var after = frame.Conditions.IsEmpty ? null : NewBlock();
+            foreach (var (literal, value) in frame.Conditions)
+            {
+                var held = NewBlock();
+                _graph.ConnectConditional(_current, held, literal, value);
+                _graph.ConnectConditional(_current, after!, literal, !value);
+                _current = held;
+            }
+
             switch (frame)
             {
                 case ScopeFrame { Scope: var scope }:
@@ -112,9 +124,45 @@ internal sealed partial class Lowering
                     Leave(guard);
                     break;
             }
+
+            if (after is not null)
+                StartAt(after);
         }
 
         _frames = here;
+    }
+
+    /// <summary>
+    /// What one branch of an <c>#if</c> opened is not open in the others. Behind the <c>#if</c> it ends where it was opened:
+    /// <code>
+    /// #ifdef A
+    ///     _cleanup_free_ char *p = f();
+    /// #endif
+    ///     return 0;                        // releases p where A is defined
+    /// </code>
+    /// </summary>
+    /// <param name="around">The regions around the <c>#if</c>.</param>
+    /// <param name="opened">The innermost region of those that earlier branches opened.</param>
+    /// <param name="conditions">When this branch is there.</param>
+    /// <returns>The innermost region of all that the branches opened so far.</returns>
+    private Frame? Opened(Frame? around, Frame? opened, ImmutableArray<(string Literal, bool Value)> conditions)
+    {
+        var innermost = _frames;
+        _frames = around;
+        if (innermost == around)
+            return opened;
+
+        for (var frame = innermost; frame is not null; frame = frame.Outer)
+        {
+            frame.Conditions = [.. conditions, .. frame.Conditions];
+            if (frame.Outer == around)
+            {
+                frame.Outer = opened;
+                break;
+            }
+        }
+
+        return innermost;
     }
 
     /// <summary>What the language runs for a scoped variable at the end of its scope.</summary>

@@ -392,29 +392,26 @@ internal sealed partial class Lowering
         _traits |= FunctionTraits.Conditional;
         var after = NewBlock();
         var open = true;
+        var around = _frames;
+        var opened = around;
+        ImmutableArray<(string Literal, bool Value)> otherwise = [];
         foreach (var branch in conditional.Branches)
         {
             if (!open)
                 break;
 
-            if (branch.Condition is not { } literal)
+            var known = ConstantCondition(branch);
+            if (branch.Condition is not { } literal || known == true)
             {
                 open = false;
                 Statements(branch.Statements);
+                opened = Opened(around, opened, otherwise);
                 StartAt(after);
                 continue;
             }
 
-            if (ConstantCondition(branch) is { } known)
-            {
-                if (!known)
-                    continue;
-
-                open = false;
-                Statements(branch.Statements);
-                StartAt(after);
+            if (known == false)
                 continue;
-            }
 
             var taken = NewBlock();
             var next = NewBlock();
@@ -422,6 +419,8 @@ internal sealed partial class Lowering
             _graph.ConnectConditional(_current, next, literal, branch.IsNegated);
             _current = taken;
             Statements(branch.Statements);
+            opened = Opened(around, opened, [.. otherwise, (literal, !branch.IsNegated)]);
+            otherwise = [.. otherwise, (literal, branch.IsNegated)];
             Connect(_current, after);
             _current = next;
         }
@@ -430,6 +429,7 @@ internal sealed partial class Lowering
             Connect(_current, after);
 
         _current = after;
+        _frames = opened;
     }
 
     private static bool? ConstantCondition(ConditionalBranch branch) =>

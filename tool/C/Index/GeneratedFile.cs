@@ -50,14 +50,22 @@ public sealed record GeneratedFile(string Path, string Text)
         && DeclaredCleanup.Of(form, new CleanupDeclaration(form.Macro, [line[(open + 1)..close]]))?.Cleanup is { } cleanup
         && functions.Contains(cleanup);
 
-    /// <summary>The folder whose headers the most files include by their bare names.</summary>
+    /// <summary>
+    /// The folder whose headers are included by their bare names from the most folders, then by the most files: many tests
+    /// beside each other do not make a home for what the library needs, too.
+    /// </summary>
     private static string CommonFolder(IReadOnlyList<FileFacts> files)
     {
         var headers = files.ToLookup(f => SourcePath.NameOf(f.Path), f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal);
-        return files
-            .SelectMany(f => f.Includes.SelectMany(i => FoldersOf(i, SourcePath.FolderOf(f.Path), headers)).Append(SourcePath.FolderOf(f.Path)).Distinct())
-            .GroupBy(folder => folder, StringComparer.Ordinal)
-            .OrderByDescending(g => g.Count())
+        var uses =
+            from file in files
+            let own = SourcePath.FolderOf(file.Path)
+            from folder in file.Includes.Select(i => FoldersOf(i, own, headers)).Where(f => f.Length == 1).Select(f => f[0]).Append(own).Distinct()
+            select (Folder: folder, From: own);
+        return uses
+            .GroupBy(u => u.Folder, StringComparer.Ordinal)
+            .OrderByDescending(g => g.Select(u => u.From).Distinct().Count())
+            .ThenByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal)
             .First().Key;
     }

@@ -188,6 +188,12 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (owner.Acquisitions.Any(a => !IsAcquiredHere(a)) || site.Releases.Any(r => ownership.Before(r, owner).HasFlag(OwnershipState.Borrowed)))
             return Borrowed;
 
+        if (IsLeftByException(site, facts) && owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source.Callee.IsAccessor: true }))
+            return Borrowed;
+
+        if (IsLeftByException(site, facts) && owner.Transfers.Any(IsKept))
+            return Captured;
+
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
@@ -372,6 +378,21 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         transfer.Kind == TransferKind.Passed && !transfer.IsCertain
         && new CleanupCode(facts.Graph).Contains(transfer.At)
         && new ForwardSearch(facts.Graph.After(transfer.At), e => e is Call call && site.Releases.Contains(call)).Stops.Count == 0;
+
+    /// <summary>
+    /// An exception leaves the function with the resource in hand, where scope would release it. That something is released
+    /// when all went well tells nothing of this when it was only read from somewhere, where it still is.
+    /// </summary>
+    private static bool IsLeftByException(Site site, Facts facts) =>
+        (facts.Ownership.AtUnwind(site.Owner) & (OwnershipState.Owned | OwnershipState.Lent)) != 0;
+
+    /// <summary>A lambda that sees the resource goes where it outlives the function: to an event, into an object.</summary>
+    private static bool IsKept(Transfer transfer) => transfer is { Kind: TransferKind.Copied } && transfer.At switch
+    {
+        Call call => call.Callee.IsEventAccessor || call.Callee.MemberName.StartsWith("set_", StringComparison.Ordinal),
+        Store store => store.Target is not Local,
+        _ => false,
+    };
 
     private static bool IsReceiver(Call call, Argument argument) => call.HasReceiver && call.Arguments[0] == argument;
 

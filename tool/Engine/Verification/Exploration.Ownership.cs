@@ -411,7 +411,9 @@ internal sealed partial class Exploration
             var borrowed = NumberSet.Empty;
             foreach (var number in claim.Thing.Acquisitions.Items)
             {
-                if (_witnesses.TryGetValue(number, out var sites) && (claim.IsRaised || _catalogue.HandsOut(_acquisitions[number].At.Callee, _acquisitions[number].Subject)))
+                var callee = _acquisitions[number].At.Callee;
+                if (_witnesses.TryGetValue(number, out var sites)
+                    && (claim.IsRaised ? !callee.IsAccessor : _catalogue.HandsOut(callee, _acquisitions[number].Subject)))
                 {
                     borrowed = borrowed.Union(sites);
                 }
@@ -436,7 +438,7 @@ internal sealed partial class Exploration
 
             foreach (var site in claim.Thing.Handed.Items)
             {
-                if (borrowed.Contains(site))
+                if (borrowed.Contains(site) && _sites[site] is not Call { Callee.IsEventAccessor: true })
                     continue;
 
                 _undecided ??= new Verdict(VerdictKind.Undecided, $"{claim.Text}: {TextOf(_sites[site])} may have kept it")

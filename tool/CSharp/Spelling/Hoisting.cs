@@ -86,8 +86,27 @@ internal sealed class Hoisting(SpelledFunction function)
         if (!type.IsVar)
             return type.ToString();
 
-        return function.Model.GetDeclaredSymbol(declaration.Declaration.Variables[0]) is ILocalSymbol { Type: { IsAnonymousType: false, TypeKind: not TypeKind.Error } inferred }
-            ? inferred.ToMinimalDisplayString(function.Model, declaration.SpanStart)
-            : null;
+        var variable = declaration.Declaration.Variables[0];
+        if (function.Model.GetDeclaredSymbol(variable) is not ILocalSymbol { Type: { IsAnonymousType: false, TypeKind: not TypeKind.Error } inferred } local)
+            return null;
+
+        var written = IsNeverNull(variable, local, declaration.Parent!) ? inferred.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : inferred;
+        return written.ToMinimalDisplayString(function.Model, declaration.SpanStart);
     }
+
+    /// <summary>What <c>var</c> says may be null in case something is assigned later; nothing is, and its first value is none.</summary>
+    private bool IsNeverNull(VariableDeclaratorSyntax variable, ILocalSymbol local, SyntaxNode block) =>
+        local.Type is { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated }
+        && variable.Initializer is { Value: var value }
+        && function.Model.GetTypeInfo(value).Nullability.FlowState == NullableFlowState.NotNull
+        && block.DescendantNodes().OfType<IdentifierNameSyntax>().All(n =>
+            n.Identifier.ValueText != local.Name || !MayAssign(n));
+
+    private static bool MayAssign(IdentifierNameSyntax name) => name.Parent switch
+    {
+        AssignmentExpressionSyntax assignment => assignment.Left == name,
+        ArgumentSyntax argument => argument.RefKindKeyword.RawKind != 0 || argument.Parent is TupleExpressionSyntax,
+        RefExpressionSyntax => true,
+        _ => false,
+    };
 }

@@ -11,7 +11,11 @@ namespace MigrateCleanup.Rules;
 /// </summary>
 internal static class Lives
 {
-    public static IEnumerable<ScopedCleanup.Site> Of(ScopedCleanup.Site site, Facts facts)
+    /// <summary>The sites of a variable's lives.</summary>
+    /// <param name="site">The variable, with all it acquires and releases.</param>
+    /// <param name="facts">What is known of the function.</param>
+    /// <param name="stands">Whether a scope for a site is not refused, and has the rest of its block.</param>
+    public static IEnumerable<ScopedCleanup.Site> Of(ScopedCleanup.Site site, Facts facts, Func<ScopedCleanup.Site, bool> stands)
     {
         if (site.IsMutable)
             return [site];
@@ -19,7 +23,7 @@ internal static class Lives
         if (Finallies.AreInFinally(site.Releases, facts))
             return [site.IsDeclared && IsTakenElsewhere(site) ? site with { IsDeclared = false, KeepsVariable = true } : site];
 
-        if (HeardOf(site, facts) is { IsEmpty: false } heard)
+        if (HeardOf(site, facts) is { IsEmpty: false } heard && !(site.IsDeclared && IsGivenBack(site) && stands(site)))
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
 
         var isOnePlace = site.Acquisitions.Select(a => a.Origin).Distinct().Count() <= 1;
@@ -39,6 +43,11 @@ internal static class Lives
     private static bool IsTakenElsewhere(ScopedCleanup.Site site) =>
         site.Acquisitions.Select(a => a.Origin).Distinct().Count() > 1
         || site.Acquisitions is [Call call] && call.Result != site.Owner.Local && call.Arguments.Any(a => a is { Passing: Passing.Out, Target: Local target } && target == site.Owner.Local);
+
+    /// <summary>One call gives it back, or null: a scope that declares it asks for that, and says more than one behind the test for it.</summary>
+    private static bool IsGivenBack(ScopedCleanup.Site site) =>
+        site.Owner.Acquisitions is [{ Source: not null, Operand.IsResult: true }] && !site.Owner.Local.IsValueType
+        && site.Owner.Resource.Empty.Equals(Constant.Null);
 
     /// <summary>
     /// Where it is known of every acquisition that it succeeded; empty when the scopes would begin in different places,

@@ -58,6 +58,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal Order =
         new("order", "scope would release in another order, and one of the resources was made from the other");
 
+    public static readonly Refusal Overlaps =
+        new("overlaps", "another resource is acquired inside of what would be the scope, and released by hand behind it", "release them in the reverse order of their acquisition");
+
     public static readonly Refusal ReleasedWrongly =
         new("released-wrongly", "it is released with the releaser of another resource, or twice", "see the findings");
 
@@ -74,7 +77,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
-        ObservableAfterRelease, Order, ReleasedWrongly, ReleasedAtOnce, NeedsEarlyReturn,
+        ObservableAfterRelease, Order, Overlaps, ReleasedWrongly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>
@@ -112,7 +115,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         foreach (var owner in facts.Ownership.Owners.Where(o => !o.Releases.Any(r => byType.Exists(s => s.Releases.Contains(r)))))
         {
-            var lives = SiteOf(owner, facts) is { } site ? Lives.Of(site, facts).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList() : [];
+            var lives = SiteOf(owner, facts) is { } site
+                ? Lives.Of(site, facts, s => Refuse(s, facts) is null && ReachesBlockEnd(s, facts)).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList()
+                : [];
             foreach (var life in TrySiteOf(owner, facts) is { } attempt && IsBetter(attempt, lives, facts) ? [attempt] : lives)
                 yield return life;
         }
@@ -208,6 +213,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         if (ReordersChildren(site, facts))
             return Order;
+
+        if (!site.KeepsVariable && !ReachesBlockEnd(site, facts) && IsOverlapped(site, facts))
+            return Overlaps;
 
         if (IsHandledElsewhere(site, facts))
             return ReleaseHandled;
@@ -571,6 +579,17 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         return false;
 
         bool IsHeldAt(Event at, Owner owner) => (facts.Ownership.Before(at, owner) & (OwnershipState.Owned | OwnershipState.Lent)) != 0;
+    }
+
+    /// <summary>The variable of another owner would be declared before the scope, given its value inside of it, and released behind it.</summary>
+    private static bool IsOverlapped(Site site, Facts facts)
+    {
+        var acquired = site.Acquisitions.Max(a => a.Origin.Span.Start);
+        return UntilScopeEnd(site, facts).SelectMany(s => s.Passed).Any(e =>
+            e is Call { IsImplied: false } call && !site.Releases.Contains(call)
+            && facts.Ownership.Owners.Any(o => o.Releases.Contains(call) && o.Local.Scope == site.Owner.Local.Scope
+                && o.Local.Declaration.Span.Start > acquired && IsLater(o, site, facts)
+                && site.Releases.Any(r => (facts.Ownership.Before(r, o) & (OwnershipState.Owned | OwnershipState.Lent)) != 0)));
     }
 
     private static bool IsLater(Owner other, Site site, Facts facts) => site.Acquisitions.Any(a =>

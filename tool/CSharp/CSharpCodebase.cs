@@ -175,6 +175,25 @@ public sealed class CSharpCodebase : ICodebase
         return [.. problems.Values];
     }
 
+    /// <summary>A label that stands before nothing: a later rule may take its jumps away, and should none do so, it reads worse than what was there.</summary>
+    public ImmutableArray<CompilerProblem> Unfinished(ICodebase original, IReadOnlyCollection<string> paths)
+    {
+        var before = (CSharpCodebase)original;
+        return
+        [
+            .. from path in paths.Order(StringComparer.Ordinal)
+               let trees = (Old: before._files[path][0].Tree, New: _files[path][0].Tree)
+               where trees.Old != trees.New
+               let known = IdleLabels(trees.Old).Select(l => l.Identifier.ValueText).ToHashSet(StringComparer.Ordinal)
+               from label in IdleLabels(trees.New)
+               where !known.Contains(label.Identifier.ValueText)
+               select new CompilerProblem(path, label.Span.ToEngine(), "idle", "jumps still lead to a label with nothing behind it"),
+        ];
+    }
+
+    private static IEnumerable<LabeledStatementSyntax> IdleLabels(SyntaxTree tree) =>
+        tree.GetRoot().DescendantNodes().OfType<LabeledStatementSyntax>().Where(l => l.Statement is EmptyStatementSyntax);
+
     private static (string Id, string Message) Said(Diagnostic diagnostic) =>
         (diagnostic.Id, diagnostic.GetMessage(CultureInfo.InvariantCulture));
 

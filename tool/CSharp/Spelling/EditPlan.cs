@@ -71,7 +71,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         {
             Walk(inner);
         }
-        else if (label.Parent is not BlockSyntax block || block.Statements.Last() == label)
+        else if (label.Parent is not BlockSyntax block || block.Statements.SkipWhile(s => s != label).Skip(1).All(IsGone))
         {
             ReplaceText(inner, ";");
         }

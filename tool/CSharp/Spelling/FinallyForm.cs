@@ -328,8 +328,12 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         var indentation = _layout.IndentationAt(attempt.SpanStart);
         var newLine = _layout.NewLineAt(attempt.SpanStart);
         var body = string.Concat(release.Select(l => newLine + indentation + _layout.IndentUnit + l));
-        var head = wraps.OwnLineBraces ? $"{newLine}{indentation}finally{newLine}{indentation}{{" : " finally {";
-        plan.Edit(attempt, TextEdit.Insert(attempt.Span.End, $"{head}{body}{newLine}{indentation}}}"));
+
+        // A comment that trails the try speaks of what ends there.
+        var comment = attempt.GetTrailingTrivia().LastOrDefault(SourceLayout.IsComment);
+        var (end, line) = comment.RawKind != 0 ? (comment.Span.End, newLine + indentation) : (attempt.Span.End, " ");
+        var head = wraps.OwnLineBraces ? $"{newLine}{indentation}finally{newLine}{indentation}{{" : line + "finally {";
+        plan.Edit(attempt, TextEdit.Insert(end, $"{head}{body}{newLine}{indentation}}}"));
     }
 
     private void Wrap(Run run, string[] heads, string[]? release, IReadOnlyList<string> hoisted, string? at)

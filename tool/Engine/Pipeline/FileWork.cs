@@ -255,6 +255,7 @@ internal sealed class FileWork(string path, string text)
     private static Verdict Problem(CompilerProblem problem) =>
         new(VerdictKind.Undecided, $"the compiler would say {problem.Id}: {problem.Message}");
 
+    /// <summary>Who is around the problem; else who cannot be read any more, or all.</summary>
     private List<FunctionWork> Guilty(
         CompilerProblem problem, Func<FunctionWork, bool> changed, Func<FunctionWork, FunctionReading?> reading)
     {
@@ -264,7 +265,11 @@ internal sealed class FileWork(string path, string text)
             .OrderBy(w => reading(w)!.Primary.Span.Length)
             .Take(1)
             .ToList();
-        return around.Count > 0 ? around : suspects;
+        if (around.Count > 0)
+            return around;
+
+        var lost = suspects.Where(w => reading(w) is null).ToList();
+        return lost.Count > 0 ? lost : suspects;
     }
 
     private FunctionOutcome OutcomeOf(FunctionWork work)

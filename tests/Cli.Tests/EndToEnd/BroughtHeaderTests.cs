@@ -133,6 +133,25 @@ public sealed class BroughtHeaderTests : IDisposable
 
         """;
 
+    /// <summary>What one file declares for itself, the others do not see: each declares it.</summary>
+    [Fact]
+    public void EachFileDeclaresForItself()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include \"page.h\"\n\nvoid page_free(struct page *page)\n{\n    free(page->name);\n    free(page);\n}\n");
+        _scratch.Write("first.c", "#include \"page.h\"\n\n" + User("first"));
+        _scratch.Write("second.c", "#include \"page.h\"\n\n" + User("second"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute", "--include", "first.c").ExitCode);
+        Assert.DoesNotContain("DEFINE_CLEANUP", _scratch.Text("second.c"), StringComparison.Ordinal);
+        _scratch.Committed();
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains("DEFINE_CLEANUP(page_free);\n", _scratch.Text("first.c"), StringComparison.Ordinal);
+        Assert.Contains("DEFINE_CLEANUP(page_free);\n", _scratch.Text("second.c"), StringComparison.Ordinal);
+    }
+
     private static string User(string name) => $$"""
         int {{name}}(const char *path)
         {

@@ -145,9 +145,10 @@ internal static class ScopeSpelling
         if (choice is null or { Missing: not null })
             return choice;
 
+        // What only other files see cannot be declared once more, unless each file declares it for itself.
         var visible = ScopeChoice.Of(
             style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File.Path));
-        return visible is { Missing: null } ? visible : null;
+        return visible is { Missing: null or { Form.Place: DeclarationPlace.InFile } } ? visible : null;
     }
 
     private static ScopedValue ValueOf(ScopeLocal change, SpelledFunction function)

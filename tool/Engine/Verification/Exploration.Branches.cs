@@ -62,6 +62,7 @@ internal sealed partial class Exploration
         var isOld = side == state.Old;
         var whenTrue = side.Block.Successors.First(e => e.Kind == EdgeKind.True).To;
         var whenFalse = side.Block.Successors.First(e => e.Kind == EdgeKind.False).To;
+        condition = AsEmptiness(state, condition);
         if (state.Facts.Decide(condition) is { } known)
         {
             side.Go(known ? whenTrue : whenFalse);
@@ -96,6 +97,33 @@ internal sealed partial class Exploration
         side.Go(whenTrue);
         return true;
     }
+
+    /// <summary>
+    /// What a known call hands out is a thing, which is no negative number, or -1: every test of its sign asks for the empty
+    /// value, which one function may write as <c>fd &lt; 0</c> and the other as <c>fd == -1</c>.
+    /// </summary>
+    private int AsEmptiness(ProductState state, int condition)
+    {
+        if (_terms.OperatorOf(condition) == "!")
+            return _terms.Operation("!", AsEmptiness(state, _terms.OperandsOf(condition)[0]));
+
+        if (_terms.OperatorOf(condition) is not ("<" or "<="))
+            return condition;
+
+        var (left, right) = (_terms.OperandsOf(condition)[0], _terms.OperandsOf(condition)[1]);
+        var isStrict = _terms.OperatorOf(condition) == "<";
+        if (right == (isStrict ? _terms.Zero : _terms.MinusOne) && IsThingOrMinusOne(state, left))
+            return _terms.Operation("==", left, _terms.MinusOne);
+
+        return left == (isStrict ? _terms.MinusOne : _terms.Zero) && IsThingOrMinusOne(state, right)
+            ? _terms.Operation("!", _terms.Operation("==", right, _terms.MinusOne))
+            : condition;
+    }
+
+    private bool IsThingOrMinusOne(ProductState state, int value) =>
+        _terms.IsSymbol(value)
+        && state.Things.TryGetValue(value, out var thing) && thing is { IsPlain: true, IsOther: false, Acquisitions.IsEmpty: false }
+        && thing.Acquisitions.All(a => _acquisitions[a] is { Subject.IsResult: true, Effect.Resource.Empty.Value: -1L });
 
     private bool LeaveByCase(ProductState state, Side side, int value)
     {

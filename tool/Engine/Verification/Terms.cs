@@ -39,6 +39,7 @@ internal sealed class Terms
         False = Constant(new Constant(false));
         True = Constant(new Constant(true));
         Zero = Constant(new Constant(0L));
+        MinusOne = Constant(new Constant(-1L));
         Unset = Operation("unset");
         Nothing = Operation("nothing");
     }
@@ -50,6 +51,8 @@ internal sealed class Terms
     public int True { get; }
 
     public int Zero { get; }
+
+    public int MinusOne { get; }
 
     /// <summary>What a local holds before anything is assigned to it.</summary>
     public int Unset { get; }

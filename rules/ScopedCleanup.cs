@@ -64,6 +64,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal ReleasedWrongly =
         new("released-wrongly", "it is released with the releaser of another resource, or twice", "see the findings");
 
+    public static readonly Refusal ClosesOnly =
+        new("closes-only", "nothing shows that what is called does all that scope would do", "release it with Dispose, if that is meant");
+
     public static readonly Refusal ReleasedAtOnce =
         new("released-at-once", "nothing happens while the value is held: there is no scope to release it by", "give the value to its releaser at once");
 
@@ -77,7 +80,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
-        ObservableAfterRelease, Order, Overlaps, ReleasedWrongly, ReleasedAtOnce, NeedsEarlyReturn,
+        ObservableAfterRelease, Order, Overlaps, ReleasedWrongly, ClosesOnly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>
@@ -111,6 +114,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         var byType = ReleasedByType.In(facts).Select(r => ByTypeOf(r, facts)).OfType<Site>().ToList();
         foreach (var site in byType)
+            yield return site;
+
+        foreach (var site in ClosedIn(facts))
             yield return site;
 
         foreach (var owner in facts.Ownership.Owners.Where(o => !o.Releases.Any(r => byType.Exists(s => s.Releases.Contains(r)))))
@@ -148,6 +154,22 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         return (site.IsDeclared || !Finallies.AreInFinally(releases, facts)) && HoldsSomething(site, facts) ? site : null;
     }
 
+    /// <summary>What nothing but a call that may leave something to release ends, whatever happens: it looks like a scope by hand.</summary>
+    private static IEnumerable<Site> ClosedIn(Facts facts)
+    {
+        foreach (var group in facts.Graph.Events.OfType<Call>().Where(c => !c.IsImplied).GroupBy(c => c.Origin))
+        {
+            var calls = group.ToImmutableArray();
+            if (facts.Catalogue.EffectsOf(calls[0]).FirstOrDefault(e => e.Kind == EffectKind.Close) is { Resource: { } resource, Releaser: { } releaser } effect
+                && calls[0].Arguments.ElementAtOrDefault(effect.Subject.Index)?.Local is { Kind: LocalKind.Variable, IsScoped: false } local
+                && Finallies.AreInFinally(calls, facts)
+                && !facts.Ownership.Owners.Any(o => o.Local == local && !o.Releases.IsEmpty))
+            {
+                yield return new Site(new Owner(local, resource) { Releases = calls, Releaser = releaser }, calls) { IsDeclared = true, Acquisitions = [] };
+            }
+        }
+    }
+
     private static Site? ByTypeOf(ReleasedByType released, Facts facts) =>
         released.Variable.Resource.Scoped.TryGetValue(facts.Style, out var form) && form is not (TryFinally or Declaration)
         && TryScope.ByType(released, facts) is { } attempt
@@ -170,6 +192,9 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     protected override Refusal? Refuse(Site site, Facts facts)
     {
+        if (site.IsOwnScope && !site.IsMutable && site.Releases.All(r => DoesLess(r, site.Owner, facts)))
+            return ClosesOnly;
+
         if (site.Try is { } attempt)
             return attempt.Refuse();
 
@@ -217,7 +242,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (!site.KeepsVariable && !ReachesBlockEnd(site, facts) && IsOverlapped(site, facts))
             return Overlaps;
 
-        if (IsHandledElsewhere(site, facts))
+        if (IsHandledElsewhere(site, facts) || (site.IsOwnScope && RunsMoreBehind(site, facts)))
             return ReleaseHandled;
 
         if (GoesOnAfterRelease(site, facts))
@@ -532,6 +557,16 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         var (inner, outer) = IsLater(other, site, facts) ? (other.Releases, site.Releases) : (site.Releases, other.Releases);
         return !outer.Any(o => inner.Any(i => Paths.Reaches(facts.Graph.After(o), facts.Graph.Before(i), exceptional: false)));
     }
+
+    /// <summary>The <c>finally</c> works on behind a release: that work is left out where the release throws, and no scope can end before it.</summary>
+    private static bool RunsMoreBehind(Site site, Facts facts) => site.Releases.Any(r =>
+        r.MayThrow && Finallies.RunsWhileUnwinding(r, facts)
+        && new ForwardSearch(facts.Graph.After(r), e => e is Throw, exceptional: false).Passed.Any(e =>
+            facts.IsObservable(e) && !facts.Ownership.Owners.Any(o => e is Call call && o.Releases.Contains(call))));
+
+    /// <summary>What was released so can be used again, and scope would do more.</summary>
+    private static bool DoesLess(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release).Any(e =>
+        e.Resource == owner.Resource && (e.Kind == EffectKind.Close || (e.Kind == EffectKind.Release && e.Releaser is { IsByHandOnly: true, LeavesUsable: true })));
 
     private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
 

@@ -28,6 +28,11 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
         IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
+    /// <summary>The codebase's own <c>Close</c> of something that has a <c>Dispose</c> as well.</summary>
+    public static bool OnlyCloses(IMethodSymbol method, INamedTypeSymbol type) =>
+        method is { Name: "Close", IsStatic: false, Parameters.IsEmpty: true, DeclaringSyntaxReferences.IsEmpty: false }
+        && IsDisposable(type);
+
     /// <summary>The members of the codebase that override a method.</summary>
     public IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) => method is { IsVirtual: false, IsAbstract: false, IsOverride: false } || method.ContainingType.TypeKind == TypeKind.Interface
         ? []

@@ -27,6 +27,9 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The name that a catalogue gives to whatever does what <c>Dispose</c> does.</summary>
     private const string LikeDispose = "like:System.IDisposable.Dispose";
 
+    /// <summary>The name that a catalogue gives to a <c>Close</c> of which nothing shows that it does what <c>Dispose</c> does.</summary>
+    private const string UnlikeDispose = "unlike:System.IDisposable.Dispose";
+
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly NullOutcomes _null = new(equivalents);
@@ -71,7 +74,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The facts where the receiver is known to be of this very type.</summary>
     public MethodFacts Exactly(MethodFacts facts, IMethodSymbol method, INamedTypeSymbol exact) =>
         _equivalents.DoesWhatDisposeDoes(method, exact, isExact: true)
-            ? facts with { Callee = facts.Callee with { Also = [.. facts.Callee.Names.Skip(1), LikeDispose] } }
+            ? facts with { Callee = facts.Callee with { Also = [.. facts.Callee.Names.Skip(1).Where(n => n != UnlikeDispose), LikeDispose] } }
             : facts;
 
     private MethodFacts FactsOf(IMethodSymbol method, ITypeSymbol? receiver)
@@ -119,11 +122,14 @@ internal sealed class SymbolNames(Equivalents equivalents)
         if (!method.IsStatic)
         {
             var type = receiver as INamedTypeSymbol ?? method.ContainingType;
-            foreach (var name in Implemented(method, type))
+            var implemented = Implemented(method, type).ToList();
+            foreach (var name in implemented)
                 yield return name;
 
             if (_equivalents.DoesWhatDisposeDoes(method, type))
                 yield return LikeDispose;
+            else if (implemented.Count == 0 && Equivalents.OnlyCloses(First(method), type))
+                yield return UnlikeDispose;
         }
 
         if (EntryPoint(method) is { } entryPoint)

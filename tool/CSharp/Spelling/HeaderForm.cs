@@ -105,6 +105,15 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             header.Open(plan);
 
         var last = headers[run - 1];
+        var inside = headers.Skip(run).ToList();
+        if (start + run == end && StartsWith(attempt.Block, inside)
+            && _layout.IsBlankBetween(last.Acquisition.Span.End, attempt.SpanStart)
+            && _layout.IsBlankBetween(attempt.TryKeyword.Span.End, attempt.Block.OpenBraceToken.SpanStart))
+        {
+            last.Open(plan);
+            return Unfold(attempt, inside, RunOf(inside));
+        }
+
         var brace = attempt.Block.OpenBraceToken;
         var gap = Engine.Text.TextSpan.FromBounds(last.Acquisition.Span.End, brace.Span.End);
         var indentation = _layout.IndentationAt(attempt.SpanStart);
@@ -169,8 +178,6 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (wraps.Take(attempt, attempt) is { } refusal)
             return refusal;
 
-        var outer = _layout.IndentationAt(attempt.SpanStart);
-        var inner = _layout.IndentationAt(list[0].SpanStart);
         var last = headers[run - 1];
         if (!_layout.EndsLine(attempt.Block.OpenBraceToken.Span.End))
         {
@@ -184,6 +191,15 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
             return null;
         }
 
+        return Unfold(attempt, headers, run);
+    }
+
+    /// <summary>The block of the <c>try</c> is the scope's, from behind the first acquisitions in it; what stands before them comes out of it.</summary>
+    private Refusal? Unfold(TryStatementSyntax attempt, IReadOnlyList<ScopeHeader> headers, int run)
+    {
+        var outer = _layout.IndentationAt(attempt.SpanStart);
+        var inner = _layout.IndentationAt(attempt.Block.Statements[0].SpanStart);
+        var last = headers[run - 1];
         plan.Reindent(_layout.LineOf(attempt.Block.OpenBraceToken.Span.End) + 1, _layout.LineOf(last.Acquisition.Span.End), inner, outer);
         plan.Edit(attempt, Erased(attempt.SpanStart, attempt.Block.OpenBraceToken.Span.End, outer));
         foreach (var header in headers.Take(run - 1))
@@ -193,6 +209,12 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         plan.Remove(attempt.Finally!);
         return DeclareInside(headers.Skip(run));
     }
+
+    /// <summary>Nothing but acquisitions stands at the beginning of the block, each on lines of its own.</summary>
+    private bool StartsWith(BlockSyntax block, IReadOnlyList<ScopeHeader> headers) =>
+        headers.Count > 0 && headers[0].Acquisition.Parent == block && headers[0].Index == 0
+        && _layout.EndsLine(block.OpenBraceToken.Span.End)
+        && !headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, block.Span.End));
 
     /// <summary>Resources whose releases stand anywhere behind them: declared where that can be, else with a block each.</summary>
     private Refusal? EachAlone(IReadOnlyList<ScopeHeader> headers)
@@ -295,18 +317,54 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         wraps.InsertBelow(header.Acquisition, header.Acquisition, indentation + "{");
     }
 
-    /// <summary>Further resources of the same <c>try</c>, acquired later inside it: their scopes end where the block ends.</summary>
-    private Refusal? DeclareInside(IEnumerable<ScopeHeader> headers)
+    /// <summary>
+    /// Further resources of the same <c>try</c>, acquired later inside it: their scopes end where the block ends. A language
+    /// without such declarations has a block inside of the block for them.
+    /// </summary>
+    private Refusal? DeclareInside(IEnumerable<ScopeHeader> further)
     {
+        var headers = further.Select(h => h with { Text = h.Text with { ReachesBlockEnd = true } }).ToList();
+        if (headers.Count == 0)
+            return null;
+
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End)))
+            return CommonRefusals.EditsMeet;
+
+        if (!headers.All(h => h.CanDeclare(plan)))
+            return RunOf(headers) == headers.Count ? Nest(headers) : CommonRefusals.EditsMeet;
+
         foreach (var header in headers)
-        {
-            var inner = header with { Text = header.Text with { ReachesBlockEnd = true } };
-            if (!inner.CanDeclare(plan) || header.IsUsedOutside(header.Acquisition.SpanStart, header.Acquisition.Parent!.Span.End))
-                return CommonRefusals.EditsMeet;
+            header.Declare(plan);
 
-            inner.Declare(plan);
-        }
+        return null;
+    }
 
+    /// <summary>The rest of the block in which they are acquired, in a block of its own.</summary>
+    private Refusal? Nest(IReadOnlyList<ScopeHeader> headers)
+    {
+        var header = headers[^1];
+        var list = header.List;
+        var (first, last) = (header.Index + 1, list.Count - 1);
+        if (last < first)
+            return SpellingRefusals.NothingInside;
+
+        if (StatementLists.HoldsScope(list, first, last))
+            return SpellingRefusals.ScopeCrossed;
+
+        if (Jumps.Into(list, first, last, plan).Any())
+            return CommonRefusals.NeedsEarlyReturn;
+
+        if (!_layout.StartsLine(headers[0].Acquisition.SpanStart) || !_layout.EndsLine(header.Acquisition.Span.End) || !_layout.EndsLine(list[last].Span.End))
+            return SpellingRefusals.LineShared;
+
+        foreach (var outer in headers.Take(headers.Count - 1))
+            outer.Open(plan);
+
+        var indentation = _layout.IndentationAt(header.Acquisition.SpanStart);
+        OpenBlock(header);
+        wraps.EraseBlanksBelow(header.Acquisition, list[first]);
+        wraps.Indent(_layout.LineOf(header.Acquisition.Span.End) + 1, _layout.LineOf(list[last].Span.End), indentation);
+        wraps.InsertBelow(header.Acquisition, list[last], indentation + "}");
         return null;
     }
 

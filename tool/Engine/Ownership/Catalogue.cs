@@ -139,6 +139,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>It is not what scope exit would call, nor as good as that: such a release stays where it is.</summary>
     public bool IsByHandOnly { get; init; }
+
+    /// <summary>Something may be left to release behind it: nobody knows whether it is one at all.</summary>
+    public bool MayLeaveSome { get; init; }
 }
 
 /// <summary>A family of acquiring and releasing calls that fit each other.</summary>
@@ -185,6 +188,9 @@ public enum EffectKind
 
     /// <summary>The callee only looks; the caller owns it as before.</summary>
     Borrow,
+
+    /// <summary>The callee ends the use of it in a way of its own: whether that is a release is not known.</summary>
+    Close,
 }
 
 /// <summary>One effect of a call on ownership, as a catalogue states it.</summary>

@@ -198,7 +198,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
-                    "leavesUsable", "byHandOnly", "standsFor", "when");
+                    "leavesUsable", "byHandOnly", "mayLeaveSome", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -214,6 +214,7 @@ public static class CatalogueFile
                     When = Condition(value["when"]),
                     LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
                     IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),
+                    MayLeaveSome = source.BooleanOf(value["mayLeaveSome"], "mayLeaveSome"),
                 };
             }
         }

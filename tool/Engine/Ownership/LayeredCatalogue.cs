@@ -156,7 +156,7 @@ public sealed class LayeredCatalogue : Catalogue
                 Add(a.Callee, new Effect(EffectKind.Acquire, a.Subject, resource, Acquirer: a));
 
             foreach (var r in stated.Releasers)
-                Add(r.Callee, new Effect(EffectKind.Release, r.Subject, resource, Releaser: r));
+                Add(r.Callee, new Effect(r.MayLeaveSome ? EffectKind.Close : EffectKind.Release, r.Subject, resource, Releaser: r));
         }
 
         foreach (var (callee, subject) in source.Consumers)

@@ -42,6 +42,9 @@ internal sealed partial class Exploration
     /// <summary>What speaks against two releases changing places, if anything does.</summary>
     private Objection? ObjectionTo(ProductState state, Obligation owed, Prepared prepared)
     {
+        if (IsOfNothing(state, owed.At, owed.Resource, owed.Value) || IsOfNothing(state, prepared.Event, prepared.Release!.Resource!, prepared.Subject))
+            return null;
+
         var (first, second) = (TextOf(owed.At), TextOf(prepared.Event));
         if (owed.IsLock || prepared.Release!.Resource!.Kind == ResourceKind.Lock)
         {

@@ -325,8 +325,7 @@ internal sealed partial class Exploration
         List<Obligation>? nothing = null;
         foreach (var owed in state.Owed)
         {
-            if (owed.IsOwedByNew && !owed.IsLock && !owed.At.MayThrow && owed.Resource.Empty.Equals(Constant.Null)
-                && state.Facts.Decide(_terms.Operation("==", owed.Value, _terms.Null)) == true)
+            if (owed.IsOwedByNew && IsOfNothing(state, owed.At, owed.Resource, owed.Value))
             {
                 (nothing ??= []).Add(owed);
                 _evidence.Add($"{owed.Releaser.Callee} of nothing releases nothing");
@@ -339,6 +338,11 @@ internal sealed partial class Exploration
         state.Owed.RemoveAll(nothing.Contains);
         return Substitute(state, AsBefore(nothing.Where(o => !o.After.IsEmpty)));
     }
+
+    /// <summary>A release of no value at all: a function that gives something back has nothing to do then.</summary>
+    private bool IsOfNothing(ProductState state, Call release, Resource resource, int value) =>
+        resource.Kind != ResourceKind.Lock && !release.MayThrow && resource.Empty.Equals(Constant.Null)
+        && state.Facts.Decide(_terms.Operation("==", value, _terms.Null)) == true;
 
     /// <summary>The names that releases have given to what they may have changed, as if they had not been made.</summary>
     private Substitution AsBefore(IEnumerable<Obligation> releases)

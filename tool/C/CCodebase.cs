@@ -103,7 +103,7 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
         style = style is null ? null : OwnCleanups.Added(style, index, known);
-        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, known), OwnProducers.Of(index, known)];
+        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, .. own]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(

@@ -145,6 +145,8 @@ internal sealed class Scene
 
         public bool Configures(string path, string include) => false;
 
+        public bool Brings(string macro, string path) => false;
+
         public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
         public IEnumerable<string> FilesOf(string function) => [];

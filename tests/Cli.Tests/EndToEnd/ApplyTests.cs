@@ -86,6 +86,26 @@ public sealed class ApplyTests : IDisposable
         AssertNothingLeftOver();
     }
 
+    /// <summary>What one file was given declares its clean-ups for itself; the next run gives the next file its own.</summary>
+    [Fact]
+    public void FileByFileComesToTheSameAsAllAtOnce()
+    {
+        _scratch.Write("include/widget.h", Code.WidgetHeader);
+        _scratch.Write("src/widget.c", Code.Widget);
+        _scratch.Write("src/a/show.c", Code.WidgetUser("show"));
+        _scratch.Write("src/b/hide.c", Code.WidgetUser("hide"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+        var (first, second) = (_scratch.Text("src/a/show.c"), _scratch.Text("src/b/hide.c"));
+        _scratch.Git("stash", "-u", "-q");
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute", "--include", "src/a/*").ExitCode);
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute", "--force").ExitCode);
+        Assert.Equal(first, _scratch.Text("src/a/show.c"));
+        Assert.Equal(second, _scratch.Text("src/b/hide.c"));
+        Assert.Contains("DEFINE_CLEANUP(widget_free);", second, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ReadOnlyFilesAreNamedAndTheOthersAreDone()
     {

@@ -50,8 +50,6 @@ internal sealed record CWorld(string Style, string Header, string Free, string L
         foreach (var file in outcome.Files)
             after[file.Path] = file.After;
 
-        if (System.Environment.GetEnvironmentVariable("DD") is { } dd) foreach (var (pp, tt) in after) { File.WriteAllText($"{dd}/{Style}{seed}-{pp}", tt); if (texts.TryGetValue(pp, out var oo)) File.WriteAllText($"{dd}/{Style}{seed}-{pp}.orig", oo); }
-        if (System.Environment.GetEnvironmentVariable("DD") is { } de) File.WriteAllLines($"{de}/{Style}{seed}.ref", outcome.Files.SelectMany(f => f.Functions.SelectMany(q => q.Refusals.Select(r => $"{q.Name} {q.State} {r.RuleId} {r.At.Line} {r.Refusal.Id}: {r.Refusal.Reason}"))));
         var functions = outcome.Files.Single(f => f.Path == Functions);
         return Comparison.Of(
             Run(texts, table), Run(after, table), text, after[Functions],

@@ -69,6 +69,10 @@ internal sealed class IncludeGraph
     public bool Configures(string path, string include) =>
         IsConfiguration(include) || TargetsFrom(path, include).Exists(t => _configuring.Contains(t) || Reached(t).Any(_configuring.Contains));
 
+    /// <summary>The file alone defines the macro, or the one that does includes it: it comes with the macro.</summary>
+    public bool Brings(string macro, string path) =>
+        Definers(macro).ToList() is [var definer] && (definer == path || Surely(definer).Contains(path));
+
     /// <summary>How the header that defines a macro is included by a file.</summary>
     public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
         ? $"\"{(_seesGenerated.Contains(path) ? SourcePath.NameOf(_generated) : RelativeTo(path, _generated))}\""

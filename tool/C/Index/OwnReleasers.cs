@@ -6,8 +6,8 @@ using MigrateCleanup.Engine.Ownership;
 namespace MigrateCleanup.C.Index;
 
 /// <summary>
-/// The releasers that a codebase defines for its own types, as a catalogue: by their clean-up declarations, and by
-/// name, parameter and body. Each is a resource of its own.
+/// The releasers that a codebase has for its own types, as a catalogue: by their clean-up declarations, by name,
+/// parameter and body, and where there is no body, by name and parameter. Each is a resource of its own.
 /// </summary>
 internal static class OwnReleasers
 {
@@ -15,13 +15,16 @@ internal static class OwnReleasers
     /// <param name="index">The codebase.</param>
     /// <param name="styles">Where clean-up declarations are understood.</param>
     /// <param name="known">What is known already: those keep their word.</param>
-    public static CatalogueFacts Of(ProjectIndex index, StyleSet styles, Catalogue known)
+    /// <param name="words">What the names of releasers end with.</param>
+    public static CatalogueFacts Of(ProjectIndex index, StyleSet styles, Catalogue known, ImmutableArray<string> words)
     {
         var bodies = index.Releasers.Select(r => r.Knowing(c => styles.Spellings.Clearing(c) is not null))
             .ToDictionary(r => r.Function, StringComparer.Ordinal);
         var declared = Declared(index, styles).ToList();
         var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
+        var withBody = bodies.Values.Select(b => CTypeText.Pointee(CTypeText.Normal(b.Parameter)) ?? "").ToHashSet(StringComparer.Ordinal);
         var names = declared.Select(d => d.Releaser)
+            .Concat(PromisedReleasers.Of(index, words, t => ofType.Contains(t) || withBody.Contains(t)))
             .Concat(bodies.Values.Where(b => Releases(b, bodies, known, styles) && !IsBesides(b, ofType, known)).Select(b => b.Function))
             .Distinct(StringComparer.Ordinal)
             .Where(n => known.EffectsOf(new Callee(n)).Count == 0)

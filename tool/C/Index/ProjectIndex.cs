@@ -132,6 +132,8 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool Includes(string path, string header) => _includes.Includes(path, header) || (header == _generated && _generated is not null);
 
+    public bool Brings(string macro, string path) => _includes.Brings(macro, path);
+
     public IEnumerable<string> FilesOf(string function) => _functionFiles[function].Distinct();
 
     public IEnumerable<string> FilesOfType(string name) => _typeFiles[name].Distinct();

@@ -22,6 +22,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>The file includes the other one, by itself or through others, or may do so as soon as it needs to.</summary>
     bool Includes(string path, string header);
 
+    /// <summary>Whoever comes to see the macro sees what this file declares as well: it defines the macro, or is included by what does.</summary>
+    bool Brings(string macro, string path);
+
     /// <summary>The files that declare or define a function.</summary>
     IEnumerable<string> FilesOf(string function);
 

@@ -2,7 +2,10 @@ using MigrateCleanup.C.Styles;
 
 namespace MigrateCleanup.C.Spelling;
 
-/// <summary>What one file sees of the codebase: a clean-up declaration in another source file, or in a header that it does not include, does not count.</summary>
+/// <summary>
+/// What one file sees of the codebase: a clean-up declaration in another source file, or in a header that it does not include, does not
+/// count, unless it comes with the macro, for which an include is added.
+/// </summary>
 internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseNames
 {
     public bool HasMacro(string name) => all.HasMacro(name);
@@ -16,7 +19,7 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
     public bool HasType(string name) => all.HasType(name);
 
     public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>
-        all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path));
+        all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path) || (!all.Sees(path, macro) && all.Brings(macro, d.Path)));
 
     public string? PointeeOf(string typeName) => all.PointeeOf(typeName);
 

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using MigrateCleanup.C.Styles;
+
+namespace MigrateCleanup.C.Index;
+
+/// <summary>
+/// Functions of which the codebase has no more than the prototype, which says all the same that they release what they are
+/// given: <c>void part_free(part *)</c>. Nothing is known of what else they do, nor whether they mind null.
+/// </summary>
+internal static class PromisedReleasers
+{
+    /// <param name="index">The codebase.</param>
+    /// <param name="words">What the names of releasers end with.</param>
+    /// <param name="isReleased">Whether it is known how a type is released.</param>
+    public static IEnumerable<string> Of(ProjectIndex index, ImmutableArray<string> words, Func<string, bool> isReleased) =>
+        from facts in index.Functions
+        where facts.All(f => IsPromise(f, index)) && !index.HasMacro(facts[0].Name) && IsNamedSo(facts[0].Name, words)
+        let type = CTypeText.Pointee(CTypeText.Normal(facts[0].FirstParameter)) ?? ""
+        where !isReleased(type)
+        group facts[0].Name by type into ways
+        // Of a type that can be closed and freed, neither alone is its release.
+        where ways.Count() == 1
+        select ways.Single();
+
+    private static bool IsPromise(FunctionFact fact, ProjectIndex index) =>
+        fact is { IsDefined: false, ReturnType: "void", ParameterCount: 1, TakesAddress: false }
+        && !Flow.Types.IsPlain(fact.FirstParameter) && index.IsPointer(fact.FirstParameter);
+
+    /// <summary>The word stands by itself: <c>output</c> puts nothing back.</summary>
+    private static bool IsNamedSo(string name, ImmutableArray<string> words) => words.Any(word =>
+        name.Length > word.Length
+        && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+        && (name[^(word.Length + 1)] == '_' || (char.IsAsciiLetterUpper(name[^word.Length]) && !char.IsAsciiLetterUpper(name[^(word.Length + 1)]))));
+}

@@ -206,7 +206,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (owner.IsCaptured)
             return Captured;
 
-        if (owner.Mismatches.Length > 0)
+        if (owner.Mismatches.Length > 0 || IsReleasedAgain(site, facts))
             return ReleasedWrongly;
 
         if (IsReleasedConditionally(site, facts))
@@ -428,6 +428,11 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
     };
 
     private static bool IsReceiver(Call call, Argument argument) => call.HasReceiver && call.Arguments[0] == argument;
+
+    /// <summary>One release right behind another of the same kind: somebody means to try what happens then.</summary>
+    private static bool IsReleasedAgain(Site site, Facts facts) => site.Releases.Any(r =>
+        new ForwardSearch(facts.Graph.After(r), facts.IsObservable, exceptional: false).Stops.Any(e =>
+            e is Call again && again.Origin != r.Origin && site.Releases.Contains(again) && again.Callee.Equals(r.Callee)));
 
     /// <summary>The variable is needed where it may be released, or a decision that stays looks at it there.</summary>
     private static bool IsUsedAfterRelease(Site site, Facts facts)

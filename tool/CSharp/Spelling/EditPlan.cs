@@ -128,13 +128,16 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         }
 
         if (attempt.Finally is not null && IsRemoved(attempt.Finally))
-            EraseFinally(attempt.Finally);
+            EraseFinally(attempt.Finally, isTryLeft: attempt.Catches.Any(c => !IsRemoved(c)));
         else if (attempt.Finally is not null)
             Walk(attempt.Finally);
     }
 
-    /// <summary>The comments of a <c>finally</c> that goes come to stand at the end of the block before it.</summary>
-    private void EraseFinally(FinallyClauseSyntax clause)
+    /// <summary>
+    /// The comments of a <c>finally</c> that goes come to stand at the end of the block before it; where that is a handler,
+    /// which has nothing to do with them, behind the <c>try</c>.
+    /// </summary>
+    private void EraseFinally(FinallyClauseSyntax clause, bool isTryLeft)
     {
         var close = clause.FinallyKeyword.GetPreviousToken();
         var span = TextSpan.FromBounds(close.Span.End, clause.Span.End);
@@ -142,11 +145,17 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
             return;
 
         var line = Layout.LineOf(close.SpanStart);
-        var indentation = Layout.IndentationOf(line) + Layout.IndentUnit;
         var newLine = Layout.NewLineAt(close.SpanStart);
-        var comments = Layout.Comments(span).Select(c => indentation + c + newLine).ToList();
+        var comments = Layout.Comments(span).ToList();
+        if (isTryLeft)
+        {
+            Edits.Add(new TextEdit(span, string.Concat(comments.Select(c => newLine + IndentationOf(line) + c))));
+            return;
+        }
+
+        var indentation = IndentationOf(line) + Layout.IndentUnit;
         if (comments.Count > 0 && Layout.StartsLine(close.SpanStart))
-            Edits.Add(TextEdit.Insert(Layout.StartOf(line), string.Concat(comments)));
+            Edits.Add(TextEdit.Insert(Layout.StartOf(line), string.Concat(comments.Select(c => indentation + c + newLine))));
         else if (comments.Count > 0)
             Refuse(SpellingRefusals.LineShared);
 

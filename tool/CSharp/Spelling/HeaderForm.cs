@@ -169,6 +169,9 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, attempt.Block.Span.End)))
             return SpellingRefusals.ScopeCrossed;
 
+        if (start + run == list.Count)
+            return SpellingRefusals.NothingInside;
+
         if (Jumps.Into(list, start + run, list.Count - 1, plan).Any())
             return CommonRefusals.NeedsEarlyReturn;
 

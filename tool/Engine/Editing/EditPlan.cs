@@ -90,6 +90,9 @@ public abstract partial class EditPlan<TNode>(TextLayout layout, TreeShape<TNode
     /// <summary>Lines (counted from zero, both included) move from one indentation to another.</summary>
     public void Reindent(int firstLine, int lastLine, string from, string to) => _indentation.Move(firstLine, lastLine, from, to);
 
+    /// <summary>How far in a line comes to stand.</summary>
+    protected string IndentationOf(int line) => _indentation.Of(line);
+
     /// <summary>The blank lines from one line up to another, both included, go.</summary>
     public void EraseBlanks(TNode anchor, int firstLine, int lastLine)
     {

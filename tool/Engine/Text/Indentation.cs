@@ -15,11 +15,14 @@ public sealed class Indentation(TextLayout layout)
             if (layout.IsBlank(line) || layout.StartsInsideToken(line) || IsDirective(line))
                 continue;
 
-            var current = _moved.GetValueOrDefault(line) ?? layout.IndentationOf(line);
+            var current = Of(line);
             if (current.StartsWith(from, StringComparison.Ordinal))
                 _moved[line] = to + current[from.Length..];
         }
     }
+
+    /// <summary>How far in a line comes to stand.</summary>
+    public string Of(int line) => _moved.GetValueOrDefault(line) ?? layout.IndentationOf(line);
 
     /// <summary>The edits, apart from lines whose indentation another edit already replaces.</summary>
     public IEnumerable<TextEdit> Edits(IReadOnlyCollection<TextEdit> others)

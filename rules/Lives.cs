@@ -21,7 +21,7 @@ internal static class Lives
             return [site];
 
         if (Finallies.AreInFinally(site.Releases, facts))
-            return [site.IsDeclared && IsTakenElsewhere(site) ? site with { IsDeclared = false, KeepsVariable = true } : site];
+            return [site.IsDeclared && (IsTakenElsewhere(site) || IsOnCondition(site, facts)) ? site with { IsDeclared = false, KeepsVariable = true } : site];
 
         if (HeardOf(site, facts) is { IsEmpty: false } heard && !(site.IsDeclared && IsGivenBack(site) && stands(site)))
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
@@ -43,6 +43,20 @@ internal static class Lives
     private static bool IsTakenElsewhere(ScopedCleanup.Site site) =>
         site.Acquisitions.Select(a => a.Origin).Distinct().Count() > 1
         || site.Acquisitions is [Call call] && call.Result != site.Owner.Local && call.Arguments.Any(a => a is { Passing: Passing.Out, Target: Local target } && target == site.Owner.Local);
+
+    /// <summary>
+    /// It is acquired on some condition, and what runs until the release runs without it as well: the scope begins where both
+    /// ways have met, and nothing may be thrown on the way there.
+    /// </summary>
+    private static bool IsOnCondition(ScopedCleanup.Site site, Facts facts)
+    {
+        if (site.Acquisitions is not [var acquisition])
+            return false;
+
+        var without = new ForwardSearch(Point.StartOf(facts.Graph.Entry), e => e == acquisition, exceptional: false).Passed.ToHashSet();
+        var behind = new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed;
+        return behind.Any(e => facts.IsObservable(e) && without.Contains(e)) && !behind.Any(e => e.MayThrow && !without.Contains(e));
+    }
 
     /// <summary>One call gives it back, or null: a scope that declares it asks for that, and says more than one behind the test for it.</summary>
     private static bool IsGivenBack(ScopedCleanup.Site site) =>

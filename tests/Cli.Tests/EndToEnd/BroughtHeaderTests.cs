@@ -152,6 +152,21 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Contains("DEFINE_CLEANUP(page_free);\n", _scratch.Text("second.c"), StringComparison.Ordinal);
     }
 
+    /// <summary>All of a file but its configuration stands under one condition: so does what brings the releaser, and the declaration behind it.</summary>
+    [Fact]
+    public void AFileUnderOneConditionDeclaresBehindItsIncludes()
+    {
+        const string Top = "#include \"config.h\"\n\n#ifdef PAGES /* empty without */\n#include <stdlib.h>\n#include \"page.h\"\n\n";
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include \"page.h\"\n\nvoid page_free(struct page *page)\n{\n    free(page->name);\n    free(page);\n}\n");
+        _scratch.Write("user.c", Top + User("use") + "#endif\n");
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains("#include \"page.h\"\n\nDEFINE_CLEANUP(page_free);\n\nint use(", _scratch.Text("user.c"), StringComparison.Ordinal);
+    }
+
     private static string User(string name) => $$"""
         int {{name}}(const char *path)
         {

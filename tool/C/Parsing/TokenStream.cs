@@ -6,7 +6,10 @@ using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Parsing;
 
-/// <summary>The tokens of one file that mean something to the grammar, directives included, and its <c>#if</c> groups.</summary>
+/// <summary>
+/// The tokens of one file that mean something to the grammar, directives included, and its <c>#if</c> groups. What stands
+/// under <c>#if 0</c> is never compiled, and need not be code: it means nothing.
+/// </summary>
 internal sealed class TokenStream
 {
     private readonly string _text;
@@ -32,9 +35,8 @@ internal sealed class TokenStream
         _starts = new int[count + 1];
         _lengths = new int[count + 1];
         _firstOnLine = new bool[count + 1];
-        Count = count;
-        _starts[count] = text.Length;
-        Fill(all);
+        Count = Fill(all);
+        _starts[Count] = text.Length;
         Groups = ConditionalGroup.Find(this);
         foreach (var group in Groups)
         {
@@ -154,10 +156,12 @@ internal sealed class TokenStream
         return joined.ToString();
     }
 
-    private void Fill(Token[] all)
+    /// <summary>How many there are.</summary>
+    private int Fill(Token[] all)
     {
         var index = 0;
         var first = true;
+        var disabled = new DisabledText();
         foreach (var token in all)
         {
             if (token.IsTrivia)
@@ -166,12 +170,72 @@ internal sealed class TokenStream
                 continue;
             }
 
-            _starts[index] = token.Start;
-            _lengths[index] = token.Length;
-            _firstOnLine[index] = first;
-            _codes[index] = CodeOf(token);
-            index++;
+            var code = CodeOf(token);
+            var isPart = code is Code.If or Code.ElseIf or Code.Else or Code.EndIf
+                ? disabled.Meets(code, _text.AsSpan(token.Start, token.Length))
+                : !disabled.IsInside;
+            if (isPart)
+            {
+                _starts[index] = token.Start;
+                _lengths[index] = token.Length;
+                _firstOnLine[index] = first;
+                _codes[index] = code;
+                index++;
+            }
+
             first = false;
+        }
+
+        return index;
+    }
+
+    /// <summary>Follows the <c>#if</c>s of a text, and knows of each place whether it stands under <c>#if 0</c>.</summary>
+    private sealed class DisabledText
+    {
+        private int _open;
+        private int? _since;
+        private readonly Stack<bool> _restIsDisabled = new();
+
+        public bool IsInside => _since is not null;
+
+        /// <summary>A conditional directive; whether it is outside of what is disabled, or begins or ends it.</summary>
+        public bool Meets(Code code, ReadOnlySpan<char> directive)
+        {
+            if (code == Code.If)
+            {
+                _open++;
+                if (IsInside)
+                    return false;
+
+                var condition = DirectiveText.ArgumentOf(directive);
+                var isPlain = DirectiveText.NameOf(directive) is "if";
+                _restIsDisabled.Push(isPlain && condition == "1");
+                if (isPlain && condition == "0")
+                    _since = _open;
+
+                return true;
+            }
+
+            if (_open == 0 || (IsInside && _since != _open))
+            {
+                if (code == Code.EndIf && _open > 0)
+                    _open--;
+
+                return !IsInside;
+            }
+
+            _since = null;
+            if (code == Code.EndIf)
+            {
+                _open--;
+                _restIsDisabled.Pop();
+            }
+            else if (_restIsDisabled.Peek())
+            {
+                _since = _open;
+            }
+
+            return true;
         }
     }
 

@@ -114,9 +114,17 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
 
         // Includes that stand under conditions may bring the releaser as well, each in its own way.
         var unconditional = IncludeSpelling.Unconditional(_file);
+        var here = _conditions.At(function.Function.Span.Start);
         return IncludeSpelling.Includes(_file)
             .Where(i => i.Span.End <= function.Function.Span.Start)
-            .Select(i => unconditional.Contains(i) ? i.Span.End : Group(i) is { } group && HoldsNoFunction(group) ? group.End : 0)
+            .Select(i => Group(i) switch
+            {
+                _ when unconditional.Contains(i) => i.Span.End,
+                { } group => HoldsNoFunction(group) ? group.End : 0,
+
+                // The file, or most of it, stands under one condition.
+                null => Conditions.Implies(here, _conditions.At(i.Span.Start)) ? i.Span.End : 0,
+            })
             .Append(0).Max() is > 0 and var end ? end : null;
     }
 

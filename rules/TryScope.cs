@@ -68,6 +68,9 @@ public sealed class TryScope
         if (!HoldsOneValue())
             return ScopedCleanup.Reassigned;
 
+        if (OnlyReleases())
+            return ScopedCleanup.ReleasedAtOnce;
+
         if (IsByType)
             return !TypeDecides() ? ScopedCleanup.ConditionalRelease : RunsMore() ? ScopedCleanup.ReleaseHandled : IsReachedLate() ? ScopedCleanup.Borrowed : null;
 
@@ -95,6 +98,14 @@ public sealed class TryScope
 
     /// <summary>Stores of the empty value behind the release, which nobody reads.</summary>
     public IEnumerable<Store> Clearings => _owner.Clearings;
+
+    /// <summary>Nothing is done in the <c>try</c> but to release others: a scope around that would hide what it is.</summary>
+    private bool OnlyReleases()
+    {
+        var seen = Guarded().SelectMany(b => b.Events).Where(_facts.IsObservable).ToList();
+        return seen.Count > 0 && seen.TrueForAll(e => e is Call { IsImplied: false } call
+            && _facts.Catalogue.EffectsOf(call).Any(f => f.Kind is EffectKind.Release or EffectKind.Close));
+    }
 
     /// <summary>
     /// The variable has the same value wherever the way to the release may begin. What is given to it inside of the try

@@ -1,4 +1,5 @@
 using MigrateCleanup.Differential.Tests.C;
+using MigrateCleanup.Differential.Tests.CSharp;
 using MigrateCleanup.Differential.Tests.Traces;
 using Xunit;
 using Xunit.Abstractions;
@@ -14,16 +15,22 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     private const int FunctionsPerSeed = 100;
 
     [Fact]
-    public void FunctionsInGLibsIdiomDoTheSame() => Check(CWorld.GLib.Compare);
+    public void FunctionsInGLibsIdiomDoTheSame() => CheckC(CWorld.GLib);
 
     [Fact]
-    public void FunctionsWithTheAttributeDoTheSame() => Check(CWorld.Attribute.Compare);
+    public void FunctionsWithTheAttributeDoTheSame() => CheckC(CWorld.Attribute);
+
+    [Fact]
+    public void MethodsOfCSharpDoTheSame() => Check(CSharpWorld.Compare);
+
+    private void CheckC(CWorld world)
+    {
+        if (CWorld.HasCompiler)
+            Check(world.Compare);
+    }
 
     private void Check(Func<int, int, Comparison> compare)
     {
-        if (!CWorld.HasCompiler)
-            return;
-
         var all = Seeds().Select(seed => compare(seed, FunctionsPerSeed)).ToList();
         output.WriteLine($"{all.Count * FunctionsPerSeed} functions, {all.Sum(c => c.Converted.Length)} converted, {all.Sum(c => c.Compared)} runs of these compared");
         var differences = all.SelectMany(c => c.Differences).ToList();

@@ -39,11 +39,12 @@ internal sealed record Comparison(int Compared, ImmutableArray<string> Converted
         return told.ToString();
     }
 
-    /// <summary>The function's text, from its head to the brace at the start of a line that ends it.</summary>
+    /// <summary>The function's text, from its head to the brace that stands as far in as the head does.</summary>
     private static string FunctionIn(string text, string name)
     {
-        var head = Regex.Match(text, $@"^.*\b{Regex.Escape(name)}\(", RegexOptions.Multiline);
-        var end = head.Success ? text.IndexOf("\n}\n", head.Index, StringComparison.Ordinal) : -1;
-        return end < 0 ? "" : text[head.Index..(end + 3)];
+        var head = Regex.Match(text, $@"^( *)\w.*\b{Regex.Escape(name)}\(", RegexOptions.Multiline);
+        var brace = $"\n{head.Groups[1].Value}}}\n";
+        var end = head.Success ? text.IndexOf(brace, head.Index, StringComparison.Ordinal) : -1;
+        return end < 0 ? "" : text[head.Index..(end + brace.Length)];
     }
 }

@@ -1,0 +1,501 @@
+using System.Text;
+
+namespace MigrateCleanup.Differential.Tests.CSharp;
+
+/// <summary>
+/// Writes methods of C# that clean up by hand: in a finally, behind a label, before each return; with leaks, hand-overs, loops and
+/// locks. The same seed gives the same text.
+/// </summary>
+internal sealed class CSharpFunctions(int seed)
+{
+    private readonly Random _random = new(seed);
+    private readonly StringBuilder _text = new();
+    private readonly List<Slot> _slots = [];
+    private bool _givesThing;
+    private Exits _exits;
+    private int _indent;
+    private int _number;
+    private int _locals;
+
+    private enum Exits
+    {
+        Label,
+        Finally,
+        Nested,
+        Returns,
+        Catch,
+    }
+
+    private enum Kind
+    {
+        Thing,
+        Found,
+        Opened,
+        Memory,
+    }
+
+    private sealed class Slot(Kind kind, string name)
+    {
+        public Kind Kind { get; } = kind;
+
+        public string Name { get; } = name;
+
+        public bool IsHeld { get; set; }
+
+        public string Empty => Kind == Kind.Memory ? "IntPtr.Zero" : "null";
+    }
+
+    /// <summary>A class with so many methods, <c>F0</c> and on.</summary>
+    public static string Write(int seed, int count)
+    {
+        var text = new StringBuilder("#nullable enable annotations\nusing System;\nusing System.Runtime.InteropServices;\nusing System.Threading;\nusing static World;\n\npublic static class Functions\n{\n");
+        for (var i = 0; i < count; i++)
+            text.Append(i == 0 ? "" : "\n").Append(new CSharpFunctions((seed * 1000) + i).Function($"F{i}"));
+
+        return text.Append("}\n").ToString();
+    }
+
+    private string Function(string name)
+    {
+        _givesThing = Chance(0.25);
+        _exits = Pick(Exits.Label, Exits.Finally, Exits.Finally, Exits.Nested, Exits.Returns, Exits.Catch);
+        for (var i = 0; i < 1 + _random.Next(3); i++)
+            _slots.Add(NewSlot(i));
+
+        if (_givesThing && !_slots.Any(s => s.Kind != Kind.Memory))
+            _slots.Add(new Slot(Kind.Thing, $"t{_slots.Count}"));
+
+        _indent = 1;
+        Line($"public static {(_givesThing ? "Thing?" : "int")} {name}()");
+        Line("{");
+        _indent++;
+        switch (_exits)
+        {
+            case Exits.Label:
+                Labelled();
+                break;
+            case Exits.Finally:
+            case Exits.Catch:
+                Guarded();
+                break;
+            case Exits.Nested:
+                Nested(0);
+                break;
+            default:
+                foreach (var slot in _slots)
+                {
+                    Statements(_random.Next(3), 0);
+                    Acquire(slot, declares: true);
+                }
+
+                Statements(_random.Next(4), 0);
+                Leave();
+                break;
+        }
+
+        _indent--;
+        Line("}");
+        return _text.ToString();
+    }
+
+    private Slot NewSlot(int i)
+    {
+        var kind = Pick(Kind.Thing, Kind.Thing, Kind.Found, Kind.Opened, Kind.Memory);
+        return new Slot(kind, (kind == Kind.Memory ? "memory" : "t") + i);
+    }
+
+    private void Labelled()
+    {
+        foreach (var slot in _slots)
+            Line(slot.Kind == Kind.Memory ? $"IntPtr {slot.Name} = IntPtr.Zero;" : $"Thing? {slot.Name} = null;");
+
+        Line(_givesThing ? "Thing? result = null;" : "int result = -1;");
+        foreach (var slot in _slots)
+        {
+            Statements(_random.Next(3), 0);
+            if (Chance(0.1))
+            {
+                Line($"if (Holds({Number()}))");
+                Line("{");
+                _indent++;
+                Acquire(slot, declares: false);
+                slot.IsHeld = false;
+                _indent--;
+                Line("}");
+            }
+            else
+            {
+                Acquire(slot, declares: false);
+            }
+        }
+
+        Statements(_random.Next(4), 0);
+        Result();
+        _text.Append("\n    cleanup:\n");
+        foreach (var slot in Enumerable.Reverse(_slots))
+        {
+            if (!Chance(0.05))
+                Release(slot, guarded: true);
+        }
+
+        Line("return result;");
+    }
+
+    private void Result()
+    {
+        if (!_givesThing)
+        {
+            Line("result = 0;");
+        }
+        else if (_slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } given)
+        {
+            Line($"result = {given.Name};");
+            Line($"{given.Name} = null;");
+        }
+    }
+
+    /// <summary>Variables before one try that holds all.</summary>
+    private void Guarded()
+    {
+        foreach (var slot in _slots)
+            Line(slot.Kind == Kind.Memory ? $"IntPtr {slot.Name} = IntPtr.Zero;" : $"Thing? {slot.Name} = null;");
+
+        Line("try");
+        Line("{");
+        _indent++;
+        foreach (var slot in _slots)
+        {
+            Statements(_random.Next(3), 0);
+            Acquire(slot, declares: false);
+        }
+
+        Statements(_random.Next(4), 0);
+        if (_exits == Exits.Catch && _givesThing && _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } given)
+        {
+            foreach (var slot in _slots.Where(s => s != given && s.IsHeld))
+                Release(slot, guarded: false);
+
+            Line($"return {given.Name};");
+        }
+        else if (_exits == Exits.Finally && _givesThing && _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } handed)
+        {
+            Line($"var result = {handed.Name};");
+            Line($"{handed.Name} = null;");
+            Line("return result;");
+        }
+        else
+        {
+            if (_exits == Exits.Catch)
+            {
+                foreach (var slot in _slots.Where(s => s.IsHeld))
+                    Release(slot, guarded: false);
+            }
+
+            Line(_givesThing ? "return null;" : "return 0;");
+        }
+
+        _indent--;
+        Line("}");
+        if (_exits == Exits.Catch || Chance(0.15))
+        {
+            Line(Chance(0.5) ? "catch" : "catch (Fault)");
+            Line("{");
+            _indent++;
+            if (_exits == Exits.Catch)
+            {
+                foreach (var slot in Enumerable.Reverse(_slots))
+                    Release(slot, guarded: true);
+            }
+            else
+            {
+                Line($"Note({Number()});");
+            }
+
+            Line(Chance(0.7) ? "throw;" : _givesThing ? "return null;" : "return -5;");
+            _indent--;
+            Line("}");
+        }
+
+        if (_exits != Exits.Finally)
+            return;
+
+        Line("finally");
+        Line("{");
+        _indent++;
+        foreach (var slot in Enumerable.Reverse(_slots))
+            Release(slot, guarded: true);
+
+        if (Chance(0.1))
+            Line($"Note({Number()});");
+
+        _indent--;
+        Line("}");
+    }
+
+    /// <summary>A try around what follows each acquisition.</summary>
+    private void Nested(int at)
+    {
+        if (at == _slots.Count)
+        {
+            Statements(1 + _random.Next(4), 0);
+            Line(_givesThing ? "return null;" : "return 0;");
+            return;
+        }
+
+        Statements(_random.Next(2), 0);
+        var slot = _slots[at];
+        Acquire(slot, declares: true);
+        Line("try");
+        Line("{");
+        _indent++;
+        Nested(at + 1);
+        _indent--;
+        Line("}");
+        Line("finally");
+        Line("{");
+        _indent++;
+        Release(slot, guarded: Chance(0.3));
+        _indent--;
+        Line("}");
+    }
+
+    private void Acquire(Slot slot, bool declares)
+    {
+        switch (slot.Kind)
+        {
+            case Kind.Thing:
+                Line($"{(declares ? "var " : "")}{slot.Name} = {Pick($"Make({Number()})", $"new Thing({Number()})")};");
+                break;
+            case Kind.Found:
+                Line($"{(declares ? "var " : "")}{slot.Name} = Find({Number()});");
+                Fail($"{slot.Name} {Pick("== null", "is null")}");
+                break;
+            case Kind.Opened:
+                if (declares)
+                    Line($"Thing? {slot.Name};");
+
+                Fail($"!Open({Number()}, out {slot.Name})");
+                break;
+            default:
+                Line($"{(declares ? "var " : "")}{slot.Name} = Marshal.AllocHGlobal({Number()});");
+                break;
+        }
+
+        slot.IsHeld = true;
+    }
+
+    private void Fail(string condition)
+    {
+        var lines = new List<string>();
+        if (_exits == Exits.Label)
+        {
+            if (!_givesThing && Chance(0.3))
+                lines.Add($"result = -{1 + _random.Next(5)};");
+
+            lines.Add("goto cleanup;");
+        }
+        else
+        {
+            if (_exits is Exits.Returns or Exits.Catch && _exits == Exits.Returns)
+            {
+                foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld && !Chance(0.05)))
+                    lines.Add(ReleaseText(slot));
+            }
+
+            if (_exits == Exits.Catch)
+            {
+                foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld))
+                    lines.Add(ReleaseText(slot));
+            }
+
+            lines.Add(_exits is Exits.Finally or Exits.Nested && Chance(0.2) ? $"throw new Fault({Number()});" : _givesThing ? "return null;" : $"return -{1 + _random.Next(4)};");
+        }
+
+        Line($"if ({condition})");
+        if (lines.Count > 1)
+            Line("{");
+
+        foreach (var line in lines)
+        {
+            _text.Append("    ");
+            Line(line);
+        }
+
+        if (lines.Count > 1)
+            Line("}");
+    }
+
+    private void Statements(int count, int depth)
+    {
+        for (var i = 0; i < count; i++)
+            Statement(depth);
+    }
+
+    private void Statement(int depth)
+    {
+        var held = _slots.Where(s => s.IsHeld).ToList();
+        var any = held.Count > 0 ? held[_random.Next(held.Count)] : null;
+        switch (_random.Next(12))
+        {
+            case 0:
+            case 1:
+                Fail($"!Step({Number()})");
+                break;
+            case 2:
+            case 3:
+            case 4:
+                if (any is not null)
+                    Fail($"!{Use(any)}");
+                else
+                    Line($"Note({Number()});");
+
+                break;
+            case 5 when depth < 2:
+                Line($"if (Holds({Number()}))");
+                Line("{");
+                _indent++;
+                Statements(1, depth + 1);
+                _indent--;
+                Line("}");
+                break;
+            case 6 when depth < 2:
+                Line(Pick($"while (More({Number()}))", "for (var i = 0; i < 2; i++)").Replace("var i", $"var i{_locals}", StringComparison.Ordinal).Replace("i <", $"i{_locals} <", StringComparison.Ordinal).Replace("i++", $"i{_locals}++", StringComparison.Ordinal));
+                _locals++;
+                Line("{");
+                _indent++;
+                if (Chance(0.6))
+                    Local();
+                else
+                    Statements(1, 2);
+
+                _indent--;
+                Line("}");
+                break;
+            case 7:
+                Locked();
+                break;
+            case 8 when depth == 0 && _exits is Exits.Label or Exits.Finally && depth == 0 && any is { Kind: not Kind.Memory }:
+                Line($"Keep({any.Name});");
+                Line($"{any.Name} = null;");
+                any.IsHeld = false;
+                break;
+            case 9 when depth == 0 && _exits == Exits.Label && any is not null:
+                Line(ReleaseText(any));
+                Line($"{any.Name} = {any.Empty};");
+                any.IsHeld = false;
+                break;
+            case 10 when depth < 2:
+                Line("{");
+                _indent++;
+                Local();
+                _indent--;
+                Line("}");
+                break;
+            default:
+                Line($"Note({Number()});");
+                break;
+        }
+    }
+
+    private void Locked()
+    {
+        Line("Monitor.Enter(Gate);");
+        if (Chance(0.5))
+        {
+            Line($"Note({Number()});");
+            if (Chance(0.5))
+            {
+                Line($"if (!Step({Number()}))");
+                Line($"    Note({Number()});");
+            }
+
+            Line("Monitor.Exit(Gate);");
+            return;
+        }
+
+        Line("try");
+        Line("{");
+        _indent++;
+        Line($"Note({Number()});");
+        if (_exits is Exits.Finally or Exits.Nested && Chance(0.5))
+            Fail($"!Step({Number()})");
+
+        _indent--;
+        Line("}");
+        Line("finally");
+        Line("{");
+        Line("    Monitor.Exit(Gate);");
+        Line("}");
+    }
+
+    /// <summary>A resource that lives in a block.</summary>
+    private void Local()
+    {
+        var slot = new Slot(Pick(Kind.Thing, Kind.Memory), $"local{_locals++}");
+        Acquire(slot, declares: true);
+        if (Chance(0.5))
+        {
+            Line($"if (!{Use(slot)})");
+            Line($"    Note({Number()});");
+            Release(slot, guarded: false);
+            return;
+        }
+
+        Line("try");
+        Line("{");
+        _indent++;
+        Line($"Note({Number()});");
+        if (Chance(0.5))
+        {
+            Line($"if (!{Use(slot)})");
+            Line($"    Note({Number()});");
+        }
+
+        _indent--;
+        Line("}");
+        Line("finally");
+        Line("{");
+        _indent++;
+        Release(slot, guarded: Chance(0.2));
+        _indent--;
+        Line("}");
+    }
+
+    private void Leave()
+    {
+        var given = _givesThing ? _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) : null;
+        foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld && s != given && !Chance(0.04)))
+            Release(slot, guarded: false);
+
+        Line(_givesThing ? $"return {given?.Name ?? "null"};" : "return 0;");
+    }
+
+    private void Release(Slot slot, bool guarded)
+    {
+        if (!guarded || slot.Kind == Kind.Memory && Chance(0.7))
+        {
+            Line(ReleaseText(slot));
+        }
+        else if (slot.Kind != Kind.Memory && Chance(0.5))
+        {
+            Line($"{slot.Name}?.Dispose();");
+        }
+        else
+        {
+            Line($"if ({slot.Name} != {slot.Empty})");
+            Line($"    {ReleaseText(slot)}");
+        }
+    }
+
+    private static string ReleaseText(Slot slot) => slot.Kind == Kind.Memory ? $"Marshal.FreeHGlobal({slot.Name});" : $"{slot.Name}.Dispose();";
+
+    private string Use(Slot slot) => slot.Kind == Kind.Memory ? $"Fill({slot.Name}, {Number()})" : $"{slot.Name}.Use({Number()})";
+
+    private void Line(string line) => _text.Append(' ', _indent * 4).Append(line).Append('\n');
+
+    private int Number() => ++_number;
+
+    private bool Chance(double probability) => _random.NextDouble() < probability;
+
+    private T Pick<T>(params T[] options) => options[_random.Next(options.Length)];
+}

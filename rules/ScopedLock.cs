@@ -41,6 +41,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
         /// <summary>The same lock entered elsewhere.</summary>
         public ImmutableArray<Call> Others { get; init; } = [];
+
+        /// <summary>It is entered while it is held already.</summary>
+        public bool IsWithin { get; init; }
     }
 
     protected override Origin At(Site site) => site.Enter.Origin;
@@ -53,23 +56,24 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         foreach (var group in enters.GroupBy(e => e.Call.Origin))
         {
             var enter = group.First();
-            var reached = new ForwardSearch(facts.Graph.After(enter.Call), _ => false).Passed;
             var same = exits.Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject)).ToList();
+            // What lies behind an exit leaves what was entered again.
+            var reached = HeldFrom(enter.Call, same, facts).Stops;
             var texts = same.Where(e => reached.Contains(e.Call)).Select(e => e.Call.Origin).ToHashSet();
             var own = same.Where(e => texts.Contains(e.Call.Origin)).ToList();
             if (own.Count == 0 || !enter.Effect.Resource!.Scoped.TryGetValue(facts.Style, out var form))
                 continue;
 
+            var others = enters
+                .Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject) && e.Call.Origin != enter.Call.Origin)
+                .Select(e => e.Call)
+                .ToImmutableArray();
             var site = new Site(enter.Call, enter.Subject, enter.Effect.Resource, [.. own.Select(e => e.Call)])
             {
                 Releaser = own[0].Effect.Releaser!,
                 Flag = FlagOf(enter.Call, facts),
-                Others =
-                [
-                    .. enters
-                        .Where(e => e.Effect.Resource == enter.Effect.Resource && e.Subject.Equals(enter.Subject) && e.Call.Origin != enter.Call.Origin)
-                        .Select(e => e.Call),
-                ],
+                Others = others,
+                IsWithin = others.Any(o => HeldFrom(o, same, facts).Passed.Contains(enter.Call)),
             };
             if (form != "try-finally" || !Finallies.AreInFinally(site.Exits, facts))
                 yield return site;
@@ -79,7 +83,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     protected override Refusal? Refuse(Site site, Facts facts)
     {
         var held = HeldLock.Of(site, facts);
-        if (site.Others.Any(held.MayBeHeldBefore))
+        if (site.IsWithin || site.Others.Any(held.MayBeHeldBefore))
             return Nested;
 
         if (held.MayBeHeldAtExit || site.Exits.Any(held.MayBeFreeBefore))
@@ -105,6 +109,10 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         foreach (var change in WaitingValue.ReturnedAtOnce(site.Exits, null, facts))
             yield return change;
     }
+
+    /// <summary>What may run from a call that enters on, up to one of those that leave.</summary>
+    private static ForwardSearch HeldFrom(Call enter, List<(Call Call, Effect Effect, Expression Subject)> exits, Facts facts) =>
+        new(facts.Graph.After(enter), e => exits.Exists(x => x.Call == e));
 
     private static IEnumerable<(Call Call, Effect Effect, Expression Subject)> Locking(Call call, EffectKind kind, Facts facts)
     {

@@ -143,7 +143,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return null;
         }
 
-        var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+        var releases = form == Declaration ? [.. owner.Releases.Where(r => !r.IsImplied)] : ReleasesOf(owner, facts);
         if (releases.IsEmpty)
             return null;
 
@@ -176,6 +176,14 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             ? new Site(released.Variable, released.Releases) { IsDeclared = false, KeepsVariable = true, Acquisitions = [], Try = attempt }
             : null;
 
+    /// <summary>The releases that scope can stand for; those that do less stay beside them.</summary>
+    private static ImmutableArray<Call> ReleasesOf(Owner owner, Facts facts)
+    {
+        var all = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+        ImmutableArray<Call> whole = [.. all.Where(r => !DoesLess(r, owner, facts))];
+        return whole.IsEmpty ? all : whole;
+    }
+
     private static Site? TrySiteOf(Owner owner, Facts facts)
     {
         if (owner.Local is not { Kind: LocalKind.Variable or LocalKind.Parameter, IsScoped: false }
@@ -184,7 +192,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
             return null;
         }
 
-        var releases = owner.Releases.Where(r => !r.IsImplied).ToImmutableArray();
+        var releases = ReleasesOf(owner, facts);
         return TryScope.Of(owner, releases, facts) is { } attempt
             ? new Site(owner, releases) { IsDeclared = false, KeepsVariable = true, Acquisitions = [], Try = attempt }
             : null;
@@ -571,7 +579,7 @@ public sealed class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     /// <summary>What was released so can be used again, and scope would do more.</summary>
     private static bool DoesLess(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release).Any(e =>
-        e.Resource == owner.Resource && (e.Kind == EffectKind.Close || (e.Kind == EffectKind.Release && e.Releaser is { IsByHandOnly: true, LeavesUsable: true })));
+        e.Resource == owner.Resource && (e.Kind == EffectKind.Close || (e.Kind == EffectKind.Release && e.Releaser is { IsByHandOnly: true })));
 
     private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
 

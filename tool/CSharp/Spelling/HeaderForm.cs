@@ -277,6 +277,9 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (Jumps.Into(list, first, last, plan).Any())
             return CommonRefusals.NeedsEarlyReturn;
 
+        if (headers.Any(h => !h.Text.ReachesBlockEnd && WorksBehind(h.Text.Releases[^1], h)))
+            return SpellingRefusals.WorksBehind;
+
         if (wraps.Take(headers[0].Acquisition, list[last]) is { } refusal)
             return refusal;
 
@@ -293,6 +296,21 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         wraps.Indent(_layout.LineOf(header.Acquisition.Span.End) + 1, _layout.LineOf(list[last].Span.End), indentation);
         wraps.InsertBelow(header.Acquisition, list[last], indentation + "}");
         return null;
+    }
+
+    /// <summary>In the blocks around the release, up to where the scope ends, something is done behind it.</summary>
+    private bool WorksBehind(StatementSyntax release, ScopeHeader header)
+    {
+        for (SyntaxNode node = release; node.Parent is { } parent && parent != header.Acquisition.Parent; node = parent)
+        {
+            if (node is StatementSyntax statement && StatementLists.StatementsOf(parent) is { } list
+                && list.Skip(list.IndexOf(statement) + 1).Any(s => !_going.Contains(StatementLists.Unlabelled(s)) && !plan.IsRemoved(s) && wraps.Works(s)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The last statement that the scope needs: behind the releases at its end nothing is left.</summary>

@@ -15,6 +15,9 @@ public static class SpellingRefusals
     public static readonly Refusal ScopeCrossed =
         new("scope-crossed", "a name is used outside the block that the scope would need", "declare it before the acquisition");
 
+    public static readonly Refusal WorksBehind =
+        new("works-behind", "the release stands inside of another statement, with work behind it there: the scope would end behind both", "release it last");
+
     public static readonly Refusal NameClash =
         new("name-clash", "a name would be declared twice where a block goes", "rename one of the two");
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
@@ -24,6 +25,10 @@ internal sealed class WrappedRanges(SpelledFunction function, bool ownLineBraces
     public bool OwnLineBraces { get; } = ownLineBraces;
 
     public Hoisting Hoisting { get; } = new(function);
+
+    /// <summary>A statement does something that others see, and does not only leave.</summary>
+    public bool Works(StatementSyntax statement) =>
+        function.EventsIn(statement.Span).Any(e => e is not EvaluateReturn && !SpelledFunction.IsUnseen(e));
 
     /// <summary>Takes a run of statements, or says why it cannot be wrapped.</summary>
     public Refusal? Take(StatementSyntax first, StatementSyntax last)

@@ -142,6 +142,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>Something may be left to release behind it: nobody knows whether it is one at all.</summary>
     public bool MayLeaveSome { get; init; }
+
+    /// <summary>A scope can call it, and only that is as good: it is exchanged for no other release, nor another for it.</summary>
+    public bool IsAlone { get; init; }
 }
 
 /// <summary>A family of acquiring and releasing calls that fit each other.</summary>

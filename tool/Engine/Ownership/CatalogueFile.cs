@@ -198,7 +198,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
-                    "leavesUsable", "byHandOnly", "mayLeaveSome", "standsFor", "when");
+                    "leavesUsable", "byHandOnly", "mayLeaveSome", "alone", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -215,6 +215,7 @@ public static class CatalogueFile
                     LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
                     IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),
                     MayLeaveSome = source.BooleanOf(value["mayLeaveSome"], "mayLeaveSome"),
+                    IsAlone = source.BooleanOf(value["alone"], "alone"),
                 };
             }
         }

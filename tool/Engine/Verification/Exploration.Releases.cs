@@ -102,7 +102,7 @@ internal sealed partial class Exploration
         }
 
         // What is not as good as the release by scope is good for itself alone.
-        if (old.Effect.Releaser!.IsByHandOnly || @new.Effect.Releaser!.IsByHandOnly)
+        if (old.Effect.Releaser is { IsByHandOnly: true } or { IsAlone: true } || @new.Effect.Releaser is { IsByHandOnly: true } or { IsAlone: true })
             return false;
 
         var areOne = old.Effect.Resource!.Equals(@new.Effect.Resource)

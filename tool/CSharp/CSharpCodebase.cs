@@ -10,6 +10,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using TextEdit = MigrateCleanup.Engine.Text.TextEdit;
 using TextSpan = MigrateCleanup.Engine.Text.TextSpan;
 
 namespace MigrateCleanup.CSharp;
@@ -189,6 +190,15 @@ public sealed class CSharpCodebase : ICodebase
                where !known.Contains(label.Identifier.ValueText)
                select new CompilerProblem(path, label.Span.ToEngine(), "idle", "jumps still lead to a label with nothing behind it"),
         ];
+    }
+
+    public ImmutableArray<TextEdit> Leftovers(ICodebase original, string path)
+    {
+        var before = (CSharpCodebase)original;
+        return DeepStack.Run(() => IdleUsings.In(
+        [
+            .. before._files[path].Zip(_files[path], (o, n) => (before._projects[o.Project].Compilation, o.Tree, _projects[n.Project].Compilation, n.Tree)),
+        ]));
     }
 
     private static IEnumerable<LabeledStatementSyntax> IdleLabels(SyntaxTree tree) =>

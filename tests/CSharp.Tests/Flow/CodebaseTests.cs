@@ -1,5 +1,6 @@
 using MigrateCleanup.CSharp.Codebase;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Text;
 using MigrateCleanup.Rules;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -46,6 +47,23 @@ public sealed class CodebaseTests
         var text = Snippets.AsFile("static void F() { \n#if A\nusing var s = new MemoryStream();\n#else\nvar s = new MemoryStream(); s.Dispose();\n#endif\n}");
         var function = Assert.Single(Snippets.Codebase(text, [[], ["A"]]).Read(Snippets.Path).Functions);
         Assert.Equal(2, function.Views.Length);
+    }
+
+    [Theory]
+    [InlineData("// a\nusing System;\nusing System.Threading;\n\nclass C { Action A; object O; void F() { Monitor.Enter(O); } }", "// a\nusing System;\n\nclass C { Action A; object O; void F() { lock (O) { } } }")]
+    [InlineData("using System.Threading;\n\nclass C { object O; void F() { Monitor.Enter(O); } }", "class C { object O; void F() { lock (O) { } } }")]
+    [InlineData("using System.Threading;\n\nclass C { object O; Thread T; void F() { Monitor.Enter(O); } }", null)]
+    [InlineData("using System.Threading;\n\nclass C { object O; /// <see cref=\"Thread\"/>\n void F() { Monitor.Enter(O); } }", null)]
+    [InlineData("using System.Threading; // for the lock\n\nclass C { object O; void F() { Monitor.Enter(O); } }", null)]
+    [InlineData("using System.Threading;\n\nclass C { object O; void F() { Monitor.Enter(O);\n#if X\nThread.Sleep(1);\n#endif\n } }", null)]
+    [InlineData("using System.IO;\nusing System.Threading;\n\nclass C { object O; void F() { Monitor.Enter(O); } }", "using System.IO;\n\nclass C { object O; void F() { lock (O) { } } }")]
+    public void WhatOnlyARewriteLeftUnneededIsLeftOver(string before, string? after)
+    {
+        var tree = CSharpSyntaxTree.ParseText(before, path: Snippets.Path);
+        var original = CSharpCodebase.Create([new CSharpProject("p", Snippets.Compilation("").RemoveAllSyntaxTrees().AddSyntaxTrees(tree))], Catalog.CatalogueFor("cs"));
+        var text = before.Replace("Monitor.Enter(O);", "lock (O) { }", StringComparison.Ordinal);
+        var changed = original.With(new Dictionary<string, string> { [Snippets.Path] = text });
+        Assert.Equal(after ?? text, TextEdits.Apply(text, changed.Leftovers(original, Snippets.Path)));
     }
 
     [Theory]

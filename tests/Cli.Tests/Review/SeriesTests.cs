@@ -52,6 +52,18 @@ public sealed class SeriesTests
     }
 
     [Fact]
+    public void WhatIsLeftOverBesideFunctionsGoesLast()
+    {
+        var source = File("a/x.cs", "f", ["cs/r1", "cs/r2"]);
+        source = source with { Stretches = [new Stretch(0, "", [new RuleStep("cs/r1", "above\n", "")]), .. source.Stretches] };
+        var series = Series([source, File("b/y.cs", "g", ["cs/r2"])], Wide);
+        Assert.Equal(["above\n", "f 0\n", "f 1\n", "g 0\n"], series.SelectMany(p => p.Changes).Select(c => c.Before).Order(StringComparer.Ordinal));
+        Assert.True(series[^1].Tidies);
+        Assert.Equal(2, series[^1].Needs.Length);
+        Assert.StartsWith("tidy-", series[^1].Slug, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIsBesideFunctionsComesFirst()
     {
         var source = File("a/x.c", "f", ["c/r1"]);

@@ -135,6 +135,9 @@ public interface ICodebase
     /// </summary>
     ImmutableArray<CompilerProblem> Unfinished(ICodebase original, IReadOnlyCollection<string> paths) => [];
 
+    /// <summary>Edits beside the functions of a file: what they needed in <paramref name="original"/>, and nothing here does.</summary>
+    ImmutableArray<TextEdit> Leftovers(ICodebase original, string path) => [];
+
     /// <summary>The files that the texts of this snapshot need, and that are not there: a header with what the style is made of.</summary>
     ImmutableArray<NewFile> NewFiles => [];
 }

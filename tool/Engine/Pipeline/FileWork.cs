@@ -124,6 +124,17 @@ internal sealed class FileWork(string path, string text)
             work.Proposal = null;
     }
 
+    /// <summary>Takes edits beside its functions into the text.</summary>
+    public void Tidy(IReadOnlyList<TextEdit> edits)
+    {
+        if (edits.Count == 0)
+            return;
+
+        Text = TextEdits.Apply(Text, edits);
+        foreach (var work in Functions)
+            work.Follow(edits);
+    }
+
     public void Renew(IReadOnlyDictionary<string, Assessment> readings)
     {
         foreach (var work in Functions)

@@ -459,6 +459,10 @@ public sealed class Migration
             open = open.Where(f => f.DropUnprovedSteps()).ToList();
             _current = Snapshot(_current, open.Select(f => (f, f.Text)));
         }
+
+        var changed = files.Where(f => f.Text != f.Original).ToList();
+        InParallel("Tidying", changed.Count, i => changed[i].Guard("tidying", () => changed[i].Tidy(_current.Leftovers(_original, changed[i].Path))));
+        _current = Snapshot(_current, changed.Select(f => (f, f.Text)));
     }
 
     private void InParallel(string phase, int count, Action<int> body)

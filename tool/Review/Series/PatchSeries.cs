@@ -35,8 +35,11 @@ public sealed record SeriesChange(SeriesFile File, int Stretch, int Step, int Ph
 
     public int Lines => Added + Removed;
 
+    /// <summary>It takes away lines beside functions: what no function needs any more.</summary>
+    public bool IsLeftover => Of.IsOutside && !File.IsNew && What.After.Length == 0;
+
     /// <summary>Names it across runs: it stays while lines move and other functions change.</summary>
-    public string Key => string.Join('\n', Path, Of.IsOutside ? "beside: " + What.After : Function, What.RuleId, Step);
+    public string Key => string.Join('\n', Path, IsLeftover ? "left over: " + Before : Of.IsOutside ? "beside: " + What.After : Function, What.RuleId, Step);
 
     public bool Equals(SeriesChange? other) => ReferenceEquals(this, other);
 
@@ -59,8 +62,11 @@ public sealed record SeriesPatch(string Id, string RuleId, string Group, Immutab
     /// <summary>The patches that it does not work without, by id, in their order.</summary>
     public ImmutableArray<string> Needs { get; init; } = [];
 
-    /// <summary>It converts nothing itself: it brings what conversions need.</summary>
+    /// <summary>It converts nothing itself: it brings what conversions need, or takes away what they left over.</summary>
     public bool Prepares => Changes[0].Of.IsOutside;
+
+    /// <summary>It takes away what conversions left over.</summary>
+    public bool Tidies => Changes[0].IsLeftover;
 
     public IEnumerable<string> Files => Changes.Select(c => c.Path).Distinct();
 
@@ -73,7 +79,7 @@ public sealed record SeriesPatch(string Id, string RuleId, string Group, Immutab
     {
         get
         {
-            var rule = Dashed($"{(Prepares ? "prepare-" : "")}{RuleId[(RuleId.IndexOf('/') + 1)..]}");
+            var rule = Dashed($"{(Tidies ? "tidy-" : Prepares ? "prepare-" : "")}{RuleId[(RuleId.IndexOf('/') + 1)..]}");
             var group = Dashed(Group);
             for (var dash = group.IndexOf('-'); rule.Length + group.Length > LongestSlug && dash >= 0; dash = group.IndexOf('-'))
                 group = group[(dash + 1)..];
@@ -109,7 +115,7 @@ public sealed record KeptPatch(string Id, IReadOnlySet<string> Changes);
 
 /// <summary>
 /// Cuts what a run came to into patches of one rule and one part of the codebase each, in an order in which none needs a
-/// later one: new files first, then what functions need beside them, then rule by rule.
+/// later one: new files first, then what functions need beside them, then rule by rule, and in the end what is left over beside them.
 /// </summary>
 public static class PatchSeries
 {
@@ -117,6 +123,9 @@ public static class PatchSeries
     private const int NewFile = 0;
 
     private const int Beside = 1;
+
+    /// <summary>Behind those of the rules.</summary>
+    private const int Leftover = int.MaxValue;
 
     /// <summary>The patches of a run.</summary>
     /// <param name="files">The changed files.</param>
@@ -182,7 +191,8 @@ public static class PatchSeries
                 var index = ruleIndex(stretch.Steps[step].RuleId);
                 round += index <= last ? 1 : 0;
                 last = index;
-                yield return new SeriesChange(file, i, step, file.IsNew ? NewFile : stretch.IsOutside ? Beside : Beside + 1 + (round * rulesPerRound) + index);
+                var phase = file.IsNew ? NewFile : stretch.IsOutside ? Beside : Beside + 1 + (round * rulesPerRound) + index;
+                yield return new SeriesChange(file, i, step, phase) is { IsLeftover: true } leftover ? leftover with { Phase = Leftover } : new SeriesChange(file, i, step, phase);
             }
         }
     }
@@ -223,12 +233,12 @@ public static class PatchSeries
                 : p with { Part = next[KindOf(p)] = next.GetValueOrDefault(KindOf(p)) + 1 }),
         ];
 
-        static (string, string, int) KindOf(SeriesPatch patch) => (patch.RuleId, patch.Group, Math.Min(patch.Changes[0].Phase, Beside + 1));
+        static (string, string, int) KindOf(SeriesPatch patch) => (patch.RuleId, patch.Group, patch.Tidies ? Leftover : Math.Min(patch.Changes[0].Phase, Beside + 1));
     }
 
     /// <summary>
     /// A step needs the one before it. What is beside functions may be needed by any of its file; in a shared file, by any
-    /// of its language; and a new file by whatever changes.
+    /// of its language; and a new file by whatever changes. What is left over is so behind all that changes its file.
     /// </summary>
     private static ImmutableArray<SeriesPatch> WithNeeds(ImmutableArray<SeriesPatch> patches)
     {
@@ -252,7 +262,8 @@ public static class PatchSeries
     {
         var (first, phase) = (earlier.Changes[0].Phase, later.Changes[0].Phase);
         return first < phase && LanguageOf(earlier) == LanguageOf(later)
-            && (first == NewFile || (first == Beside && earlier.Changes.Any(c => c.File.IsShared || later.Changes.Any(l => l.Path == c.Path))));
+            && (first == NewFile || (phase == Leftover && earlier.Changes.Any(c => later.Changes.Any(l => l.Path == c.Path)))
+                || (first == Beside && earlier.Changes.Any(c => c.File.IsShared || later.Changes.Any(l => l.Path == c.Path))));
     }
 
     private static string LanguageOf(SeriesPatch patch) => patch.RuleId.Split('/')[0];

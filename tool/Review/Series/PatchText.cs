@@ -19,6 +19,7 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
         var rule = manner.Form == SubjectForm.Plain && area.Length > 0 ? $"{patch.RuleId} in {area}" : patch.RuleId;
         var summary = !patch.Prepares ? $"{rules.FirstOrDefault(r => r.Id == patch.RuleId)?.Title ?? patch.RuleId} ({rule})"
             : patch.Changes[0].File.IsNew ? $"Add {string.Join(", ", patch.Files.Select(Path.GetFileName))} for {rule}"
+            : patch.Tidies ? $"Tidy up behind {rule}"
             : $"Prepare for {rule}";
         return manner.Subject(patch.Part > 1 ? $"{summary}, part {patch.Part}" : summary, area);
     }
@@ -92,6 +93,9 @@ public sealed class PatchText(LogManner manner, string version, ImmutableArray<R
 
     private IEnumerable<string> Explanation(SeriesPatch patch)
     {
+        if (patch.Tidies)
+            return ["Takes away what nothing needs any more behind the conversions before this one."];
+
         if (patch.Prepares)
             return ["Adds what the conversions behind this one need; nothing uses it yet."];
 

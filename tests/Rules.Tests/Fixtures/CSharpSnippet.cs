@@ -16,10 +16,12 @@ public sealed class CSharpSnippet : ISnippet
 {
     public const string Path = "Snippet.cs";
 
-    private const string Usings =
-        "using System;\nusing System.Buffers;\nusing System.Collections.Generic;\nusing System.Diagnostics;\nusing System.IO;\n"
-        + "using System.Linq;\nusing System.Runtime.InteropServices;\nusing System.Text;\nusing System.Threading;\n"
-        + "using System.Threading.Tasks;\nusing static Prelude;\n";
+    // A remark behind them keeps those that a rewrite no longer needs.
+    private static readonly string Usings = string.Concat(new[]
+    {
+        "System", "System.Buffers", "System.Collections.Generic", "System.Diagnostics", "System.IO", "System.Linq",
+        "System.Runtime.InteropServices", "System.Text", "System.Threading", "System.Threading.Tasks", "static Prelude",
+    }.Select(n => $"using {n}; // for snippets\n"));
 
     private const string OpenClass = "sealed class Fixture\n{\n";
     private const string CloseClass = "}\n";

@@ -43,7 +43,7 @@ internal static class IdleUsings
         return
         [
             .. from directive in tree.GetRoot().DescendantNodes(n => n is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>()
-               where idle!.Contains(directive.ToString()) && StandsAlone(directive, layout)
+               where directive.GlobalKeyword.RawKind == 0 && idle!.Contains(directive.ToString()) && StandsAlone(directive, layout)
                select TextEdit.Delete(LinesOf(directive, layout)),
         ];
     }

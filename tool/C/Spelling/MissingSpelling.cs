@@ -44,7 +44,7 @@ internal static class MissingSpelling
                 continue;
 
             var item = LastNamed(file, beside, pointee, missing.Releaser);
-            if (!names.Sees(file.Path, form.Macro) || IncludeSpelling.IsOfMissingLibrary(form.Macro, file.Path, function.Input) || (isOwn && item.Span.End > function.Function.Span.Start))
+            if (!names.Sees(file.Path, form.Macro) || IncludeSpelling.IsOfMissingLibrary(form.Macro, file.Path, function.Input) || (isOwn && !IsAtHand(item, function, use)))
                 continue;
 
             function.Outside.Add(new ElsewhereEdit(file.Path, CLayout.Of(file).LineBehind(item.Span, missing.Text)));
@@ -55,6 +55,13 @@ internal static class MissingSpelling
         }
 
         return SpellingRefusals.NeedsMacro;
+    }
+
+    /// <summary>It stands before the function, and is compiled wherever that uses it.</summary>
+    private static bool IsAtHand(Node item, SpelledFunction function, int use)
+    {
+        var conditions = Conditions.Of(function.Input.File);
+        return item.Span.End <= function.Function.Span.Start && Conditions.Implies(conditions.At(use), conditions.At(item.Span.Start));
     }
 
     /// <summary>

@@ -6,10 +6,8 @@ namespace MigrateCleanup.Differential.Tests.C;
 /// Writes functions of C that clean up by hand as people do, and as they get it wrong: with a label, with cascaded labels,
 /// before each return; with leaks, hand-overs, aliases, loops. The same seed gives the same text.
 /// </summary>
-internal sealed class CFunctions(int seed)
+internal sealed class CFunctions(int seed) : FunctionWriter(seed)
 {
-    private readonly Random _random = new(seed);
-    private readonly StringBuilder _text = new();
     private readonly List<Slot> _slots = [];
 
     /// <summary>Slots that may hold nothing where they are read.</summary>
@@ -23,8 +21,6 @@ internal sealed class CFunctions(int seed)
     private readonly HashSet<int> _cascade = [];
     private Gives _gives;
     private Exits _exits;
-    private int _indent;
-    private int _number;
     private int _locals;
     private bool _hasNumber;
     private bool _hasIndex;
@@ -96,7 +92,7 @@ internal sealed class CFunctions(int seed)
         _gives = Pick(Gives.Number, Gives.Number, Gives.Number, Gives.Thing, Gives.Text, Gives.Nothing);
         _exits = Pick(Exits.Label, Exits.Label, Exits.Label, Exits.LabelForErrors, Exits.Cascade, Exits.Returns);
         _hasNumber = _gives == Gives.Number && (_exits == Exits.Label || Chance(0.3));
-        var count = 1 + _random.Next(4);
+        var count = 1 + Below(4);
         for (var i = 0; i < count; i++)
             _slots.Add(NewSlot(i));
 
@@ -104,17 +100,17 @@ internal sealed class CFunctions(int seed)
             _slots.Add(new Slot(_gives == Gives.Thing ? Kind.Thing : Kind.Text, (_gives == Gives.Thing ? "t" : "text") + _slots.Count));
 
         var body = new StringBuilder();
-        _indent = 1;
+        Indent = 1;
         Body();
-        body.Append(_text);
-        _text.Clear();
+        body.Append(Text);
+        Text.Clear();
         Line($"{Result}{name}(int a, thing *given, thing **out, struct box *box)", 0);
         Line("{", 0);
-        _indent = 1;
+        Indent = 1;
         Declarations();
-        _text.Append('\n').Append(body);
+        Text.Append('\n').Append(body);
         Line("}", 0);
-        return _text.ToString();
+        return Text.ToString();
     }
 
     private Slot NewSlot(int i)
@@ -125,7 +121,7 @@ internal sealed class CFunctions(int seed)
             kind = Kind.Thing;
 
         var name = kind switch { Kind.Text => "text", Kind.Part => "part", _ => "t" } + i;
-        return new Slot(kind, name) { Parent = kind == Kind.Part ? things[_random.Next(things.Count)] : null };
+        return new Slot(kind, name) { Parent = kind == Kind.Part ? things[Below(things.Count)] : null };
     }
 
     private bool IsGiven(Slot slot) => _gives == Gives.Thing ? slot.Kind is Kind.Thing or Kind.Opened : slot.Kind == Kind.Text;
@@ -149,17 +145,17 @@ internal sealed class CFunctions(int seed)
         Slot? given = null;
         foreach (var slot in _slots)
         {
-            Statements(_random.Next(3), 0);
+            Statements(Below(3), 0);
             if (slot.Parent is { IsHeld: false } || _taken.Contains(slot))
                 continue;
 
             if (_exits is (Exits.Label or Exits.LabelForErrors) && Chance(0.12))
             {
                 Line($"if (holds({Number()})) {{");
-                _indent++;
+                Indent++;
                 Acquire(slot);
                 slot.IsHeld = false;
-                _indent--;
+                Indent--;
                 Line("}");
                 _emptied.Add(slot);
                 continue;
@@ -168,7 +164,7 @@ internal sealed class CFunctions(int seed)
             Acquire(slot);
         }
 
-        Statements(1 + _random.Next(4), 0);
+        Statements(1 + Below(4), 0);
         if (_gives is Gives.Thing or Gives.Text)
             given = _slots.LastOrDefault(s => IsGiven(s) && s.IsHeld && !_slots.Any(p => p.Parent == s && p.IsHeld && _exits != Exits.Returns));
 
@@ -200,7 +196,7 @@ internal sealed class CFunctions(int seed)
                 if (onFailure is not null)
                 {
                     Line("if (ret < 0)");
-                    Line(ReleaseText(onFailure), _indent + 1);
+                    Line(ReleaseText(onFailure), Indent + 1);
                 }
 
                 Releases(_slots.Where(s => s != onFailure), everything: true);
@@ -322,7 +318,7 @@ internal sealed class CFunctions(int seed)
                     lines.Add($"note({Number()});");
 
                 if (_hasNumber && !isSet && Chance(0.3))
-                    lines.Add($"ret = -{1 + _random.Next(5)};");
+                    lines.Add($"ret = -{1 + Below(5)};");
 
                 lines.Add(_exits == Exits.Label ? "goto cleanup;" : "goto error;");
                 break;
@@ -346,29 +342,23 @@ internal sealed class CFunctions(int seed)
                         lines.Add(ReleaseText(slot));
                 }
 
-                lines.Add(_gives switch { Gives.Number => $"return -{1 + _random.Next(3)};", Gives.Nothing => "return;", _ => "return NULL;" });
+                lines.Add(_gives switch { Gives.Number => $"return -{1 + Below(3)};", Gives.Nothing => "return;", _ => "return NULL;" });
                 break;
         }
 
         Line($"if ({condition}){(lines.Count > 1 ? " {" : "")}");
         foreach (var line in lines)
-            Line(line, _indent + 1);
+            Line(line, Indent + 1);
 
         if (lines.Count > 1)
             Line("}");
     }
 
-    private void Statements(int count, int depth)
-    {
-        for (var i = 0; i < count; i++)
-            Statement(depth);
-    }
-
-    private void Statement(int depth)
+    protected override void Statement(int depth)
     {
         var held = _slots.Where(s => s.IsHeld).ToList();
-        var any = held.Count > 0 ? held[_random.Next(held.Count)] : null;
-        switch (_random.Next(17))
+        var any = held.Count > 0 ? held[Below(held.Count)] : null;
+        switch (Below(17))
         {
             case 0:
             case 1:
@@ -402,8 +392,8 @@ internal sealed class CFunctions(int seed)
                 break;
             case 8 when _exits == Exits.Label && _hasNumber:
                 Line($"if (holds({Number()})) {{");
-                Line("ret = 0;", _indent + 1);
-                Line("goto cleanup;", _indent + 1);
+                Line("ret = 0;", Indent + 1);
+                Line("goto cleanup;", Indent + 1);
                 Line("}");
                 break;
             case 9 when any is not null && depth == 0 && !_slots.Any(s => s.Parent == any) && any.Kind != Kind.Part && _exits != Exits.Cascade:
@@ -428,10 +418,10 @@ internal sealed class CFunctions(int seed)
             case 12 when any is not null:
                 var alias = $"alias{_locals++}";
                 Line("{");
-                _indent++;
+                Indent++;
                 Line($"{any.Type}{alias} = {any.Name};");
                 Fail($"{Use(new Slot(any.Kind, alias))} < 0");
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 13:
@@ -451,19 +441,19 @@ internal sealed class CFunctions(int seed)
     {
         var free = _slots.Where(s => !s.IsHeld && !_slots.Contains(s.Parent!) && !_slots.Any(p => p.Parent == s)).ToList();
         var label = _exits is Exits.Label or Exits.LabelForErrors;
-        switch (_random.Next(10))
+        switch (Below(10))
         {
             case 0 when any is { Kind: not Kind.Part } && label && !_slots.Any(s => s.Parent == any):
                 Line($"if (holds({Number()})) {{");
-                _indent++;
+                Indent++;
                 HandOver(any);
-                _indent--;
+                Indent--;
                 Line("}");
                 _emptied.Add(any);
                 break;
             case 1 when any is { Kind: Kind.Thing or Kind.Text } && label && !_slots.Any(s => s.Parent == any):
                 Line($"while (more({Number()})) {{");
-                _indent++;
+                Indent++;
                 Line(ReleaseText(any));
                 if (Chance(0.5))
                     Line($"{any.Name} = NULL;");
@@ -471,7 +461,7 @@ internal sealed class CFunctions(int seed)
                 any.IsHeld = false;
                 Acquire(any);
                 Fail($"{Use(any)} < 0");
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 2 when label:
@@ -480,40 +470,40 @@ internal sealed class CFunctions(int seed)
                     goto default;
 
                 Line("{");
-                Line($"thing *swap = {pair[0].Name};", _indent + 1);
-                Line($"{pair[0].Name} = {pair[1].Name};", _indent + 1);
-                Line($"{pair[1].Name} = swap;", _indent + 1);
+                Line($"thing *swap = {pair[0].Name};", Indent + 1);
+                Line($"{pair[0].Name} = {pair[1].Name};", Indent + 1);
+                Line($"{pair[1].Name} = swap;", Indent + 1);
                 Line("}");
                 break;
             case 3:
                 Line($"switch (holds({Number()})) {{");
                 Line("case 0:");
-                _indent++;
+                Indent++;
                 Statements(1, 2);
                 Line("break;");
-                _indent--;
+                Indent--;
                 Line("default:");
-                _indent++;
+                Indent++;
                 Statements(1, 2);
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 4 when _exits != Exits.Returns:
                 var again = $"again_{_locals++}";
-                _text.Append(again).Append(":\n");
+                Text.Append(again).Append(":\n");
                 Fail($"step({Number()}) < 0");
-                Line($"if (more({Number()}))\n{new string(' ', (_indent + 1) * 4)}goto {again};");
+                Line($"if (more({Number()}))\n{new string(' ', (Indent + 1) * 4)}goto {again};");
                 break;
             case 5 when any is not null && _gives == Gives.Number && _exits is (Exits.Returns or Exits.LabelForErrors):
                 Line($"if (holds({Number()})) {{");
-                _indent++;
+                Indent++;
                 var result = $"result{_locals++}";
                 Line($"int {result} = {Use(any)};");
                 foreach (var slot in Ordered(_slots.Where(s => s.IsHeld || _emptied.Contains(s))))
                     Line(ReleaseText(slot));
 
                 Line($"return {result};");
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 6 when free.Count >= 1 && label:
@@ -530,27 +520,27 @@ internal sealed class CFunctions(int seed)
                 break;
             case 7 when any is { Kind: Kind.Thing or Kind.Text }:
                 Line("{");
-                _indent++;
+                Indent++;
                 var borrowed = $"seen{_locals++}";
                 Line($"{any.Type}{borrowed} = holds({Number()}) ? {any.Name} : NULL;");
                 Line($"if ({borrowed} && {Use(new Slot(any.Kind, borrowed))} < 0)");
-                Line($"note({Number()});", _indent + 1);
-                _indent--;
+                Line($"note({Number()});", Indent + 1);
+                Indent--;
                 Line("}");
                 break;
             case 8:
                 Line("do {");
-                _indent++;
+                Indent++;
                 var once = new Slot(Pick(Kind.Thing, Kind.Text), $"once{_locals++}");
                 Line($"{once.Type}{once.Name} = {(once.Kind == Kind.Thing ? "thing_new" : "text_new")}({Number()});");
                 Line($"if (!{once.Name})");
-                Line("break;", _indent + 1);
+                Line("break;", Indent + 1);
                 Line($"if ({Use(once)} < 0) {{");
-                Line(ReleaseText(once), _indent + 1);
-                Line("break;", _indent + 1);
+                Line(ReleaseText(once), Indent + 1);
+                Line("break;", Indent + 1);
                 Line("}");
                 Line(ReleaseText(once));
-                _indent--;
+                Indent--;
                 Line("} while (0);");
                 break;
             case 9 when HasLocks && _exits != Exits.Cascade:
@@ -572,21 +562,21 @@ internal sealed class CFunctions(int seed)
         if (Chance(0.7))
         {
             Line($"if (step({Number()}) < 0) {{");
-            Line("UNLOCK(&guard);", _indent + 1);
+            Line("UNLOCK(&guard);", Indent + 1);
             if (_exits == Exits.Returns)
             {
                 foreach (var slot in Ordered(_slots.Where(s => s.IsHeld)))
-                    Line(ReleaseText(slot), _indent + 1);
+                    Line(ReleaseText(slot), Indent + 1);
             }
 
-            Line(FailText() + ";", _indent + 1);
+            Line(FailText() + ";", Indent + 1);
             Line("}");
         }
 
         if (Chance(0.3) && _slots.LastOrDefault(s => s.IsHeld) is { } last)
         {
             Line($"if ({Use(last)} < 0)");
-            Line($"note({Number()});", _indent + 1);
+            Line($"note({Number()});", Indent + 1);
         }
 
         Line("UNLOCK(&guard);");
@@ -594,17 +584,17 @@ internal sealed class CFunctions(int seed)
 
     private void Nested(int depth)
     {
-        _indent++;
+        Indent++;
         if (Chance(0.4))
         {
             Local();
         }
         else
         {
-            Statements(1 + _random.Next(2), depth + 1);
+            Statements(1 + Below(2), depth + 1);
         }
 
-        _indent--;
+        Indent--;
     }
 
     private void Loop(int depth)
@@ -619,16 +609,16 @@ internal sealed class CFunctions(int seed)
             Line("for (i = 0; i < 3; i++) {");
         }
 
-        _indent++;
+        Indent++;
         if (Chance(0.7))
             Local();
         else
             Statements(1, 2);
 
         if (Chance(0.3))
-            Line($"if (holds({Number()}))\n{new string(' ', (_indent + 1) * 4)}{Pick("break", "continue")};");
+            Line($"if (holds({Number()}))\n{new string(' ', (Indent + 1) * 4)}{Pick("break", "continue")};");
 
-        _indent--;
+        Indent--;
         Line("}");
     }
 
@@ -640,7 +630,7 @@ internal sealed class CFunctions(int seed)
         if (Chance(0.6))
             Fail($"!{slot.Name}");
         else
-            Line($"if (!{slot.Name})\n{new string(' ', (_indent + 1) * 4)}{FailText()};");
+            Line($"if (!{slot.Name})\n{new string(' ', (Indent + 1) * 4)}{FailText()};");
 
         if (Chance(0.7))
             Fail($"{Use(slot)} < 0", also: Chance(0.9) ? [slot] : []);
@@ -723,7 +713,7 @@ internal sealed class CFunctions(int seed)
         if (guarded)
         {
             Line($"if ({slot.Name})");
-            Line(ReleaseText(slot), _indent + 1);
+            Line(ReleaseText(slot), Indent + 1);
         }
         else
         {
@@ -740,15 +730,7 @@ internal sealed class CFunctions(int seed)
 
     private void Label(string name)
     {
-        _text.Append('\n');
+        Text.Append('\n');
         Line(name + ":", 0);
     }
-
-    private void Line(string line, int? indent = null) => _text.Append(' ', (indent ?? _indent) * 4).Append(line).Append('\n');
-
-    private int Number() => ++_number;
-
-    private bool Chance(double probability) => _random.NextDouble() < probability;
-
-    private T Pick<T>(params T[] options) => options[_random.Next(options.Length)];
 }

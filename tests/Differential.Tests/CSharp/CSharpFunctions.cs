@@ -6,15 +6,11 @@ namespace MigrateCleanup.Differential.Tests.CSharp;
 /// Writes methods of C# that clean up by hand: in a finally, behind a label, before each return; with leaks, hand-overs, loops and
 /// locks. The same seed gives the same text.
 /// </summary>
-internal sealed class CSharpFunctions(int seed)
+internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
 {
-    private readonly Random _random = new(seed);
-    private readonly StringBuilder _text = new();
     private readonly List<Slot> _slots = [];
     private bool _givesThing;
     private Exits _exits;
-    private int _indent;
-    private int _number;
     private int _locals;
 
     private enum Exits
@@ -59,16 +55,16 @@ internal sealed class CSharpFunctions(int seed)
     {
         _givesThing = Chance(0.25);
         _exits = Pick(Exits.Label, Exits.Finally, Exits.Finally, Exits.Nested, Exits.Returns, Exits.Catch);
-        for (var i = 0; i < 1 + _random.Next(3); i++)
+        for (var i = 0; i < 1 + Below(3); i++)
             _slots.Add(NewSlot(i));
 
         if (_givesThing && !_slots.Any(s => s.Kind != Kind.Memory))
             _slots.Add(new Slot(Kind.Thing, $"t{_slots.Count}"));
 
-        _indent = 1;
+        Indent = 1;
         Line($"public static {(_givesThing ? "Thing?" : "int")} {name}()");
         Line("{");
-        _indent++;
+        Indent++;
         switch (_exits)
         {
             case Exits.Label:
@@ -84,18 +80,18 @@ internal sealed class CSharpFunctions(int seed)
             default:
                 foreach (var slot in _slots)
                 {
-                    Statements(_random.Next(3), 0);
+                    Statements(Below(3), 0);
                     Acquire(slot, declares: true);
                 }
 
-                Statements(_random.Next(4), 0);
+                Statements(Below(4), 0);
                 Leave();
                 break;
         }
 
-        _indent--;
+        Indent--;
         Line("}");
-        return _text.ToString();
+        return Text.ToString();
     }
 
     private Slot NewSlot(int i)
@@ -112,15 +108,15 @@ internal sealed class CSharpFunctions(int seed)
         Line(_givesThing ? "Thing? result = null;" : "int result = -1;");
         foreach (var slot in _slots)
         {
-            Statements(_random.Next(3), 0);
+            Statements(Below(3), 0);
             if (Chance(0.1))
             {
                 Line($"if (Holds({Number()}))");
                 Line("{");
-                _indent++;
+                Indent++;
                 Acquire(slot, declares: false);
                 slot.IsHeld = false;
-                _indent--;
+                Indent--;
                 Line("}");
             }
             else
@@ -129,9 +125,9 @@ internal sealed class CSharpFunctions(int seed)
             }
         }
 
-        Statements(_random.Next(4), 0);
+        Statements(Below(4), 0);
         Result();
-        _text.Append("\n    cleanup:\n");
+        Text.Append("\n    cleanup:\n");
         foreach (var slot in Enumerable.Reverse(_slots))
         {
             if (!Chance(0.05))
@@ -162,14 +158,14 @@ internal sealed class CSharpFunctions(int seed)
 
         Line("try");
         Line("{");
-        _indent++;
+        Indent++;
         foreach (var slot in _slots)
         {
-            Statements(_random.Next(3), 0);
+            Statements(Below(3), 0);
             Acquire(slot, declares: false);
         }
 
-        Statements(_random.Next(4), 0);
+        Statements(Below(4), 0);
         if (_exits == Exits.Catch && _givesThing && _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } given)
         {
             foreach (var slot in _slots.Where(s => s != given && s.IsHeld))
@@ -194,13 +190,13 @@ internal sealed class CSharpFunctions(int seed)
             Line(_givesThing ? "return null;" : "return 0;");
         }
 
-        _indent--;
+        Indent--;
         Line("}");
         if (_exits == Exits.Catch || Chance(0.15))
         {
             Line(Chance(0.5) ? "catch" : "catch (Fault)");
             Line("{");
-            _indent++;
+            Indent++;
             if (_exits == Exits.Catch)
             {
                 foreach (var slot in Enumerable.Reverse(_slots))
@@ -212,7 +208,7 @@ internal sealed class CSharpFunctions(int seed)
             }
 
             Line(Chance(0.7) ? "throw;" : _givesThing ? "return null;" : "return -5;");
-            _indent--;
+            Indent--;
             Line("}");
         }
 
@@ -221,14 +217,14 @@ internal sealed class CSharpFunctions(int seed)
 
         Line("finally");
         Line("{");
-        _indent++;
+        Indent++;
         foreach (var slot in Enumerable.Reverse(_slots))
             Release(slot, guarded: true);
 
         if (Chance(0.1))
             Line($"Note({Number()});");
 
-        _indent--;
+        Indent--;
         Line("}");
     }
 
@@ -237,25 +233,25 @@ internal sealed class CSharpFunctions(int seed)
     {
         if (at == _slots.Count)
         {
-            Statements(1 + _random.Next(4), 0);
+            Statements(1 + Below(4), 0);
             Line(_givesThing ? "return null;" : "return 0;");
             return;
         }
 
-        Statements(_random.Next(2), 0);
+        Statements(Below(2), 0);
         var slot = _slots[at];
         Acquire(slot, declares: true);
         Line("try");
         Line("{");
-        _indent++;
+        Indent++;
         Nested(at + 1);
-        _indent--;
+        Indent--;
         Line("}");
         Line("finally");
         Line("{");
-        _indent++;
+        Indent++;
         Release(slot, guarded: Chance(0.3));
-        _indent--;
+        Indent--;
         Line("}");
     }
 
@@ -290,7 +286,7 @@ internal sealed class CSharpFunctions(int seed)
         if (_exits == Exits.Label)
         {
             if (!_givesThing && Chance(0.3))
-                lines.Add($"result = -{1 + _random.Next(5)};");
+                lines.Add($"result = -{1 + Below(5)};");
 
             lines.Add("goto cleanup;");
         }
@@ -308,7 +304,7 @@ internal sealed class CSharpFunctions(int seed)
                     lines.Add(ReleaseText(slot));
             }
 
-            lines.Add(_exits is Exits.Finally or Exits.Nested && Chance(0.2) ? $"throw new Fault({Number()});" : _givesThing ? "return null;" : $"return -{1 + _random.Next(4)};");
+            lines.Add(_exits is Exits.Finally or Exits.Nested && Chance(0.2) ? $"throw new Fault({Number()});" : _givesThing ? "return null;" : $"return -{1 + Below(4)};");
         }
 
         Line($"if ({condition})");
@@ -317,7 +313,7 @@ internal sealed class CSharpFunctions(int seed)
 
         foreach (var line in lines)
         {
-            _text.Append("    ");
+            Text.Append("    ");
             Line(line);
         }
 
@@ -325,17 +321,11 @@ internal sealed class CSharpFunctions(int seed)
             Line("}");
     }
 
-    private void Statements(int count, int depth)
-    {
-        for (var i = 0; i < count; i++)
-            Statement(depth);
-    }
-
-    private void Statement(int depth)
+    protected override void Statement(int depth)
     {
         var held = _slots.Where(s => s.IsHeld).ToList();
-        var any = held.Count > 0 ? held[_random.Next(held.Count)] : null;
-        switch (_random.Next(12))
+        var any = held.Count > 0 ? held[Below(held.Count)] : null;
+        switch (Below(12))
         {
             case 0:
             case 1:
@@ -353,22 +343,22 @@ internal sealed class CSharpFunctions(int seed)
             case 5 when depth < 2:
                 Line($"if (Holds({Number()}))");
                 Line("{");
-                _indent++;
+                Indent++;
                 Statements(1, depth + 1);
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 6 when depth < 2:
                 Line(Pick($"while (More({Number()}))", "for (var i = 0; i < 2; i++)").Replace("var i", $"var i{_locals}", StringComparison.Ordinal).Replace("i <", $"i{_locals} <", StringComparison.Ordinal).Replace("i++", $"i{_locals}++", StringComparison.Ordinal));
                 _locals++;
                 Line("{");
-                _indent++;
+                Indent++;
                 if (Chance(0.6))
                     Local();
                 else
                     Statements(1, 2);
 
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             case 7:
@@ -386,9 +376,9 @@ internal sealed class CSharpFunctions(int seed)
                 break;
             case 10 when depth < 2:
                 Line("{");
-                _indent++;
+                Indent++;
                 Local();
-                _indent--;
+                Indent--;
                 Line("}");
                 break;
             default:
@@ -415,12 +405,12 @@ internal sealed class CSharpFunctions(int seed)
 
         Line("try");
         Line("{");
-        _indent++;
+        Indent++;
         Line($"Note({Number()});");
         if (_exits is Exits.Finally or Exits.Nested && Chance(0.5))
             Fail($"!Step({Number()})");
 
-        _indent--;
+        Indent--;
         Line("}");
         Line("finally");
         Line("{");
@@ -443,7 +433,7 @@ internal sealed class CSharpFunctions(int seed)
 
         Line("try");
         Line("{");
-        _indent++;
+        Indent++;
         Line($"Note({Number()});");
         if (Chance(0.5))
         {
@@ -451,13 +441,13 @@ internal sealed class CSharpFunctions(int seed)
             Line($"    Note({Number()});");
         }
 
-        _indent--;
+        Indent--;
         Line("}");
         Line("finally");
         Line("{");
-        _indent++;
+        Indent++;
         Release(slot, guarded: Chance(0.2));
-        _indent--;
+        Indent--;
         Line("}");
     }
 
@@ -490,12 +480,4 @@ internal sealed class CSharpFunctions(int seed)
     private static string ReleaseText(Slot slot) => slot.Kind == Kind.Memory ? $"Marshal.FreeHGlobal({slot.Name});" : $"{slot.Name}.Dispose();";
 
     private string Use(Slot slot) => slot.Kind == Kind.Memory ? $"Fill({slot.Name}, {Number()})" : $"{slot.Name}.Use({Number()})";
-
-    private void Line(string line) => _text.Append(' ', _indent * 4).Append(line).Append('\n');
-
-    private int Number() => ++_number;
-
-    private bool Chance(double probability) => _random.NextDouble() < probability;
-
-    private T Pick<T>(params T[] options) => options[_random.Next(options.Length)];
 }

@@ -1,0 +1,173 @@
+using System.Collections.Immutable;
+using MigrateCleanup.Engine.Analysis;
+using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
+
+namespace MigrateCleanup.Rules;
+
+/// <summary>What runs at the releases and behind them, and whether there is something to release.</summary>
+public sealed partial class ScopedCleanup
+{
+    /// <summary>One release right behind another of the same kind: somebody means to try what happens then.</summary>
+    private static bool IsReleasedAgain(Site site, Facts facts) => site.Releases.Any(r =>
+        new ForwardSearch(facts.Graph.After(r), facts.IsObservable, exceptional: false).Stops.Any(e =>
+            e is Call again && again.Origin != r.Origin && site.Releases.Contains(again) && again.Callee.Equals(r.Callee)));
+
+    /// <summary>The variable is needed where it may be released, or a decision that stays looks at it there.</summary>
+    private static bool IsUsedAfterRelease(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        var ownership = facts.Ownership;
+        if (owner.Uses.Concat(owner.Transfers.Select(t => t.At)).Any(u =>
+            !site.Releases.Contains(u) && ownership.Before(u, owner).HasFlag(OwnershipState.Released)))
+        {
+            return true;
+        }
+
+        var guards = SideExits.Of(owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch
+            && Access.Reads(branch.Condition).Contains(owner.Local)
+            && IsBehindRelease(Point.EndOf(b), site, facts)
+            && guards.SideOf(b) is null);
+    }
+
+    /// <summary>Something other than the variable's emptiness decides whether a release happens.</summary>
+    internal static bool IsReleasedConditionally(Site site, Facts facts)
+    {
+        const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
+        var sides = SideExits.Of(site.Owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            sides.SideOf(b) is { } side
+            && side.Events.Any(e => e is Call call && site.Releases.Contains(call))
+            && b.Successors.Any(e => e.To != side && e.Kind != EdgeKind.Exceptional && (facts.Ownership.On(e, site.Owner) & held) != 0));
+    }
+
+    private static bool IsBehindRelease(Point point, Site site, Facts facts) =>
+        site.Releases.Any(r => !facts.Ownership.After(r, site.Owner).HasFlag(OwnershipState.None)
+            && Paths.Reaches(facts.Graph.After(r), point));
+
+    /// <summary>
+    /// The function may be left somewhere before a release, perhaps since nothing was acquired; a release there would
+    /// need a test that no release here has.
+    /// </summary>
+    private static bool MeetsEmpty(Site site, Facts facts)
+    {
+        var owner = site.Owner;
+        if (owner.Releaser.IgnoresEmpty || IsGuarded(site, facts))
+            return false;
+
+        var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+        return Begins(site, facts).Any(begin =>
+            new ForwardSearch(begin.At, releases.Contains).Passed.Any(e =>
+                (e.MayThrow || e is EvaluateReturn)
+                && !(begin.Acquisition is { } acquisition && e.Origin.Span.Contains(acquisition.Origin.Span))
+                && facts.Ownership.Before(e, owner).HasFlag(OwnershipState.Empty)
+                && !ComesToRelease(e, site, facts)));
+    }
+
+    /// <summary>
+    /// What is released behind it without a question was there before as well, unless it is null and the event says so.
+    /// </summary>
+    private static bool ComesToRelease(Event @event, Site site, Facts facts)
+    {
+        if (@event is EvaluateReturn or Throw || (@event is Call { HasReceiver: true } call && call.Arguments[0].Local == site.Owner.Local))
+            return false;
+
+        var search = new ForwardSearch(facts.Graph.After(@event), e => site.Releases.Contains(e), exceptional: false);
+        return search.Stops.Count > 0 && !search.Enters(facts.Graph.Exit);
+    }
+
+    /// <summary>Where the scope may begin.</summary>
+    private static IEnumerable<(Point At, Event? Acquisition)> Begins(Site site, Facts facts) => site.Heard.IsEmpty
+        ? site.Acquisitions.Select(a => (facts.Graph.After(a), (Event?)a))
+        : site.Heard.Select(h => (h, (Event?)null));
+
+    /// <summary>A release that asks for nothing may meet null and throw, where a scope would do nothing.</summary>
+    private static bool ReleasesNothing(Site site, Facts facts) => site.Releases.Any(r =>
+        r is { HasReceiver: true, HasNonNullReceiver: false, MayThrow: true } && facts.Ownership.Before(r, site.Owner).HasFlag(OwnershipState.Empty)
+        && !TakenForGranted.IsReleasedBy(r, site.Owner, facts) && !TakenForGranted.OnlyHides(r, facts));
+
+    private static bool IsGuarded(Site site, Facts facts)
+    {
+        var sides = SideExits.Of(site.Owner, facts);
+        return facts.Graph.Blocks.Any(b =>
+            b.Branch is { } branch
+            && Access.Reads(branch.Condition).Contains(site.Owner.Local)
+            && sides.SideOf(b)?.Events.Any(e => site.Releases.Contains(e)) == true);
+    }
+
+    /// <summary>
+    /// Where the acquisition stands under a handler, scope ends inside of it: what the handler does before the release
+    /// would then come after.
+    /// </summary>
+    private bool RunsHandlerFirst(Site site, Facts facts)
+    {
+        foreach (var acquisition in site.Acquisitions)
+        {
+            if (facts.Graph.BlockOf(acquisition).Handler is not { } handler)
+                continue;
+
+            var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
+            var search = new ForwardSearch(Point.StartOf(handler), e => releases.Contains(e) || e == acquisition);
+            if (search.Stops.Any(releases.Contains) && search.Passed.Any(e => LeadsTo(e, releases, facts) && IsNoticed(e, site, facts)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A scope throws to where the acquisition stands; handlers that only release and go on do not count.</summary>
+    private static bool IsHandledElsewhere(Site site, Facts facts)
+    {
+        if (site.Owner.Releaser.IsSilent)
+            return false;
+
+        var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site) || IsOthersRelease(e, site, facts), facts);
+        var expected = site.Acquisitions.Select(handlers.Of).ToHashSet();
+        return site.Releases.Any(r => r.MayThrow && !expected.Contains(handlers.Of(r)));
+    }
+
+    /// <summary>
+    /// Another resource is released there, and scope would do that too, whether the release of this one throws or not. Of two
+    /// that belong together, the one that was acquired later goes first.
+    /// </summary>
+    private static bool IsOthersRelease(Event @event, Site site, Facts facts) => @event is Call call
+        && facts.Ownership.Owners.Any(o => o != site.Owner && o.Resource.Kind != ResourceKind.Lock && o.Releases.Contains(call)
+            && (!Meet(o, site.Owner, facts) || AreNested(o, site, facts)));
+
+    private static bool AreNested(Owner other, Site site, Facts facts)
+    {
+        var (inner, outer) = IsLater(other, site, facts) ? (other.Releases, site.Releases) : (site.Releases, other.Releases);
+        return !outer.Any(o => inner.Any(i => Paths.Reaches(facts.Graph.After(o), facts.Graph.Before(i), exceptional: false)));
+    }
+
+    /// <summary>The <c>finally</c> works on behind a release: that work is left out where the release throws, and no scope can end before it.</summary>
+    private static bool RunsMoreBehind(Site site, Facts facts) => site.Releases.Any(r =>
+        r.MayThrow && Finallies.RunsWhileUnwinding(r, facts)
+        && new ForwardSearch(facts.Graph.After(r), e => e is Throw, exceptional: false).Passed.Any(e =>
+            facts.IsObservable(e) && !facts.Ownership.Owners.Any(o => e is Call call && o.Releases.Contains(call))));
+
+    /// <summary>What was released so can be used again, and scope would do more.</summary>
+    private static bool DoesLess(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release).Any(e =>
+        e.Resource == owner.Resource && (e.Kind == EffectKind.Close || (e.Kind == EffectKind.Release && e.Releaser is { IsByHandOnly: true })));
+
+    private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
+
+    /// <summary>
+    /// Where the scope ends with the last release, what runs behind an earlier one on its way out runs inside of it.
+    /// </summary>
+    private bool GoesOnAfterRelease(Site site, Facts facts)
+    {
+        if (ReachesBlockEnd(site, facts))
+            return false;
+
+        var last = site.Releases.MaxBy(r => r.Origin.Span.Start)!.Origin;
+        var behind = site.Releases.Where(r => r.Origin == last)
+            .SelectMany(r => new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        return site.Releases.Where(r => r.Origin != last).Any(r =>
+            new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed.Any(e =>
+                !behind.Contains(e) && IsNoticed(e, site, facts)));
+    }
+}

@@ -100,10 +100,20 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
         return new Slot(kind, (kind == Kind.Memory ? "memory" : "t") + i);
     }
 
-    private void Labelled()
+    /// <summary>What is handed to the caller in the end, if anything is.</summary>
+    private Slot? Given => _givesThing ? _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) : null;
+
+    private string Success => _givesThing ? "null" : "0";
+
+    private void DeclareAll()
     {
         foreach (var slot in _slots)
-            Line(slot.Kind == Kind.Memory ? $"IntPtr {slot.Name} = IntPtr.Zero;" : $"Thing? {slot.Name} = null;");
+            Line($"{(slot.Kind == Kind.Memory ? "IntPtr" : "Thing?")} {slot.Name} = {slot.Empty};");
+    }
+
+    private void Labelled()
+    {
+        DeclareAll();
 
         Line(_givesThing ? "Thing? result = null;" : "int result = -1;");
         foreach (var slot in _slots)
@@ -143,7 +153,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
         {
             Line("result = 0;");
         }
-        else if (_slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } given)
+        else if (Given is { } given)
         {
             Line($"result = {given.Name};");
             Line($"{given.Name} = null;");
@@ -153,8 +163,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
     /// <summary>Variables before one try that holds all.</summary>
     private void Guarded()
     {
-        foreach (var slot in _slots)
-            Line(slot.Kind == Kind.Memory ? $"IntPtr {slot.Name} = IntPtr.Zero;" : $"Thing? {slot.Name} = null;");
+        DeclareAll();
 
         Line("try");
         Line("{");
@@ -166,28 +175,21 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
         }
 
         Statements(Below(4), 0);
-        if (_exits == Exits.Catch && _givesThing && _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } given)
+        if (_exits == Exits.Finally && Given is { } given)
         {
-            foreach (var slot in _slots.Where(s => s != given && s.IsHeld))
-                Release(slot, guarded: false);
-
-            Line($"return {given.Name};");
-        }
-        else if (_exits == Exits.Finally && _givesThing && _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) is { } handed)
-        {
-            Line($"var result = {handed.Name};");
-            Line($"{handed.Name} = null;");
+            Line($"var result = {given.Name};");
+            Line($"{given.Name} = null;");
             Line("return result;");
         }
         else
         {
             if (_exits == Exits.Catch)
             {
-                foreach (var slot in _slots.Where(s => s.IsHeld))
+                foreach (var slot in _slots.Where(s => s.IsHeld && s != Given))
                     Release(slot, guarded: false);
             }
 
-            Line(_givesThing ? "return null;" : "return 0;");
+            Line($"return {Given?.Name ?? Success};");
         }
 
         Indent--;
@@ -234,7 +236,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
         if (at == _slots.Count)
         {
             Statements(1 + Below(4), 0);
-            Line(_givesThing ? "return null;" : "return 0;");
+            Line($"return {Success};");
             return;
         }
 
@@ -292,17 +294,8 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
         }
         else
         {
-            if (_exits is Exits.Returns or Exits.Catch && _exits == Exits.Returns)
-            {
-                foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld && !Chance(0.05)))
-                    lines.Add(ReleaseText(slot));
-            }
-
-            if (_exits == Exits.Catch)
-            {
-                foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld))
-                    lines.Add(ReleaseText(slot));
-            }
+            if (_exits is Exits.Returns or Exits.Catch)
+                lines.AddRange(Enumerable.Reverse(_slots).Where(s => s.IsHeld && !(_exits == Exits.Returns && Chance(0.05))).Select(ReleaseText));
 
             lines.Add(_exits is Exits.Finally or Exits.Nested && Chance(0.2) ? $"throw new Fault({Number()});" : _givesThing ? "return null;" : $"return -{1 + Below(4)};");
         }
@@ -312,10 +305,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
             Line("{");
 
         foreach (var line in lines)
-        {
-            Text.Append("    ");
-            Line(line);
-        }
+            Line(line, Indent + 1);
 
         if (lines.Count > 1)
             Line("}");
@@ -331,14 +321,8 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
             case 1:
                 Fail($"!Step({Number()})");
                 break;
-            case 2:
-            case 3:
-            case 4:
-                if (any is not null)
-                    Fail($"!{Use(any)}");
-                else
-                    Line($"Note({Number()});");
-
+            case 2 or 3 or 4 when any is not null:
+                Fail($"!{Use(any)}");
                 break;
             case 5 when depth < 2:
                 Line($"if (Holds({Number()}))");
@@ -349,7 +333,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
                 Line("}");
                 break;
             case 6 when depth < 2:
-                Line(Pick($"while (More({Number()}))", "for (var i = 0; i < 2; i++)").Replace("var i", $"var i{_locals}", StringComparison.Ordinal).Replace("i <", $"i{_locals} <", StringComparison.Ordinal).Replace("i++", $"i{_locals}++", StringComparison.Ordinal));
+                Line(Pick($"while (More({Number()}))", $"for (var i{_locals} = 0; i{_locals} < 2; i{_locals}++)"));
                 _locals++;
                 Line("{");
                 Indent++;
@@ -364,7 +348,7 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
             case 7:
                 Locked();
                 break;
-            case 8 when depth == 0 && _exits is Exits.Label or Exits.Finally && depth == 0 && any is { Kind: not Kind.Memory }:
+            case 8 when depth == 0 && _exits is (Exits.Label or Exits.Finally) && any is { Kind: not Kind.Memory }:
                 Line($"Keep({any.Name});");
                 Line($"{any.Name} = null;");
                 any.IsHeld = false;
@@ -453,11 +437,10 @@ internal sealed class CSharpFunctions(int seed) : FunctionWriter(seed)
 
     private void Leave()
     {
-        var given = _givesThing ? _slots.LastOrDefault(s => s.Kind != Kind.Memory && s.IsHeld) : null;
-        foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld && s != given && !Chance(0.04)))
+        foreach (var slot in Enumerable.Reverse(_slots).Where(s => s.IsHeld && s != Given && !Chance(0.04)))
             Release(slot, guarded: false);
 
-        Line(_givesThing ? $"return {given?.Name ?? "null"};" : "return 0;");
+        Line($"return {Given?.Name ?? Success};");
     }
 
     private void Release(Slot slot, bool guarded)

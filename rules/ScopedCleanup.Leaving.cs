@@ -36,7 +36,6 @@ public sealed partial class ScopedCleanup
                 : IsForgotten(site, facts) ? ConditionalRelease : null;
         }
 
-
         return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
             ? CalleeDisposes
             : Escapes;

@@ -22,7 +22,7 @@ internal static class OwnReleasers
             .ToDictionary(r => r.Function, StringComparer.Ordinal);
         var declared = Declared(index, styles).ToList();
         var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
-        var withBody = bodies.Values.Select(b => CTypeText.Pointee(CTypeText.Normal(b.Parameter)) ?? "").ToHashSet(StringComparer.Ordinal);
+        var withBody = bodies.Values.Select(b => TypeBehind(b.Parameter)).ToHashSet(StringComparer.Ordinal);
         var names = declared.Select(d => d.Releaser)
             .Concat(PromisedReleasers.Of(index, words, t => ofType.Contains(t) || withBody.Contains(t)))
             .Concat(bodies.Values.Where(b => Releases(b, bodies, known, styles) && !IsBesides(b, ofType, known)).Select(b => b.Function))
@@ -60,9 +60,12 @@ internal static class OwnReleasers
         if (body.KeepsParameter)
             return true;
 
-        var ways = declared[CTypeText.Pointee(CTypeText.Normal(body.Parameter)) ?? ""].ToList();
+        var ways = declared[TypeBehind(body.Parameter)].ToList();
         return ways.Count > 0 && !body.OnParameter.Any(c => ways.Contains(c) || known.EffectsOf(new Callee(c)).Any(e => e.Kind == EffectKind.Release));
     }
+
+    /// <summary>The type that a parameter points to.</summary>
+    public static string TypeBehind(string parameter) => CTypeText.Pointee(CTypeText.Normal(parameter)) ?? "";
 
     private static Resource ResourceOf(string name, ReleaserBody? body, bool ignoresEmpty, bool isSilent) => new()
     {

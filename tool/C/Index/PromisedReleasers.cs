@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MigrateCleanup.C.Styles;
 
 namespace MigrateCleanup.C.Index;
 
@@ -15,7 +14,7 @@ internal static class PromisedReleasers
     public static IEnumerable<string> Of(ProjectIndex index, ImmutableArray<string> words, Func<string, bool> isReleased) =>
         from facts in index.Functions
         where facts.All(f => IsPromise(f, index)) && !index.HasMacro(facts[0].Name) && IsNamedSo(facts[0].Name, words)
-        let type = CTypeText.Pointee(CTypeText.Normal(facts[0].FirstParameter)) ?? ""
+        let type = OwnReleasers.TypeBehind(facts[0].FirstParameter)
         where !isReleased(type)
         group facts[0].Name by type into ways
         // Of a type that can be closed and freed, neither alone is its release.

@@ -58,7 +58,7 @@ internal static class MissingSpelling
     }
 
     /// <summary>It stands before the function, and is compiled wherever that uses it.</summary>
-    private static bool IsAtHand(Node item, SpelledFunction function, int use)
+    public static bool IsAtHand(Node item, SpelledFunction function, int use)
     {
         var conditions = Conditions.Of(function.Input.File);
         return item.Span.End <= function.Function.Span.Start && Conditions.Implies(conditions.At(use), conditions.At(item.Span.Start));

@@ -66,9 +66,8 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
     {
         var file = function.Input.File;
         var own = file.Items.OfType<MacroItemNode>().Where(m => choice.Form.DeclaredBy.Contains(m.Name, StringComparer.Ordinal)).ToList();
-        var conditions = Conditions.Of(file);
         var meant = own.Where(m => choice.Text.Contains(CleanupOf(m), StringComparison.Ordinal)).ToList();
-        return meant.Count == 0 || meant.Any(m => m.Span.End <= function.Function.Span.Start && Conditions.Implies(conditions.At(use), conditions.At(m.Span.Start)));
+        return meant.Count == 0 || meant.Any(m => MissingSpelling.IsAtHand(m, function, use));
 
         string CleanupOf(MacroItemNode item) =>
             function.Input.Style.Declarations.Where(d => d.Macro == item.Name)

@@ -37,11 +37,8 @@ internal sealed class FileWork(string path, string text)
     /// <summary>The functions for which some rule has a rewrite, until the file is at rest.</summary>
     public List<FunctionWork> Functions { get; } = [];
 
-    /// <summary>What became of the others in which rules matched something, each with the number of functions with a rewrite before it.</summary>
-    private readonly List<(int Before, FunctionOutcome Outcome)> _refused = [];
-
-    /// <summary>Of a file at rest: what became of all functions in which rules matched something.</summary>
-    private ImmutableArray<FunctionOutcome> _functions = [];
+    /// <summary>What became of those with which the rules are through: at first those without a rewrite, all when the file is at rest.</summary>
+    private readonly List<FunctionOutcome> _outcomes = [];
 
     /// <summary>Of a file at rest: what undecided rewrites would put for functions as they stand in its text.</summary>
     private ImmutableArray<TextEdit> _suggestions = [];
@@ -86,7 +83,7 @@ internal sealed class FileWork(string path, string text)
         if (work.TakesPart)
             Functions.Add(work);
         else if (work.Matched)
-            _refused.Add((Functions.Count, OutcomeOf(work)));
+            _outcomes.Add(OutcomeOf(work));
     }
 
     public void Use(IEnumerable<Suppression> suppressions) => _used.UnionWith(suppressions);
@@ -244,16 +241,15 @@ internal sealed class FileWork(string path, string text)
     /// </summary>
     public void Rest()
     {
-        _functions = [.. Functions.Select((w, i) => (Before: i + 1, Outcome: OutcomeOf(w))).Concat(_refused).OrderBy(f => f.Before).Select(f => f.Outcome)];
+        _outcomes.AddRange(Functions.Select(OutcomeOf));
         _suggestions = [.. Functions.Select(Suggestion).OfType<TextEdit>()];
         Functions.Clear();
-        _refused.Clear();
         (_lines, _currentLines) = (null, null);
     }
 
     public FileOutcome Outcome() => new(Path, Original, Text)
     {
-        Functions = _functions,
+        Functions = [.. _outcomes.OrderBy(f => f.Span.Start)],
         Findings = [.. Findings.OrderBy(f => f.At.Line).ThenBy(f => f.At.Column).ThenBy(f => f.RuleId, StringComparer.Ordinal)],
         Unparsed = Unparsed,
         UnusedSuppressions = [.. Suppressions.Where(s => !_used.Contains(s))],

@@ -192,7 +192,8 @@ public static class PatchSeries
                 round += index <= last ? 1 : 0;
                 last = index;
                 var phase = file.IsNew ? NewFile : stretch.IsOutside ? Beside : Beside + 1 + (round * rulesPerRound) + index;
-                yield return new SeriesChange(file, i, step, phase) is { IsLeftover: true } leftover ? leftover with { Phase = Leftover } : new SeriesChange(file, i, step, phase);
+                var change = new SeriesChange(file, i, step, phase);
+                yield return change.IsLeftover ? change with { Phase = Leftover } : change;
             }
         }
     }

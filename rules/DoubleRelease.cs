@@ -7,7 +7,8 @@ namespace MigrateCleanup.Rules;
 /// <summary>Finds what is released a second time on one path.</summary>
 /// <remarks>
 /// Reported at the second release. Releases that may be repeated by contract (<c>Dispose</c>), and counted
-/// references, of which one holder may give back several, are not reported.
+/// references, of which one holder may give back several, are not reported; neither are those behind a function of the
+/// codebase that is only named like a releaser, and gives the thing itself to none.
 /// </remarks>
 public sealed class DoubleRelease : OwnershipFinding
 {
@@ -17,6 +18,7 @@ public sealed class DoubleRelease : OwnershipFinding
         incident.Kind == IncidentKind.DoubleRelease
         && incident.Owner.Resource.Kind is not (ResourceKind.Reference or ResourceKind.Lock)
         && incident.At is Engine.Flow.Call again
+        && EndsTheThing(incident, facts)
         && facts.Catalogue.EffectsOf(again).All(e => e.Releaser is not { IsIdempotent: true } && e is not { Kind: EffectKind.Release, Resource.Kind: ResourceKind.Reference });
 
     protected override string MessageFor(Incident incident) => $"{NameOf(incident.Owner.Local)} is released a second time here";

@@ -11,7 +11,8 @@ namespace MigrateCleanup.Rules;
 /// nothing that could have taken it over sees it. That it is owned is known from a catalogue, or from another path
 /// of the same function that does release it. A result that nobody keeps leaks at once. Types that are customarily
 /// left to the garbage collector are not reported, and neither is a value of unknown origin whose release hangs on a
-/// condition of its own: it may be the very condition under which it is owned.
+/// condition of its own: it may be the very condition under which it is owned. What a program's first function never
+/// releases is left to the system, and a descriptor that nobody keeps may be meant for a place that was closed for it.
 /// </remarks>
 public sealed class Leak : OwnershipFinding
 {
@@ -20,7 +21,9 @@ public sealed class Leak : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Leak or IncidentKind.Overwritten, WasLent: false }
         && !incident.Path.Any(p => p.Kind == PathPointKind.Threw)
+        && !(incident.Owner.Local.IsTemporary && MakesRoom(incident.Owner.Resource, facts))
         && IsClearlyOwned(incident, facts)
+        && !(EndsWithProgram(facts) && !incident.Acquisition!.IsReleased)
         && !facts.Function.Traits.HasFlag(FunctionTraits.ComputedGoto);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
@@ -42,10 +45,10 @@ public sealed class Leak : OwnershipFinding
 
     protected override IEnumerable<Finding> Others(Facts facts) =>
         from call in facts.Graph.Events.OfType<Call>()
-        where call is { Result: null, IsImplied: false }
+        where call is { Result: null, IsImplied: false } && !EndsWithProgram(facts)
         where facts.Catalogue.EffectsOf(call).Any(e => e is
             { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: not ResourceKind.Lock }
-            && !CountsUp(e.Resource, call)
+            && !CountsUp(e.Resource, call) && !MakesRoom(e.Resource, facts)
             && e.Acquirer is { ReleaseIsOptional: false } acquirer && acquirer.Callee == call.Callee.Name)
         select new Finding(
             Info.Name,
@@ -53,6 +56,15 @@ public sealed class Leak : OwnershipFinding
             call.Origin,
             "what is acquired here is dropped at once, and never released",
             [new PathStep(call.Origin, "nobody keeps the result")]);
+
+    private static bool EndsWithProgram(Facts facts) => facts.Function.Traits.HasFlag(FunctionTraits.EntryPoint);
+
+    /// <summary>
+    /// Something of a fixed number is released, so that what comes next gets its place: <c>close(0); open("/dev/null", O_RDONLY);</c>.
+    /// </summary>
+    private static bool MakesRoom(Resource resource, Facts facts) => facts.Graph.Events.OfType<Call>().Any(call =>
+        facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release && e.Resource == resource
+            && e.Subject.Index < call.Arguments.Length && call.Arguments[e.Subject.Index].Value is Constant));
 
     /// <summary>One more reference to what it is given: whoever counts up often has the value already.</summary>
     private static bool CountsUp(Resource resource, Call call) => resource.Kind == ResourceKind.Reference && call.Arguments.Length > 0;

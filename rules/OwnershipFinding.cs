@@ -46,8 +46,8 @@ public abstract class OwnershipFinding : FindingRule
                 return !takesThings || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
 
             // What a property shows belongs to the object, whoever may release it.
-            case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source.Callee.IsPropertyRead: false }:
-                return !IsReleaseConditional(incident);
+            case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source: { LeadsAround: false, Callee: { IsPropertyRead: false } callee } } witnessed:
+                return facts.Catalogue.HandsOut(callee, witnessed.Operand) && !facts.Catalogue.LeadsAround(callee) && !IsReleaseConditional(incident);
 
             default:
                 return false;
@@ -82,6 +82,21 @@ public abstract class OwnershipFinding : FindingRule
             owner.Releases.IsEmpty
             && facts.Ownership.Before(call, owner) is OwnershipState.Owned or OwnershipState.Lent
             && owner.Acquisitions.All(a => a.Acquirer is not { ReleaseIsOptional: true })));
+
+    /// <summary>
+    /// What is behind the pointer is gone after the first release of the path: the releaser is a catalogue's, or gives the
+    /// pointer itself to one that is. A function of the codebase that is only named like a releaser may leave the thing,
+    /// and end some use of it: a session is closed, and then freed.
+    /// </summary>
+    protected static bool EndsTheThing(Incident incident, Facts facts) =>
+        incident.Path.FirstOrDefault(p => p.Kind == PathPointKind.Released)?.Event is Call first
+        && facts.Catalogue.EffectsOf(first).Any(e => e.Releaser is { } releaser && Ends(releaser, facts.Catalogue, 8));
+
+    private static bool Ends(Releaser releaser, Catalogue catalogue, int depth) =>
+        releaser.HandsTo.IsEmpty
+        || (depth > 0 && releaser.HandsTo
+            .SelectMany(to => catalogue.EffectsOf(new Callee(to)))
+            .Any(e => e is { Kind: EffectKind.Release, Releaser: { } next } && Ends(next, catalogue, depth - 1)));
 
     private IEnumerable<Incident> Incidents(Facts facts) =>
         from owner in facts.Ownership.Owners
@@ -120,14 +135,14 @@ public abstract class OwnershipFinding : FindingRule
                    _ => null,
                }
                where message is not null
-               select new PathStep(point.At, message),
+               select new PathStep(point.Edge?.From.Branch?.Denial?.Whole ?? point.At, message),
         ];
     }
 
+    /// <summary>What is true of the condition as it is written, whatever denies it included.</summary>
     private static string TextOf(Edge edge) => edge.Kind switch
     {
-        EdgeKind.True => "this is true",
-        EdgeKind.False => "this is false",
+        EdgeKind.True or EdgeKind.False => (edge.Kind == EdgeKind.True) != (edge.From.Branch!.Denial is { IsOdd: true }) ? "this is true" : "this is false",
         _ when edge.Case is { } value => $"the value is {value}",
         _ => "the value is no other case",
     };

@@ -17,8 +17,11 @@ public sealed class UseAfterRelease : OwnershipFinding
 
     protected override bool IsCertain(Incident incident, Facts facts)
     {
-        if (incident is not { Kind: IncidentKind.UseAfterRelease, At: { } use } || incident.Owner.Releaser.LeavesUsable)
+        if (incident is not { Kind: IncidentKind.UseAfterRelease, At: { } use } || incident.Owner.Releaser.LeavesUsable
+            || !EndsTheThing(incident, facts))
+        {
             return false;
+        }
 
         return incident.Owner.Resource.Kind switch
         {

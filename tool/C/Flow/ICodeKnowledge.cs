@@ -60,6 +60,9 @@ public sealed record MacroMeaning(ImmutableArray<int> Assigns)
     /// <summary>It ends the program.</summary>
     public bool NeverReturns { get; init; }
 
+    /// <summary>The block behind it runs once, though to compilers it is a loop's.</summary>
+    public bool TurnsOnce { get; init; }
+
     /// <summary>Its value is that of its first argument, in another guise (<c>likely(x)</c>).</summary>
     public bool IsTransparent { get; init; }
 }

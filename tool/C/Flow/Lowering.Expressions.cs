@@ -210,7 +210,7 @@ internal sealed partial class Lowering
 
     private static Expression Minus(Expression operand) => operand switch
     {
-        Constant { Value: long value } => new Constant(-value),
+        Constant { Value: long value, Symbol: var symbol } => new Constant(-value, symbol is null ? null : "-" + symbol),
         Constant { Value: double value } => new Constant(-value),
         Constant { Value: null, Symbol: { } symbol } => new Constant(null, "-" + symbol),
         _ => new Operation("-", operand),
@@ -306,16 +306,16 @@ internal sealed partial class Lowering
     // ── Decisions ───────────────────────────────────────────────────────────────────────────────────────────────
 
     /// <summary>Ends the current block with a decision.</summary>
-    private void Condition(ExpressionNode node, Block whenTrue, Block whenFalse)
+    private void Condition(ExpressionNode node, Block whenTrue, Block whenFalse, Denial? denial = null)
     {
         CheckStack();
         switch (node)
         {
             case ParenthesizedNode { Inner: var inner }:
-                Condition(inner, whenTrue, whenFalse);
+                Condition(inner, whenTrue, whenFalse, denial);
                 return;
             case UnaryNode { Operator: "!", Operand: var operand }:
-                Condition(operand, whenFalse, whenTrue);
+                Condition(operand, whenFalse, whenTrue, new Denial(denial?.Whole ?? OriginOf(node), denial is not { IsOdd: true }));
                 return;
             case BinaryNode { Operator: "&&" } and:
                 var second = NewBlock();
@@ -343,7 +343,7 @@ internal sealed partial class Lowering
                 Condition(conditional.WhenFalse, whenTrue, whenFalse);
                 return;
             case CallNode { Name: { } name, Arguments: [var likely, ..] } when _knowledge.MacroOf(name) is { IsTransparent: true }:
-                Condition(likely, whenTrue, whenFalse);
+                Condition(likely, whenTrue, whenFalse, denial);
                 return;
         }
 
@@ -360,7 +360,7 @@ internal sealed partial class Lowering
             return;
         }
 
-        _graph.Branch(_current, OriginOf(node), IsPointer(node) ? new Operation("!=", value, Constant.Null) : value, whenTrue, whenFalse);
+        _graph.Branch(_current, OriginOf(node), IsPointer(node) ? new Operation("!=", value, Constant.Null) : value, whenTrue, whenFalse, denial: denial);
     }
 
     /// <summary>A condition as a value: a temporary that the two ways set.</summary>

@@ -85,7 +85,7 @@ internal sealed partial class Lowering
             Labels = [.. _labels.Values.Where(l => reached.Contains(l.Block))],
             Jumps = [.. _jumps.Where(j => reached.Contains(j.From))],
             ReturnsValue = ReturnsValue,
-            Traits = _traits,
+            Traits = name == "main" ? _traits | FunctionTraits.EntryPoint : _traits,
         };
     }
 
@@ -289,7 +289,17 @@ internal sealed partial class Lowering
         _graph.Branch(_current, OriginOf(macro.Head), new Read(goesOn), body, after);
         _current = body;
         Loop(macro.Body, after, test);
-        Connect(_current, test);
+        if (_knowledge.MacroOf(macro.Head.Name ?? "") is { TurnsOnce: true })
+        {
+            // One more turn is only supposed; behind the first, the block is left.
+            _graph.Suppose(_current, test);
+            Connect(_current, after);
+        }
+        else
+        {
+            Connect(_current, test);
+        }
+
         _current = after;
     }
 

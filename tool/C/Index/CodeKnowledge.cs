@@ -38,7 +38,12 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public string? ReturnType(string function) => index.ReturnTypeOf(function);
 
-    public NamedValue? ValueOf(string name)
+    public NamedValue? ValueOf(string name) =>
+        OwnValueOf(name) is { } own && (own.Value is not null || catalogue.ValueOf(name) is null) ? own
+        : catalogue.ValueOf(name) is { } known ? new NamedValue(known)
+        : null;
+
+    private NamedValue? OwnValueOf(string name)
     {
         if (index.Macros(name) is not [{ IsFunctionLike: false } first, .. var others])
             return index.Enumerator(name) is { } enumerator ? new NamedValue(enumerator.Value) : null;

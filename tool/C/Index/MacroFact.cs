@@ -34,6 +34,9 @@ public sealed record MacroFact(string Name)
     /// <summary>Its value is its only parameter, in parentheses or behind <c>!!</c> or <c>__builtin_expect</c>.</summary>
     public bool IsTransparent { get; private init; }
 
+    /// <summary>A loop that hangs on nothing but what it declares itself: it is there for what it does around one turn.</summary>
+    public bool TurnsOnce { get; private init; }
+
     /// <summary>An object-like macro that is one literal: its text.</summary>
     public string? Literal { get; private init; }
 
@@ -67,6 +70,7 @@ public sealed record MacroFact(string Name)
             Names = [.. NamesIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
             IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
+            TurnsOnce = HangsOnItself(words, define.Parameters),
             Literal = define.IsFunctionLike ? null : LiteralOf(words),
         };
     }
@@ -89,6 +93,37 @@ public sealed record MacroFact(string Name)
         }
 
         return false;
+    }
+
+    /// <summary><c>for (mode_t old = umask(mask) | FLAG; old &amp; FLAG; old &amp;= ~FLAG)</c>: no parameter decides how often.</summary>
+    private static bool HangsOnItself(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)
+    {
+        if (words is not [{ Text: "for" }, { Text: "(" }, ..])
+            return false;
+
+        var parts = new List<List<string>> { new() };
+        var depth = 0;
+        foreach (var (_, text) in words.Skip(2))
+        {
+            depth += text is "(" or "{" or "[" ? 1 : text is ")" or "}" or "]" ? -1 : 0;
+            if (depth < 0)
+                break;
+
+            if (text == ";" && depth == 0)
+                parts.Add([]);
+            else
+                parts[^1].Add(text);
+        }
+
+        if (parts is not [var start, { Count: > 0 } test, { Count: > 0 } step])
+            return false;
+
+        // What is assigned behind its own type is declared there.
+        var declared = Enumerable.Range(1, Math.Max(start.Count - 2, 0))
+            .Where(i => start[i + 1] == "=" && (start[i - 1] == "*" || char.IsLetter(start[i - 1][0]) || start[i - 1][0] == '_'))
+            .Select(i => start[i]);
+        return declared.Any(d => test.Contains(d) && step.Contains(d))
+            && (parameters.IsDefault || !test.Concat(step).Any(parameters.Contains));
     }
 
     private static MacroExits? ExitsOf(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)

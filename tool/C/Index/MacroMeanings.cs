@@ -63,6 +63,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
             {
                 NeverReturns = definitions.All(d => d.AlwaysCalls(isNoReturn)),
                 IsTransparent = definitions.All(d => d.IsTransparent),
+                TurnsOnce = definitions.All(d => d.TurnsOnce),
             });
         }
     }

@@ -74,7 +74,7 @@ internal sealed partial class Parser
             Pointers = shape.Pointers,
             IsFunction = true,
             IsVariadic = shape.IsVariadic,
-            Attributes = attributes,
+            Attributes = shape.Attributes is { } before ? [.. before, .. attributes] : attributes,
             Dimensions = [.. shape.Dimensions],
         });
     }
@@ -157,7 +157,7 @@ internal sealed partial class Parser
             IsFunction = shape.IsFunction,
             IsFunctionPointer = shape.IsFunctionPointer,
             IsVariadic = shape.IsVariadic,
-            Attributes = attributes,
+            Attributes = shape.Attributes is { } before ? [.. before, .. attributes] : attributes,
             Dimensions = [.. shape.Dimensions],
         };
     }
@@ -167,7 +167,7 @@ internal sealed partial class Parser
         if (!Enter())
             return;
 
-        var pointers = Pointers();
+        var pointers = Pointers(shape);
         var inner = false;
         if (Current == Code.Identifier)
         {
@@ -196,7 +196,7 @@ internal sealed partial class Parser
     }
 
     /// <summary>Stars, with the qualifiers and macros between them.</summary>
-    private int Pointers()
+    private int Pointers(DeclaratorShape shape)
     {
         var pointers = 0;
         while (!Failed)
@@ -208,10 +208,8 @@ internal sealed partial class Parser
             }
             else if (Current == Code.Qualifier || (Current == Code.Xor && Peek(-1) == Code.OpenParen))
                 _position++;
-            else if (Current == Code.Attribute)
-                WordWithArguments();
-            else if (Current == Code.Identifier && IsMacroBeforeName())
-                WordWithArguments();
+            else if (Current == Code.Attribute || (Current == Code.Identifier && IsMacroBeforeName()))
+                (shape.Attributes ??= []).Add(WordWithArguments());
             else
                 break;
         }
@@ -542,5 +540,8 @@ internal sealed partial class Parser
         public ImmutableArray<ParameterNode> Parameters { get; set; } = [];
 
         public List<ExpressionNode> Dimensions { get; } = [];
+
+        /// <summary>Those before the name.</summary>
+        public List<Specifier>? Attributes { get; set; }
     }
 }

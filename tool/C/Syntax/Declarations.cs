@@ -103,7 +103,7 @@ public sealed class DeclaratorNode : Node
 
     public bool IsVariadic { get; init; }
 
-    /// <summary>Attributes and macros behind the name (<c>__free(kfree)</c>, <c>__attribute__((cleanup(f)))</c>, <c>G_GNUC_UNUSED</c>).</summary>
+    /// <summary>Attributes and macros around the name, behind the stars (<c>__free(kfree)</c>, <c>__attribute__((cleanup(f)))</c>, <c>G_GNUC_UNUSED</c>).</summary>
     public ImmutableArray<Specifier> Attributes { get; init; } = [];
 
     /// <summary>Behind <c>=</c>.</summary>

@@ -9,7 +9,7 @@ namespace MigrateCleanup.CSharp.Flow;
 internal sealed partial class Lowering
 {
     /// <summary>Ends the current block with a decision.</summary>
-    private void Condition(IOperation condition, Block whenTrue, Block whenFalse)
+    private void Condition(IOperation condition, Block whenTrue, Block whenFalse, Denial? denial = null)
     {
         CheckStack();
         switch (condition)
@@ -18,10 +18,10 @@ internal sealed partial class Lowering
                 Connect(_current, known ? whenTrue : whenFalse);
                 return;
             case IParenthesizedOperation parenthesized:
-                Condition(parenthesized.Operand, whenTrue, whenFalse);
+                Condition(parenthesized.Operand, whenTrue, whenFalse, denial);
                 return;
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null, Operand: var operand }:
-                Condition(operand, whenFalse, whenTrue);
+                Condition(operand, whenFalse, whenTrue, new Denial(denial?.Whole ?? OriginOf(condition), denial is not { IsOdd: true }));
                 return;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd, OperatorMethod: null } and:
                 var second = NewBlock();
@@ -50,15 +50,15 @@ internal sealed partial class Lowering
                 return;
         }
 
-        Decide(OriginOf(condition), Value(condition), whenTrue, whenFalse);
+        Decide(OriginOf(condition), Value(condition), whenTrue, whenFalse, denial);
     }
 
-    private void Decide(Origin origin, Expression value, Block whenTrue, Block whenFalse)
+    private void Decide(Origin origin, Expression value, Block whenTrue, Block whenFalse, Denial? denial = null)
     {
         if (value is Constant { Value: bool known })
             Connect(_current, known ? whenTrue : whenFalse);
         else
-            _graph.Branch(_current, origin, value, whenTrue, whenFalse);
+            _graph.Branch(_current, origin, value, whenTrue, whenFalse, denial: denial);
     }
 
     /// <summary>A condition as a value: a temporary that the two ways set.</summary>

@@ -120,6 +120,7 @@ internal sealed partial class Lowering
 
     private FunctionTraits Traits =>
         (_method is { IsIterator: true } ? FunctionTraits.Iterator : 0)
+        | (_method is { IsStatic: true, Name: "Main" or "<Main>$" } ? FunctionTraits.EntryPoint : 0)
         | (_method is { IsAsync: true } ? FunctionTraits.Async : 0)
         | (_touchesPointers ? FunctionTraits.Unsafe : 0)
         | (_syntax.Declaration.ContainsDirectives && HoldsConditional(_syntax.Declaration) ? FunctionTraits.Conditional : 0);

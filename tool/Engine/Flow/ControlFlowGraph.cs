@@ -54,8 +54,16 @@ public sealed record Branch(Origin Origin, Expression Condition)
     /// <summary>It is not written as a test: the end of a scope asks by itself, or a macro does.</summary>
     public bool IsImplied { get; init; }
 
+    /// <summary>The negation around it, where it is written so; null where it stands plainly.</summary>
+    public Denial? Denial { get; init; }
+
     public override string ToString() => $"branch {Condition}";
 }
+
+/// <summary>How a condition is written that is denied: <c>!x</c>, whose branch asks for <c>x</c>.</summary>
+/// <param name="Whole">The condition with all that denies it.</param>
+/// <param name="IsOdd">What is written holds where the condition does not.</param>
+public sealed record Denial(Origin Whole, bool IsOdd);
 
 /// <summary>A maximal run of events without a jump into or out of its middle, exceptions apart.</summary>
 public sealed class Block(int id)

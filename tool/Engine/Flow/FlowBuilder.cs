@@ -61,9 +61,9 @@ public sealed class FlowBuilder
         from.Connect(new Edge(from, to, EdgeKind.Conditional) { Literal = literal, LiteralValue = value });
 
     /// <summary>Ends a block with a two-way decision.</summary>
-    public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse, bool isImplied = false)
+    public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse, bool isImplied = false, Denial? denial = null)
     {
-        block.Branch = new Branch(origin, condition) { IsImplied = isImplied };
+        block.Branch = new Branch(origin, condition) { IsImplied = isImplied, Denial = denial };
         Connect(block, whenTrue, EdgeKind.True);
         Connect(block, whenFalse, EdgeKind.False);
     }

@@ -60,6 +60,9 @@ public enum FunctionTraits
     /// <summary>A macro of unknown meaning stands inside it.</summary>
     Macros = 16,
     Unsafe = 32,
+
+    /// <summary>The program begins here: where it ends, the system takes everything back.</summary>
+    EntryPoint = 64,
 }
 
 /// <summary>One function's body: its graph and what the graph refers to.</summary>

@@ -54,7 +54,13 @@ public readonly record struct Operand(int Index)
 /// <summary>What an argument must be, for a statement about a call to hold: <c>g_string_free(s, TRUE)</c>.</summary>
 public readonly record struct ArgumentCondition(int Argument, bool Is)
 {
-    internal bool HoldsAt(Call call) => Argument < call.Arguments.Length && Truth(call.Arguments[Argument].Value) == Is;
+    /// <summary>The number that it must be; null where only its truth counts.</summary>
+    public long? Equal { get; init; }
+
+    internal bool HoldsAt(Call call) => Argument < call.Arguments.Length
+        && (Equal is { } number
+            ? call.Arguments[Argument].Value is Constant { Value: long known } && known == number == Is
+            : Truth(call.Arguments[Argument].Value) == Is);
 
     /// <summary>Null where the value is not known here.</summary>
     private static bool? Truth(Expression value) => value switch
@@ -136,6 +142,9 @@ public sealed record Releaser(string Callee, Operand Subject)
 
     /// <summary>What was released may be used again (a connection that reopens): a use after it is no finding.</summary>
     public bool LeavesUsable { get; init; }
+
+    /// <summary>It gives back the empty value, for the variable that held what it released: <c>p = mfree(p)</c>.</summary>
+    public bool GivesEmpty { get; init; }
 
     /// <summary>It is not what scope exit would call, nor as good as that: such a release stays where it is.</summary>
     public bool IsByHandOnly { get; init; }
@@ -276,6 +285,18 @@ public abstract class Catalogue
 
     /// <summary>What it gives back is the whole around a part that it was given (<c>container_of</c>): nothing is acquired.</summary>
     public virtual bool LeadsAround(Callee callee) => false;
+
+    /// <summary>The argument that the call gives back as its result (<c>strcpy</c>); null where it gives something of its own.</summary>
+    public virtual int? GivesBack(Callee callee) => null;
+
+    /// <summary>Behind the call its first argument holds: where it did not, the program ended.</summary>
+    public virtual bool Asserts(Callee callee) => false;
+
+    /// <summary>The call says of a value whether it stands for a failure, so that there is nothing to release (<c>IS_ERR</c>).</summary>
+    public virtual bool TellsFailure(string callee) => false;
+
+    /// <summary>The value of a name that libraries define (<c>MAP_FAILED</c>); null where none is known.</summary>
+    public virtual long? ValueOf(string name) => null;
 
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;

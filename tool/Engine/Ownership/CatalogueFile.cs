@@ -36,6 +36,18 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls that show what is there already: what they give back, or put out, stays somebody else's.</summary>
     public ImmutableArray<string> Shows { get; init; } = [];
 
+    /// <summary>Calls whose result is the argument named.</summary>
+    public ImmutableArray<(string Callee, Operand Subject)> GivingBack { get; init; } = [];
+
+    /// <summary>Calls behind which their first argument holds.</summary>
+    public ImmutableArray<string> Asserting { get; init; } = [];
+
+    /// <summary>Calls that say of a value whether it stands for a failure.</summary>
+    public ImmutableArray<string> TellingFailure { get; init; } = [];
+
+    /// <summary>Names of numbers.</summary>
+    public ImmutableArray<(string Name, long Value)> Constants { get; init; } = [];
+
     /// <summary>Words of a callee's name that say it leads from a part to the whole around it.</summary>
     public ImmutableArray<string> Surrounding { get; init; } = [];
 
@@ -104,7 +116,8 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps", "shows",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps", "shows", "givesBack",
+                "asserts", "tellsFailure", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
@@ -115,6 +128,10 @@ public static class CatalogueFile
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
                 Keeps = source.StringsOf(value["keeps"], "keeps"),
                 Shows = source.StringsOf(value["shows"], "shows"),
+                GivingBack = [.. List(value["givesBack"], "givesBack").SelectMany(Entries)],
+                Asserting = source.StringsOf(value["asserts"], "asserts"),
+                TellingFailure = source.StringsOf(value["tellsFailure"], "tellsFailure"),
+                Constants = [.. Constants(value["constants"])],
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
@@ -198,7 +215,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
-                    "leavesUsable", "byHandOnly", "mayLeaveSome", "alone", "standsFor", "when");
+                    "leavesUsable", "givesEmpty", "byHandOnly", "mayLeaveSome", "alone", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -213,6 +230,7 @@ public static class CatalogueFile
                     StandsFor = source.StringsOf(value["standsFor"], "standsFor"),
                     When = Condition(value["when"]),
                     LeavesUsable = source.BooleanOf(value["leavesUsable"], "leavesUsable"),
+                    GivesEmpty = source.BooleanOf(value["givesEmpty"], "givesEmpty"),
                     IsByHandOnly = source.BooleanOf(value["byHandOnly"], "byHandOnly"),
                     MayLeaveSome = source.BooleanOf(value["mayLeaveSome"], "mayLeaveSome"),
                     IsAlone = source.BooleanOf(value["alone"], "alone"),
@@ -241,11 +259,14 @@ public static class CatalogueFile
             if (value is null || !IsObject(value, "when"))
                 return null;
 
-            source.CheckMembers(value, "when", "argument", "is");
+            source.CheckMembers(value, "when", "argument", "is", "equals");
+            if (Index(value["argument"], "argument") is { } of && value["equals"] is { Integer: { } number })
+                return new ArgumentCondition(of, true) { Equal = number };
+
             if (Index(value["argument"], "argument") is { } index && value["is"] is { } wanted)
                 return new ArgumentCondition(index, source.BooleanOf(wanted, "is"));
 
-            source.Complain(value, "'when' needs an 'argument' and what it 'is'");
+            source.Complain(value, "'when' needs an 'argument', and what it 'is' or 'equals'");
             return null;
         }
 
@@ -295,6 +316,20 @@ public static class CatalogueFile
 
             source.Complain(value, $"{what} must hold numbers from 0");
             return null;
+        }
+
+        private IEnumerable<(string Name, long Value)> Constants(LocatedJson? value)
+        {
+            if (value is null || !IsObject(value, "constants"))
+                yield break;
+
+            foreach (var member in value.Members)
+            {
+                if (member.Value.Integer is { } number)
+                    yield return (member.Name, number);
+                else
+                    source.Complain(member.Value, $"the value of '{member.Name}' must be a whole number, not {member.Value.KindName}");
+            }
         }
 
         private Constant Empty(LocatedJson? value)

@@ -51,13 +51,32 @@ internal sealed class Conditions
     /// <summary>What is known once an edge is taken; null when it cannot be, a condition having come out otherwise before.</summary>
     public ImmutableDictionary<Expression, Decision>? Taken(ImmutableDictionary<Expression, Decision> decided, Edge edge)
     {
-        if (edge.Kind is not (EdgeKind.True or EdgeKind.False) || edge.From.Branch is null)
+        if (edge.From.Branch is null)
             return decided;
 
-        var condition = Of(edge.From);
-        var holds = edge.Kind == EdgeKind.True != condition.IsNegated;
+        if (edge.Kind == EdgeKind.Case)
+        {
+            var value = Of(edge.From);
+            return edge.Case is { } one
+                ? With(decided, Compared(value, one), holds: true)
+                : edge.From.Successors.Where(e => e.Case is not null)
+                    .Aggregate(decided, (known, other) => known is null ? null! : With(known, Compared(value, other.Case!), holds: false)!);
+        }
+
+        return edge.Kind is EdgeKind.True or EdgeKind.False
+            ? With(decided, Of(edge.From), edge.Kind == EdgeKind.True != Of(edge.From).IsNegated)
+            : decided;
+    }
+
+    private static Condition Compared(Condition value, Expression with) => value with { Expression = new Operation("==", value.Expression, with) };
+
+    private static ImmutableDictionary<Expression, Decision>? With(ImmutableDictionary<Expression, Decision> decided, Condition condition, bool holds)
+    {
         if (decided.TryGetValue(condition.Expression, out var before))
             return before.Holds == holds ? decided : null;
+
+        if (holds && Equated(condition.Expression) is { } equated && decided.Any(d => d.Value.Holds && Contradicts(d.Key, equated)))
+            return null;
 
         return decided.Add(condition.Expression, new Decision(holds, condition.Locals));
     }
@@ -84,6 +103,18 @@ internal sealed class Conditions
     public bool Asks(Edge edge, Local local) =>
         edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case && edge.From.Branch is not null
         && Asks(Of(edge.From).Expression, local);
+
+    /// <summary>The edge is taken when a call says of the local's value that it stands for a failure.</summary>
+    public bool SaysFailure(Edge edge, Local local)
+    {
+        if (edge.Kind is not (EdgeKind.True or EdgeKind.False) || edge.From.Branch is null)
+            return false;
+
+        var condition = Of(edge.From);
+        return edge.Kind == EdgeKind.True != condition.IsNegated
+            && condition.Expression is Operation { Operator: var name, Operands: [Read { Place: Local asked }, ..] } && asked == local
+            && name.StartsWith(CallPrefix, StringComparison.Ordinal) && _facts.Catalogue.TellsFailure(name[CallPrefix.Length..]);
+    }
 
     /// <summary>The locals that a block's branch depends on, those behind temporaries included.</summary>
     public ImmutableArray<Local> LocalsOf(Block block) => Of(block).Locals;
@@ -122,6 +153,18 @@ internal sealed class Conditions
 
         return condition;
     }
+
+    /// <summary>A value and the constant that it is compared with.</summary>
+    private static (Expression Value, Constant Constant)? Equated(Expression condition) => condition switch
+    {
+        Operation { Operator: "==", Operands: [var value, Constant constant] } => (value, constant),
+        Operation { Operator: "==", Operands: [Constant constant, var value] } => (value, constant),
+        _ => null,
+    };
+
+    /// <summary>It said that the value is another constant: names that are asked for one behind the other are two values.</summary>
+    private static bool Contradicts(Expression before, (Expression Value, Constant Constant) now) =>
+        Equated(before) is { } then && then.Value.Equals(now.Value) && !ValueSet.AreSame(then.Constant, now.Constant);
 
     private static Expression? Opposite(Expression expression) => expression switch
     {

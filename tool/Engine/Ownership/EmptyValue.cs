@@ -18,7 +18,7 @@ internal static class EmptyValue
     /// <summary>What is true of a local that owns the resource.</summary>
     public static Operation IsOwned(Local local, Resource resource) =>
         IsNegative(resource)
-            ? new Operation(">=", new Read(local), new Constant(0L))
+            ? new Operation(resource.Kind == ResourceKind.Memory ? ">" : ">=", new Read(local), new Constant(0L))
             : new Operation("!=", new Read(local), resource.Empty);
 
     private static bool IsNegative(Resource resource) => ValueSet.NumberOf(resource.Empty) is < 0;

@@ -101,7 +101,14 @@ internal sealed class IncidentSearch
         var state = Outcomes.IsSure(acquisition, _owner) ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
-            new Node(start, state, values, _conditions.DecidedBefore(start.Block), HasThrown: false, trail));
+            new Node(start, state, values, DecidedBefore(acquisition, start), HasThrown: false, trail));
+    }
+
+    /// <summary>What had come out when the value was made: <c>p = big ? map(n) : malloc(n)</c> is assigned where both ways have met.</summary>
+    private ImmutableDictionary<Expression, Decision> DecidedBefore(Acquisition acquisition, Point start)
+    {
+        var made = acquisition.Source is { } source ? _facts.Graph.BlockOf(source) : start.Block;
+        return _conditions.DecidedBefore(_facts.Dominates(made, start.Block) ? start.Block : made);
     }
 
     private void FollowUnset()
@@ -164,7 +171,10 @@ internal sealed class IncidentSearch
             if (@event is EvaluateReturn)
                 node = node with { Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
 
-            var (values, decided) = (_values.Transfer(node.Values, @event), _conditions.Without(node.Decided, @event));
+            var (values, decided) = (Asserted(_values.Transfer(node.Values, @event), @event), _conditions.Without(node.Decided, @event));
+            if (!values.IsReached)
+                return;
+
             if (state != node.State || !ReferenceEquals(values, node.Values) || !ReferenceEquals(decided, node.Decided))
                 node = node with { State = state, Values = values, Decided = decided };
         }
@@ -188,13 +198,23 @@ internal sealed class IncidentSearch
                     IncidentKind.UseAfterRelease,
                 (OwnershipState.Unset, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseUnset,
                 (OwnershipState.Owned or OwnershipState.Lent, StepKind.Mismatch) => IncidentKind.Mismatch,
-                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 => IncidentKind.Overwritten,
+                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 && !IsLetGo(@event) => IncidentKind.Overwritten,
                 _ => (IncidentKind?)null,
             };
             if (kind is { } found)
                 Report(found, node, @event);
         }
     }
+
+    /// <summary>A variable that its scope releases is emptied by hand: what it held shall stay.</summary>
+    private bool IsLetGo(Event @event) =>
+        _owner.Local.IsScoped && @event is Store { Value: Constant value } && ValueSet.AreSame(value, _owner.Resource.Empty);
+
+    /// <summary>Behind an assertion, what it says holds.</summary>
+    private Constants.State Asserted(Constants.State values, Event @event) =>
+        @event is Call { Arguments: [{ Passing: Passing.Value } claim, ..] } call && _facts.Catalogue.Asserts(call.Callee)
+            ? Constants.Refinement.Assume(values, claim.Value, holds: true)
+            : values;
 
     private void Unwind(Node node, Event @event, IReadOnlyList<Step> steps)
     {
@@ -220,10 +240,10 @@ internal sealed class IncidentSearch
     private void Take(Node node, Edge edge)
     {
         var values = edge.Kind == EdgeKind.Exceptional ? node.Values : _values.TransferEdge(node.Values, edge);
-        if (!values.IsReached || _conditions.Taken(node.Decided, edge) is not { } decided)
+        if (!values.IsReached || AsksForAnotherName(edge, node.Values) || _conditions.Taken(node.Decided, edge) is not { } decided)
             return;
 
-        if (_outcomes.IsFailure(edge))
+        if (_outcomes.IsFailure(edge) || (node.State is OwnershipState.Owned or OwnershipState.Lent && _conditions.SaysFailure(edge, _owner.Local)))
             return;
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here.
@@ -246,6 +266,22 @@ internal sealed class IncidentSearch
         else
             Enqueue(next);
     }
+
+    /// <summary>
+    /// The edge needs a value to be one named constant, and it is another: two names may be one number, but who writes both
+    /// takes them for two.
+    /// </summary>
+    private static bool AsksForAnotherName(Edge edge, Constants.State values) =>
+        (edge.Kind, edge.From.Branch?.Condition) switch
+        {
+            (EdgeKind.True, Operation { Operator: "==", Operands: [var value, Constant asked] }) => IsAnother(values.Of(value), asked),
+            (EdgeKind.False, Operation { Operator: "!=", Operands: [var value, Constant asked] }) => IsAnother(values.Of(value), asked),
+            (EdgeKind.Case, { } value) when edge.Case is Constant asked => IsAnother(values.Of(value), asked),
+            _ => false,
+        };
+
+    private static bool IsAnother(ValueSet value, Constant asked) =>
+        asked.Symbol is not null && value.Constant is { Symbol: { } name } && name != asked.Symbol && !ValueSet.AreSame(value.Constant, asked);
 
     private void Leave(Node node)
     {

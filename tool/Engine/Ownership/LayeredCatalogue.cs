@@ -28,6 +28,10 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _showing;
     private readonly FrozenSet<string> _shows;
     private readonly FrozenSet<string> _surrounding;
+    private readonly FrozenDictionary<string, int> _givingBack;
+    private readonly FrozenSet<string> _asserting;
+    private readonly FrozenSet<string> _tellingFailure;
+    private readonly FrozenDictionary<string, long> _constants;
 
     /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
     public LayeredCatalogue(IEnumerable<CatalogueFacts> sources)
@@ -53,6 +57,12 @@ public sealed class LayeredCatalogue : Catalogue
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _shows = facts.SelectMany(f => f.Shows).ToFrozenSet(StringComparer.Ordinal);
         _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _givingBack = facts.SelectMany(f => f.GivingBack).DistinctBy(g => g.Callee)
+            .ToFrozenDictionary(g => g.Callee, g => g.Subject.Index, StringComparer.Ordinal);
+        _asserting = facts.SelectMany(f => f.Asserting).ToFrozenSet(StringComparer.Ordinal);
+        _tellingFailure = facts.SelectMany(f => f.TellingFailure).ToFrozenSet(StringComparer.Ordinal);
+        _constants = facts.SelectMany(f => f.Constants).DistinctBy(c => c.Name)
+            .ToFrozenDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
@@ -97,6 +107,14 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool LeadsAround(Callee callee) =>
         _surrounding.Count > 0 && WordsOf(callee) is var words && !words.Exists(_producing.Contains)
         && (words.Exists(_surrounding.Contains) || (words.Count > 1 && _surrounding.Contains(words[0] + "_")));
+
+    public override int? GivesBack(Callee callee) => _givingBack.TryGetValue(callee.Name, out var index) ? index : null;
+
+    public override bool Asserts(Callee callee) => _asserting.Contains(callee.Name);
+
+    public override bool TellsFailure(string callee) => _tellingFailure.Contains(callee);
+
+    public override long? ValueOf(string name) => _constants.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);

@@ -86,7 +86,7 @@ internal sealed class OwnerFinder
             return [];
 
         var uses = _uses.GetValueOrDefault(local) ?? [];
-        if (local.IsTemporary && uses.Exists(u => u.Event is Store { Target: Local }))
+        if (local.IsTemporary && uses.Exists(u => u.Event is Store { Target: Local } || IsGivenBack(u.Event, u.Use)))
             return [];
 
         var acquired = new List<Resource>();
@@ -106,7 +106,7 @@ internal sealed class OwnerFinder
                 Add(released, release.Resource);
         }
 
-        if (acquired.Count > 0 && released.Find(r => acquired.TrueForAll(a => TakesOver(r, a))) is { } taking)
+        if (acquired.Count > 0 && released.Find(r => acquired.TrueForAll(a => a == r || TakesOver(r, a)) && acquired.Exists(a => a != r)) is { } taking)
             return [taking];
 
         return acquired.Count > 0 ? acquired : [.. released.Take(1)];
@@ -223,6 +223,10 @@ internal sealed class OwnerFinder
         !call.IsPure && !_facts.Catalogue.IsHarmless(call.Callee)
         && !EffectsOf(call).Any(e => e.Kind is EffectKind.Borrow or EffectKind.Release or EffectKind.Acquire && e.Subject.Index == argument);
 
+    /// <summary>The call gives the value back as its result, and somebody takes it.</summary>
+    private bool IsGivenBack(Event @event, Use use) =>
+        use.Kind == UseKind.Argument && @event is Call { Result: not null } call && _facts.Catalogue.GivesBack(call.Callee) == use.Argument;
+
     private Step? StepFor(Call call, Use use, Resource resource)
     {
         var effects = EffectsOf(call);
@@ -240,6 +244,9 @@ internal sealed class OwnerFinder
         {
             return new Step(StepKind.Consume) { Transfer = TransferKind.Consumed };
         }
+
+        if (IsGivenBack(call, use))
+            return new Step(StepKind.Lend) { Transfer = TransferKind.Copied };
 
         var isReceiver = call.HasReceiver && use.Argument == 0;
         if (call.IsPure || _facts.Catalogue.IsHarmless(call.Callee)
@@ -268,8 +275,11 @@ internal sealed class OwnerFinder
             : new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
     }
 
-    private static Step? StepFor(Store store, Local local) => store.Target switch
+    private Step? StepFor(Store store, Local local) => store.Target switch
     {
+        // A choice between values comes out as one temporary: which of them it is, is not followed.
+        Local { IsTemporary: true } chosen when !local.IsTemporary && _definitions[chosen].Skip(1).Any() =>
+            new Step(StepKind.Lend) { Transfer = TransferKind.Copied },
         Local target when target == local || (target.IsTemporary && !local.IsTemporary) => null,
         Local { Kind: LocalKind.ReferenceParameter } => Moved(TransferKind.OutParameter),
         Local or { Root: { Kind: LocalKind.Variable, IsAliased: false } } => new Step(StepKind.Lend) { Transfer = TransferKind.Copied },
@@ -384,7 +394,7 @@ internal sealed class OwnerFinder
 
             case Call call when call.Result == local:
                 var acquired = AcquiredBy(call, Operand.Result);
-                return acquired.Count > 0 ? acquired : [new Source(SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(Operand.Result.Index) }];
+                return acquired.Count > 0 ? acquired : Given(call);
 
             case Call call when ArgumentFor(call, local) is var index and >= 0:
                 var handedOut = AcquiredBy(call, new Operand(index));
@@ -405,6 +415,25 @@ internal sealed class OwnerFinder
         }
     }
 
+    /// <summary>
+    /// The result of a call that no catalogue has acquire: what a releaser gives back is nothing to release, and some give
+    /// back what they were given.
+    /// </summary>
+    private IReadOnlyList<Source> Given(Call call)
+    {
+        if (_facts.Catalogue.GivesBack(call.Callee) is { } index && index < call.Arguments.Length)
+            return Traced(ValueUses.Stripped(call.Arguments[index].Value), call);
+
+        var effects = EffectsOf(call);
+        for (var i = 0; i < effects.Count; i++)
+        {
+            if (effects[i] is { Kind: EffectKind.Release, Releaser: { } releaser, Resource: { Kind: not ResourceKind.Lock } resource })
+                return releaser.GivesEmpty ? [new Source(SourceKind.Constant) { Constant = resource.Empty }] : Source.Other;
+        }
+
+        return [new Source(SourceKind.Produced, call) { IsNonNull = call.NonNull.Contains(Operand.Result.Index) }];
+    }
+
     private static bool IsTried(Expression value) => value switch
     {
         Operation { Operator: ['a', 's', ' ', ..] } => true,
@@ -415,12 +444,19 @@ internal sealed class OwnerFinder
     private IReadOnlyList<Source> Traced(Expression value, Event at) => value switch
     {
         Constant constant => [new Source(SourceKind.Constant) { Constant = constant }],
+        Read { Place: Local { IsTemporary: true } temporary } when IsStoredBefore(temporary, at) => Source.Memory,
         Read { Place: Local { IsTemporary: true } temporary } =>
             [.. _facts.ReachingDefinitions.Before(at, temporary).ToList().SelectMany(SourcesOf)],
         Read { Place: Local } => Source.Local,
         Read => Source.Memory,
         _ => Source.Other,
     };
+
+    /// <summary>The value went into memory first: <c>p = x->field = make()</c> is a copy of what the structure owns.</summary>
+    private bool IsStoredBefore(Local temporary, Event at) =>
+        at is Store { Target: Local } && _uses.TryGetValue(temporary, out var uses)
+        && uses.Exists(u => u is { Event: Store { Target: not Local } store, Use.Kind: UseKind.Stored }
+            && store.Number < at.Number && _facts.Graph.BlockOf(store) == _facts.Graph.BlockOf(at));
 
     private List<Source> AcquiredBy(Call call, Operand subject)
     {

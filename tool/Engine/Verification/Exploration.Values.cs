@@ -135,7 +135,7 @@ internal sealed partial class Exploration
     /// </summary>
     private bool AreSame(ProductState state, int old, int @new)
     {
-        if (old == @new || old == _terms.Unset)
+        if (old == @new || old == _terms.Unset || (Truth(old) is { } truth && Truth(@new) == truth))
             return true;
 
         // One may have been worked out before it was known, the other one after.
@@ -146,6 +146,12 @@ internal sealed partial class Exploration
         return (IsFalsy(@new) && state.Facts.Decide(old) == false && _terms.HasSymbols(old))
             || (IsFalsy(old) && state.Facts.Decide(@new) == false && _terms.HasSymbols(@new));
     }
+
+    /// <summary>A comparison that was worked out, or the number that it is to C: it is given back under either name.</summary>
+    private bool? Truth(int term) =>
+        term == _terms.True || term == _terms.One ? true
+        : term == _terms.False || term == _terms.Zero ? false
+        : null;
 
     private bool IsTruth(int term) => _terms.OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
 

@@ -39,6 +39,7 @@ internal sealed class Terms
         False = Constant(new Constant(false));
         True = Constant(new Constant(true));
         Zero = Constant(new Constant(0L));
+        One = Constant(new Constant(1L));
         MinusOne = Constant(new Constant(-1L));
         Unset = Operation("unset");
         Nothing = Operation("nothing");
@@ -51,6 +52,8 @@ internal sealed class Terms
     public int True { get; }
 
     public int Zero { get; }
+
+    public int One { get; }
 
     public int MinusOne { get; }
 

@@ -272,6 +272,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
                 KeepsVariable = true,
                 TakesTry = true,
                 IsByType = attempt.IsByType,
+                IsDecidedAhead = attempt.IsDecidedAhead,
                 Clearings = [.. attempt.Clearings],
                 Needs = [.. attempt.Needs],
             };

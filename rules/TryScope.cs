@@ -57,6 +57,12 @@ public sealed class TryScope
     /// </summary>
     public bool IsByType { get; private init; }
 
+    /// <summary>
+    /// Something else than the variable's emptiness decides about the release, and nothing between the <c>try</c> and there
+    /// can change it: whether the caller is to release what it handed in.
+    /// </summary>
+    public bool IsDecidedAhead => !IsByType && !LeadingPast().All(IsAboutEmptiness) && Deciding().All(b => IsSettled(b.Branch!.Condition));
+
     public Refusal? Refuse()
     {
         if (_owner.IsCaptured)
@@ -74,13 +80,14 @@ public sealed class TryScope
         if (IsByType)
             return !TypeDecides() ? ScopedCleanup.ConditionalRelease : RunsMore() ? ScopedCleanup.ReleaseHandled : IsReachedLate() ? ScopedCleanup.Borrowed : null;
 
-        if (IsDecidedOtherwise(out var isGuarded))
+        var past = LeadingPast().ToList();
+        if (!past.TrueForAll(IsAboutEmptiness) && !IsDecidedAhead)
             return ScopedCleanup.ConditionalRelease;
 
         if (_owner.Clearings.Any(c => _facts.IsLiveAfter(c, _owner.Local)))
             return ScopedCleanup.ReleasedThenUsed;
 
-        if (!isGuarded && _releases.Any(MayMeetNothing))
+        if (!past.Exists(IsAboutEmptiness) && _releases.Any(MayMeetNothing))
             return ScopedCleanup.MayBeEmpty;
 
         if (RunsMore())
@@ -155,13 +162,17 @@ public sealed class TryScope
                 e.MayThrow && _facts.Graph.BlockOf(e).Handler is { } next && handlers.Contains(next));
     }
 
-    /// <summary>Something other than the variable's emptiness leads past the release.</summary>
-    private bool IsDecidedOtherwise(out bool isGuarded)
+    /// <summary>The way past the release is taken where there is nothing to release, and only there.</summary>
+    private bool IsAboutEmptiness((Block Block, Edge Edge) past) =>
+        (_facts.Ownership.On(past.Edge, _owner) & ~OwnershipState.Empty) == 0
+        && past.Block.Branch is { } branch && Access.Reads(branch.Condition).Contains(_owner.Local);
+
+    /// <summary>The condition reads nothing but locals that keep their values from before the <c>try</c> until it is asked.</summary>
+    private bool IsSettled(Expression condition)
     {
-        var past = LeadingPast().ToList();
-        isGuarded = past.Count > 0;
-        return past.Exists(p => (_facts.Ownership.On(p.Edge, _owner) & ~OwnershipState.Empty) != 0
-            || p.Block.Branch is not { } branch || !Access.Reads(branch.Condition).Contains(_owner.Local));
+        var during = Guarded().Concat(BeforeRelease()).ToHashSet();
+        return !Access.ReadsMemory(condition) && Access.Reads(condition).All(l =>
+            !l.IsAliased && !_facts.ReachingDefinitions.OfLocal[l].Any(d => d.At is { } at && during.Contains(_facts.Graph.BlockOf(at))));
     }
 
     /// <summary>Nothing but the question whether there is something of that type leads past the release, and it does.</summary>
@@ -178,25 +189,33 @@ public sealed class TryScope
     }
 
     /// <summary>The ways in the <c>finally</c> on which the release is left out.</summary>
-    private IEnumerable<(Block Block, Edge Edge)> LeadingPast()
+    private IEnumerable<(Block Block, Edge Edge)> LeadingPast() =>
+        from block in BeforeRelease()
+        from edge in block.OrdinarySuccessors
+        where !ReachesRelease(edge.To)
+        select (block, edge);
+
+    /// <summary>The decisions in the <c>finally</c> that the release may depend on.</summary>
+    private IEnumerable<Block> Deciding() => BeforeRelease().Where(b => b.Branch is not null);
+
+    /// <summary>The blocks of the <c>finally</c> that lie before the release's own, as control flows.</summary>
+    private IEnumerable<Block> BeforeRelease()
     {
-        var release = _facts.Graph.Before(_unwinding);
         var seen = new HashSet<Block>();
         var pending = new Stack<Block>([_handler]);
         while (pending.TryPop(out var block))
         {
-            if (!seen.Add(block) || block == release.Block)
+            if (block == _facts.Graph.BlockOf(_unwinding) || !seen.Add(block))
                 continue;
 
-            foreach (var edge in block.OrdinarySuccessors)
-            {
-                if (edge.To == release.Block || Paths.Reaches(Point.StartOf(edge.To), release, exceptional: false))
-                    pending.Push(edge.To);
-                else
-                    yield return (block, edge);
-            }
+            yield return block;
+            foreach (var edge in block.OrdinarySuccessors.Where(e => ReachesRelease(e.To)))
+                pending.Push(edge.To);
         }
     }
+
+    private bool ReachesRelease(Block block) =>
+        block == _facts.Graph.BlockOf(_unwinding) || Paths.Reaches(Point.StartOf(block), _facts.Graph.Before(_unwinding), exceptional: false);
 
     /// <summary>
     /// The <c>finally</c> catches what the release throws, or goes on with work that is not done where it throws and would be

@@ -17,11 +17,14 @@ internal sealed record ScopedText
     /// <summary>The variable that owns; null for a lock, which no variable owns.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What the head of a scope holds, as it is written: the variable, or its value if that is of a certain type.</summary>
-    public string Held => ByType?.Text ?? Names.Written(Name!);
+    /// <summary>What the head of a scope holds, as it is written: the variable, or its value if that is of a certain type, or if it is to be released.</summary>
+    public string Held => ByType?.Text ?? Question?.Held ?? Names.Written(Name!);
 
     /// <summary>The question for the type by which the value is released.</summary>
     public AskedType? ByType { get; init; }
+
+    /// <summary>The question that decides whether it is released at all, where it is settled before the scope begins.</summary>
+    public SettledQuestion? Question { get; init; }
 
     /// <summary>The variable's declaration, where it is a statement of its own.</summary>
     public VariableDeclaratorSyntax? Declarator { get; init; }
@@ -127,10 +130,18 @@ internal sealed record ScopedText
         if (change.IsByType && byType is null)
             return (null, CommonRefusals.StatementWorks);
 
+        var question = change.IsDecidedAhead ? SettledQuestion.Of(StatementOf(change.Releases[0]), change.Local.Name) : null;
+        if (change.IsDecidedAhead && question is null)
+            return (null, CommonRefusals.StatementWorks);
+
+        if (question?.Names.Any(n => Names.IsAssigned(attempt, n, [])) == true)
+            return (null, SpellingRefusals.ScopeCrossed);
+
         return Of([], change.Releases.Cast<Event>().Concat(change.Clearings), new ScopedText
         {
             Name = change.Local.Name,
             ByType = byType,
+            Question = question,
             IsReference = true,
             Home = home,
             Resource = change.Resource,
@@ -195,6 +206,12 @@ internal sealed record ScopedText
             going.Add(declaration);
 
         Guards.Widen(going, text.ByType?.Variable ?? text.Name);
+        if (text.Question?.Asked is { } asked)
+        {
+            going.RemoveWhere(s => asked.Span.Contains(s.Span));
+            going.Add(asked);
+        }
+
         if (awaiting.Length > 0 && going.Any(g => g is IfStatementSyntax))
             return (null, SpellingRefusals.AsksFirst);
 

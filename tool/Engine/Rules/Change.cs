@@ -116,6 +116,9 @@ public sealed record ScopeLocal(
     /// <summary>The scope holds the variable's value if that is of the type by which it is released, and nothing otherwise.</summary>
     public bool IsByType { get; init; }
 
+    /// <summary>A question settled before the scope begins decides whether it holds the variable's value or nothing.</summary>
+    public bool IsDecidedAhead { get; init; }
+
     /// <summary>What the scope begins with, where that is not what follows the acquisition: a status is looked at between the two.</summary>
     public Origin? From { get; init; }
 

@@ -116,15 +116,16 @@ public sealed class TryScope
 
     /// <summary>
     /// The variable has the same value wherever the way to the release may begin. What is given to it inside of the try
-    /// would reach the release beside what was there before.
+    /// would reach the release beside what was there before, if anything may throw before that.
     /// </summary>
     private bool HoldsOneValue()
     {
         var released = Reaching(_unwinding);
         var guarded = Guarded().ToHashSet();
         return _releases.All(r => released.SetEquals(Reaching(r)))
-            && !released.Any(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at)))
-            && (released.Count == 1 || guarded.SelectMany(b => b.Events).Where(e => e.MayThrow).All(e => released.SetEquals(Reaching(e))));
+            && (released.Count == 1
+                || (!released.Any(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at)))
+                    && guarded.SelectMany(b => b.Events).Where(e => e.MayThrow).All(e => released.SetEquals(Reaching(e)))));
     }
 
     /// <summary>
@@ -167,12 +168,13 @@ public sealed class TryScope
         (_facts.Ownership.On(past.Edge, _owner) & ~OwnershipState.Empty) == 0
         && past.Block.Branch is { } branch && Access.Reads(branch.Condition).Contains(_owner.Local);
 
-    /// <summary>The condition reads nothing but locals that keep their values from before the <c>try</c> until it is asked.</summary>
+    /// <summary>The condition reads nothing but locals that keep their values from before the <c>try</c> until it is asked, as what is released does.</summary>
     private bool IsSettled(Expression condition)
     {
         var during = Guarded().Concat(BeforeRelease()).ToHashSet();
         return !Access.ReadsMemory(condition) && Access.Reads(condition).All(l =>
-            !l.IsAliased && !_facts.ReachingDefinitions.OfLocal[l].Any(d => d.At is { } at && during.Contains(_facts.Graph.BlockOf(at))));
+            l == _owner.Local
+            || (!l.IsAliased && !_facts.ReachingDefinitions.OfLocal[l].Any(d => d.At is { } at && during.Contains(_facts.Graph.BlockOf(at)))));
     }
 
     /// <summary>Nothing but the question whether there is something of that type leads past the release, and it does.</summary>

@@ -418,8 +418,15 @@ internal sealed partial class Lowering
         var absent = NewBlock();
         Decide(OriginOf(coalesce.Value), new Operation("!=", value, Constant.Null), present, absent);
         var result = NewTemporary(coalesce.Type);
-        Join(coalesce, result, (present, () => Unwrapped(value, coalesce.Value.Type, coalesce.Type)), (absent, () => Value(coalesce.WhenNull)));
+        Join(coalesce, result, (present, Present), (absent, () => Value(coalesce.WhenNull)));
         return new Read(result);
+
+        Expression? Present()
+        {
+            var found = Unwrapped(value, coalesce.Value.Type, coalesce.Type);
+            Emit(new Store(OriginOf(coalesce), result, found) { IsNonNull = coalesce.Type?.IsReferenceType == true });
+            return null;
+        }
     }
 
     private Expression Unwrapped(Expression value, ITypeSymbol? from, ITypeSymbol? to) =>

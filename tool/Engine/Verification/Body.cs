@@ -30,7 +30,7 @@ internal sealed class Body
     private readonly Dictionary<Scope, List<int>> _scopes = [];
     private readonly Dictionary<(string, LocalKind), int> _twins = [];
     private readonly List<Storage> _storage = [];
-    private readonly bool[] _heads;
+    private readonly LoopOrder _order;
 
     /// <summary>What events do with slots, by the number of the event.</summary>
     private readonly Usage[] _usages;
@@ -47,7 +47,7 @@ internal sealed class Body
         foreach (var label in function.Labels)
             _labels.TryAdd(label.Block, label.Name);
 
-        _heads = LoopHeads();
+        _order = new LoopOrder(Graph);
         _seenByOthers = NoSlots();
         for (var i = 0; i < _locals.Count; i++)
         {
@@ -92,7 +92,10 @@ internal sealed class Body
     /// <summary>The locals whose life begins with the scope.</summary>
     public IReadOnlyList<int> LocalsOf(Scope scope) => _scopes.TryGetValue(scope, out var locals) ? locals : [];
 
-    public bool IsLoopHead(Block block) => _heads[block.Id];
+    public bool IsLoopHead(Block block) => _order.IsHead(block);
+
+    /// <summary>Where it stands in the order in which paths are followed.</summary>
+    public int RankOf(Block block) => _order.RankOf(block);
 
     /// <summary>Paths meet here, so that what is known may be the same as before.</summary>
     public static bool IsJoin(Block block) =>
@@ -158,38 +161,6 @@ internal sealed class Body
             if (edge.Literal is { } literal)
                 _literals.TryAdd(literal, _literals.Count);
         }
-    }
-
-    /// <summary>The targets of edges that lead back to a block still being explored, depth first.</summary>
-    private bool[] LoopHeads()
-    {
-        var heads = new bool[Graph.Blocks.Length];
-        var state = new byte[Graph.Blocks.Length];
-        var pending = new Stack<(Block Block, int Next)>();
-        pending.Push((Graph.Entry, 0));
-        state[Graph.Entry.Id] = 1;
-        while (pending.TryPop(out var top))
-        {
-            if (top.Next == top.Block.Successors.Length)
-            {
-                state[top.Block.Id] = 2;
-                continue;
-            }
-
-            pending.Push((top.Block, top.Next + 1));
-            var to = top.Block.Successors[top.Next].To;
-            if (state[to.Id] == 1)
-            {
-                heads[to.Id] = true;
-            }
-            else if (state[to.Id] == 0)
-            {
-                state[to.Id] = 1;
-                pending.Push((to, 0));
-            }
-        }
-
-        return heads;
     }
 
     private ulong[] LiveBefore(Block block, int index)

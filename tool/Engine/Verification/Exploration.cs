@@ -59,7 +59,7 @@ internal sealed partial class Exploration
     public Verdict Run()
     {
         _pending.Push(Start());
-        while (_refuted is null && _pending.TryPop(out var state))
+        while (_refuted is null && (_pending.TryPop(out var state) || _seen.TryNext(out state)))
         {
             while (_refuted is null && Advance(state))
             {
@@ -145,13 +145,7 @@ internal sealed partial class Exploration
             if (state.Owed.Count > 0 && !SettleForgotten(state))
                 return false;
 
-            switch (_seen.Visit(state))
-            {
-                case Visit.Known:
-                    return false;
-                case Visit.TooMany:
-                    return Doubt(state, "too many different states meet at one place");
-            }
+            return _seen.Meet(state) == Visit.TooMany && Doubt(state, "too many different states meet at one place");
         }
 
         if (state.Old.IsAtHead || state.New.IsAtHead)

@@ -63,7 +63,7 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
 
     private bool CoversThings(Snapshot other, Binding binding)
     {
-        var owned = new List<int>();
+        var owned = new Dictionary<int, Provenance>();
         for (var i = 0; i < symbols; i++)
         {
             var symbol = terms.Symbol(i);
@@ -81,7 +81,7 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         return true;
     }
 
-    private bool CoversThing(Snapshot other, Provenance thing, int term, Binding binding, List<int> owned)
+    private bool CoversThing(Snapshot other, Provenance thing, int term, Binding binding, Dictionary<int, Provenance> owned)
     {
         if (!terms.IsSymbol(term))
             return thing.IsOther || IsEmptyValue(terms, term);
@@ -89,9 +89,8 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         if (!other.Things.TryGetValue(term, out var there))
             return thing.IsOther && !thing.IsPlain;
 
-        if (!owned.Contains(term))
-            owned.Add(term);
-        else if (!thing.IsPlain)
+        // What one holds as two things is one that others may have in hand.
+        if (!owned.TryAdd(term, thing) && !(IsShared(thing) && IsShared(owned[term])))
             return false;
 
         return (thing.IsOther || !there.IsOther)
@@ -112,6 +111,8 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
     public static bool IsEmptyValue(Terms terms, int term) =>
         term == terms.Unset || term == terms.Nothing || term == terms.Null || term == terms.Zero || term == terms.False
         || (terms.IsConstant(term) && terms.ValueOf(term) is -1L);
+
+    private static bool IsShared(Provenance thing) => thing.IsPlain || thing.Escaped == Certainty.Perhaps;
 
     private static bool Covers(Certainty here, Certainty there) => here == there || here == Certainty.Perhaps;
 

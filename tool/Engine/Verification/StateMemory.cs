@@ -1,18 +1,22 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
 namespace MigrateCleanup.Engine.Verification;
 
 internal enum Visit
 {
-    /// <summary>The state has not been here; it may have become more general.</summary>
+    /// <summary>No such state has been here: it waits, alone or as part of a more general one.</summary>
     New,
 
-    /// <summary>What was explored before covers it.</summary>
+    /// <summary>What was here before covers it.</summary>
     Known,
 
     TooMany,
 }
 
 /// <summary>
-/// Which states have been explored at which pair of points. Symbols are renamed in order of appearance and what is dead
+/// Which states have come to which pair of points. Each waits there until none is left that could still come, so that what
+/// lies behind is explored for few of them. Symbols are renamed in order of appearance and what is dead
 /// is dropped, so that states that differ in names alone are one. Where many states meet, and early at the heads of
 /// loops, two are generalised: positions that hold the same pair of values get the same new symbol, and what is known
 /// of both stays known.
@@ -22,10 +26,11 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
     public const string LiteralOperator = "#if";
 
     private const int LimitAtHeads = 3;
-    private const int LimitElsewhere = 40;
+    private const int LimitElsewhere = 10;
     private const int LimitOfShapes = 160;
 
-    private readonly Dictionary<(int, int, int, int), Meeting> _seen = [];
+    private readonly Dictionary<Place, Meeting> _seen = [];
+    private readonly PriorityQueue<Arrival, Place> _waiting = new();
     private readonly Questions _ofOld = new(terms, old);
     private readonly Questions _ofNew = new(terms, @new);
     private readonly Shapes _shapes = new();
@@ -38,35 +43,61 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
     private readonly List<int> _roots = [];
     private bool _keepsNames;
 
-    public Visit Visit(ProductState state)
+    /// <summary>A state comes to a place where paths meet, and waits there, unless it is known.</summary>
+    public Visit Meet(ProductState state)
     {
         Canonicalise(state);
-        var key = (state.Old.Block.Id, state.Old.Index, state.New.Block.Id, state.New.Index);
-        if (!_seen.TryGetValue(key, out var meeting))
-            _seen[key] = meeting = new Meeting();
+        var place = new Place(old.RankOf(state.Old.Block), state.Old.Index, @new.RankOf(state.New.Block), state.New.Index);
+        if (!_seen.TryGetValue(place, out var meeting))
+            _seen[place] = meeting = new Meeting();
 
         var snapshot = SnapshotOf(state);
         var alike = meeting.Of(snapshot.Shape);
         for (var i = alike.Count - 1; i >= 0; i--)
         {
-            if (alike[i].Covers(snapshot, _binding))
-                return Verification.Visit.Known;
+            if (alike[i].Snapshot.Covers(snapshot, _binding))
+                return Visit.Known;
         }
 
         var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
         if (alike.Count == 0 || meeting.Count < limit || alike.Count < limit)
         {
             if (meeting.Count >= LimitOfShapes)
-                return Verification.Visit.TooMany;
+                return Visit.TooMany;
 
             meeting.Count++;
-            alike.Add(snapshot.Kept());
-            return Verification.Visit.New;
+            var arrival = new Arrival(snapshot) { Waiting = state };
+            alike.Add(arrival);
+            _waiting.Enqueue(arrival, place);
+            return Visit.New;
         }
 
-        new Generalisation(terms, alike[^1], snapshot.Kept()).WriteTo(state, _names, _elsewhere);
-        alike[^1] = SnapshotOf(state).Kept();
-        return Verification.Visit.New;
+        var last = alike[^1];
+        snapshot = snapshot.Kept();
+        new Generalisation(terms, last.Snapshot, snapshot).WriteTo(state, _names, _elsewhere);
+        var general = SnapshotOf(state);
+        Debug.Assert(general.Covers(last.Snapshot, _binding) && general.Covers(snapshot, _binding), "what is general covers what it was made of");
+        if (last.Waiting is null)
+            _waiting.Enqueue(last, place);
+
+        last.Waiting = state;
+        last.Snapshot = general;
+        return Visit.New;
+    }
+
+    /// <summary>The next state to go on with: of those that wait, one that no other may still come to.</summary>
+    public bool TryNext([NotNullWhen(true)] out ProductState? state)
+    {
+        if (!_waiting.TryDequeue(out var arrival, out _))
+        {
+            state = null;
+            return false;
+        }
+
+        state = arrival.Waiting!;
+        arrival.Waiting = null;
+        arrival.Snapshot = arrival.Snapshot.Kept();
+        return true;
     }
 
     private Snapshot SnapshotOf(ProductState state)
@@ -385,22 +416,37 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
             side.Made[i] = (map(side.Made[i].Term), side.Made[i].Count);
     }
 
+    /// <summary>A pair of points, one in each function, by the order in which blocks are gone through.</summary>
+    private readonly record struct Place(int Old, int OldIndex, int New, int NewIndex) : IComparable<Place>
+    {
+        public int CompareTo(Place other) =>
+            (Old, OldIndex, New, NewIndex).CompareTo((other.Old, other.OldIndex, other.New, other.NewIndex));
+    }
+
+    /// <summary>A state that came to a pair of points, and, until it goes on, itself.</summary>
+    private sealed class Arrival(Snapshot snapshot)
+    {
+        public Snapshot Snapshot { get; set; } = snapshot;
+
+        public ProductState? Waiting { get; set; }
+    }
+
     /// <summary>The states seen at one pair of points, those of one shape together.</summary>
     private sealed class Meeting
     {
-        private readonly List<(int Shape, List<Snapshot> Snapshots)> _shapes = [];
+        private readonly List<(int Shape, List<Arrival> Arrivals)> _shapes = [];
 
         public int Count { get; set; }
 
-        public List<Snapshot> Of(int shape)
+        public List<Arrival> Of(int shape)
         {
-            foreach (var (known, snapshots) in _shapes)
+            foreach (var (known, arrivals) in _shapes)
             {
                 if (known == shape)
-                    return snapshots;
+                    return arrivals;
             }
 
-            List<Snapshot> added = [];
+            List<Arrival> added = [];
             _shapes.Add((shape, added));
             return added;
         }

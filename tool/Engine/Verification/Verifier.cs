@@ -21,8 +21,8 @@ namespace MigrateCleanup.Engine.Verification;
 /// decides whether that was allowed. At the end only leaks that the new function closes may be left.
 /// </para>
 /// <para>
-/// Where paths meet, states are compared up to names; many at one place, and more than a few at a loop's head, are
-/// generalised by anti-unification. A difference found behind such a merge is no proof of a fault, so the verdict is
+/// Where paths meet, they wait for each other (<see cref="LoopOrder"/>), and states are compared up to names; many at one
+/// place, and more than a few at a loop's head, are generalised by anti-unification. A difference found behind such a merge is no proof of a fault, so the verdict is
 /// then undecided. The budget counts steps; the same input gives the same verdict.
 /// </para>
 /// <para>

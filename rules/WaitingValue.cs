@@ -23,14 +23,15 @@ internal static class WaitingValue
         if (facts.Function.Traits.HasFlag(FunctionTraits.Conditional))
             yield break;
 
+        var returned = facts.Graph.Events.OfType<EvaluateReturn>().Select(r => (r.Value as Read)?.Place).OfType<Local>().ToHashSet();
         foreach (var store in facts.Graph.Events.OfType<Store>())
         {
-            if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !Locals.IsPrivate(result) || result == owner)
+            if (store is not { Target: Local { Kind: LocalKind.Variable } result } || !returned.Contains(result) || !Locals.IsPrivate(result) || result == owner)
                 continue;
 
             var returns = new ForwardSearch(facts.Graph.After(store), e => e is EvaluateReturn, exceptional: false);
-            if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local returned } } end]
-                || returned != result
+            if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local at } } end]
+                || at != result
                 || !returns.Passed.Any(e => releases.Contains(e))
                 || returns.Passed.Any(e => !releases.Contains(e) && facts.IsObservable(e))
                 || IsNamedElsewhere(result, store, end, facts))

@@ -30,13 +30,13 @@ internal sealed partial class Exploration
     private Verdict? _refuted;
     private Verdict? _undecided;
 
-    public Exploration(Function before, Function after, Catalogue catalogue, VerificationOptions options)
+    public Exploration(Body before, Body after, Catalogue catalogue, VerificationOptions options)
     {
         _catalogue = catalogue;
         _options = options;
         _budget = options.Budget;
-        _old = new Body(before);
-        _new = new Body(after);
+        _old = before;
+        _new = after;
         _seen = new StateMemory(_terms, _old, _new);
         _twins = new Twins(_old, _new);
         _releasedSlots =

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
@@ -32,11 +33,14 @@ namespace MigrateCleanup.Engine.Verification;
 /// </remarks>
 public static class Verifier
 {
+    /// <summary>A function takes part as what one step makes, as what the next one changes, and once more at the end.</summary>
+    private static readonly ConditionalWeakTable<Function, Body> Prepared = [];
+
     public static Verdict Verify(Function before, Function after, Catalogue catalogue, VerificationOptions options)
     {
         try
         {
-            return new Exploration(before, after, catalogue, options).Run();
+            return new Exploration(Prepared.GetValue(before, f => new Body(f)), Prepared.GetValue(after, f => new Body(f)), catalogue, options).Run();
         }
         catch (InsufficientExecutionStackException)
         {

@@ -7,8 +7,9 @@ namespace MigrateCleanup.Rules;
 
 /// <summary>Finds what is acquired in one way and released in another that does not fit.</summary>
 /// <remarks>
-/// Reported at the release. Both are known from catalogues, and no catalogue says that the releaser fits. Objects
-/// that are closed have more than one way to end, and are not reported.
+/// Reported at the release. Both are known from catalogues, and no catalogue says that the releaser fits; nothing else that
+/// the variable holds on another path does it fit either. Objects that are closed have more than one way to end, and are
+/// not reported.
 /// </remarks>
 public sealed class MismatchedRelease : OwnershipFinding
 {
@@ -17,7 +18,13 @@ public sealed class MismatchedRelease : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Mismatch, Acquisition.Kind: AcquisitionKind.Catalogued }
         && incident.Owner.Resource.Kind is not ResourceKind.Handle
-        && !(incident.At is Call release && HandsOn(release, incident.Owner.Resource, facts));
+        && !(incident.At is Call release && (HandsOn(release, incident.Owner.Resource, facts) || FitsAnother(release, incident.Owner, facts)));
+
+    /// <summary>It releases what the variable got elsewhere: which of them it holds, a condition may know.</summary>
+    private static bool FitsAnother(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release)
+        .Where(e => e.Kind == EffectKind.Release)
+        .Any(e => owner.Acquisitions.Any(a => a.Source is { } source
+            && facts.Catalogue.EffectsOf(source).Any(s => s.Kind == EffectKind.Acquire && s.Resource == e.Resource)));
 
     /// <summary>The releaser gives what it is given to one that fits.</summary>
     private static bool HandsOn(Call release, Resource resource, Facts facts) => facts.Catalogue.EffectsOf(release)

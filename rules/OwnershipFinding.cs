@@ -90,13 +90,7 @@ public abstract class OwnershipFinding : FindingRule
     /// </summary>
     protected static bool EndsTheThing(Incident incident, Facts facts) =>
         incident.Path.FirstOrDefault(p => p.Kind == PathPointKind.Released)?.Event is Call first
-        && facts.Catalogue.EffectsOf(first).Any(e => e.Releaser is { } releaser && Ends(releaser, facts.Catalogue, 8));
-
-    private static bool Ends(Releaser releaser, Catalogue catalogue, int depth) =>
-        releaser.HandsTo.IsEmpty
-        || (depth > 0 && releaser.HandsTo
-            .SelectMany(to => catalogue.EffectsOf(new Callee(to)))
-            .Any(e => e is { Kind: EffectKind.Release, Releaser: { } next } && Ends(next, catalogue, depth - 1)));
+        && facts.Catalogue.EffectsOf(first).Any(e => e.Releaser is { MayLeaveThing: false });
 
     private IEnumerable<Incident> Incidents(Facts facts) =>
         from owner in facts.Ownership.Owners

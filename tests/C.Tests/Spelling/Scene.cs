@@ -183,5 +183,7 @@ internal sealed class Scene
         public LockGuards Guards { get; } = new([]);
 
         public bool IsPointer(string type) => type.EndsWith('*');
+
+        public bool IsStatic(SpecifiersNode specifiers) => specifiers.Has("static");
     }
 }

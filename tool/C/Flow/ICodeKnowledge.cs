@@ -34,6 +34,9 @@ public interface ICodeKnowledge
     /// <summary>How locks are held by scope.</summary>
     LockGuards Guards { get; }
 
+    /// <summary>A variable declared so outlives its block: by the word, or by a macro that stands for it.</summary>
+    bool IsStatic(SpecifiersNode specifiers);
+
     /// <summary>A type's text names a pointer, by itself or through a typedef.</summary>
     bool IsPointer(string type);
 }

@@ -419,7 +419,7 @@ internal sealed partial class Lowering
             IsScoped = release is not null,
             IsValueType = !isPointer && Types.IsAggregate(type),
             IsPlain = !isPointer && !isArray && Types.IsPlain(type),
-            IsStatic = specifiers.Has("static"),
+            IsStatic = _knowledge.IsStatic(specifiers),
         };
         if (isPointer || (declarator.IsArray && kind == LocalKind.Parameter))
             _pointers.Add(local);

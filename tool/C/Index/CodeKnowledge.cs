@@ -77,6 +77,9 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public StealForm? StealOf(string call) => _steals.GetValueOrDefault(call);
 
+    public bool IsStatic(SpecifiersNode specifiers) => specifiers.Has("static")
+        || specifiers.Words.Any(w => index.Macros(w.Name).Any(m => m.Replacement.Contains("static", StringComparison.Ordinal) && CWords.Of(m.Replacement).Contains("static")));
+
     public bool IsPointer(string type) => index.IsPointer(type);
 
     private ScopeRelease? ReleaseOf(string word, string? arguments, int depth)

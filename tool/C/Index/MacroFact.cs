@@ -46,7 +46,11 @@ public sealed record MacroFact(string Name)
     public IEnumerable<string> Named => Names.Concat(Calls.Select(c => c.Name));
 
     /// <summary>Wherever it is used, one of these is called.</summary>
-    public bool AlwaysCalls(Func<string, bool> isOne) => IsStraight && !Jumps && Calls.Any(c => isOne(c.Name));
+    public bool AlwaysCalls(Func<string, bool> isOne) =>
+        !Jumps && (IsStraight ? Calls.Any(c => isOne(c.Name)) : FirstCall is { } first && isOne(first));
+
+    /// <summary>The call that it begins with: whatever conditions its arguments hold, it is called.</summary>
+    private string? FirstCall { get; init; }
 
     /// <summary>What it stands for, as far as its own words tell.</summary>
     internal MacroShape Shape { get; private init; }
@@ -70,6 +74,7 @@ public sealed record MacroFact(string Name)
             Names = [.. NamesIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
             IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
+            FirstCall = words is [(TokenKind.Identifier, var first), { Text: "(" }, ..] ? first : null,
             TurnsOnce = HangsOnItself(words, define.Parameters),
             Literal = define.IsFunctionLike ? null : LiteralOf(words),
         };

@@ -34,7 +34,11 @@ internal static class OwnReleasers
             .ToList();
         var ignoring = Ignoring(bodies, known, names);
         var silent = Silent(bodies, known);
-        return new CatalogueFacts("c") { Resources = [.. names.Select(n => ResourceOf(n, bodies.GetValueOrDefault(n), ignoring.Contains(n), silent.Contains(n)))] };
+        var ending = Ending(bodies, known, styles, names);
+        return new CatalogueFacts("c")
+        {
+            Resources = [.. names.Select(n => ResourceOf(n, bodies.GetValueOrDefault(n), ignoring.Contains(n), silent.Contains(n), ending.Contains(n)))],
+        };
     }
 
     /// <summary>
@@ -67,7 +71,7 @@ internal static class OwnReleasers
     /// <summary>The type that a parameter points to.</summary>
     public static string TypeBehind(string parameter) => CTypeText.Pointee(CTypeText.Normal(parameter)) ?? "";
 
-    private static Resource ResourceOf(string name, ReleaserBody? body, bool ignoresEmpty, bool isSilent) => new()
+    private static Resource ResourceOf(string name, ReleaserBody? body, bool ignoresEmpty, bool isSilent, bool endsThing) => new()
     {
         Name = name,
         Kind = name.EndsWith("unref", StringComparison.OrdinalIgnoreCase) || name.EndsWith("put", StringComparison.OrdinalIgnoreCase)
@@ -79,6 +83,7 @@ internal static class OwnReleasers
             {
                 IgnoresEmpty = ignoresEmpty,
                 IsSilent = isSilent,
+                MayLeaveThing = !endsThing,
                 Clears = body is { ReleasesPointee: true, Clears: true },
                 HandsTo = body?.OnParameter ?? [],
             },
@@ -114,6 +119,25 @@ internal static class OwnReleasers
 
         bool Ignores(string callee) => ignoring.Contains(callee)
             || known.EffectsOf(new Callee(callee)).Any(e => e is { Kind: EffectKind.Release, Releaser.IgnoresEmpty: true });
+    }
+
+    /// <summary>
+    /// Behind it the thing is gone: its body gives the pointer to a releaser, or is not to be seen. One that is given a
+    /// variable's address works on what stands there.
+    /// </summary>
+    private static HashSet<string> Ending(Dictionary<string, ReleaserBody> bodies, Catalogue known, StyleSet styles, List<string> names)
+    {
+        var ending = names.Where(n => bodies.GetValueOrDefault(n) is null or { ReleasesPointee: true }).ToHashSet(StringComparer.Ordinal);
+        for (var count = -1; count != ending.Count;)
+        {
+            count = ending.Count;
+            ending.UnionWith(names.Where(n => bodies.GetValueOrDefault(n)?.OnParameter.Any(Ends) == true));
+        }
+
+        return ending;
+
+        bool Ends(string callee) => ending.Contains(callee) || styles.Spellings.Clearing(callee) is not null
+            || known.EffectsOf(new Callee(callee)).Any(e => e.Kind == EffectKind.Release);
     }
 
     /// <summary>It only frees memory: all it calls does no more, and it writes nowhere else.</summary>

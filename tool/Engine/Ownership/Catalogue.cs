@@ -146,6 +146,9 @@ public sealed record Releaser(string Callee, Operand Subject)
     /// <summary>It gives back the empty value, for the variable that held what it released: <c>p = mfree(p)</c>.</summary>
     public bool GivesEmpty { get; init; }
 
+    /// <summary>It is known by its name, and its body gives the thing itself to no releaser: some use of it ends, and it may stay.</summary>
+    public bool MayLeaveThing { get; init; }
+
     /// <summary>It is not what scope exit would call, nor as good as that: such a release stays where it is.</summary>
     public bool IsByHandOnly { get; init; }
 
@@ -294,6 +297,9 @@ public abstract class Catalogue
 
     /// <summary>The call says of a value whether it stands for a failure, so that there is nothing to release (<c>IS_ERR</c>).</summary>
     public virtual bool TellsFailure(string callee) => false;
+
+    /// <summary>A variable of the type is put out by calls that failed, and by no others (<c>GError *</c>).</summary>
+    public virtual bool IsError(string type) => false;
 
     /// <summary>The value of a name that libraries define (<c>MAP_FAILED</c>); null where none is known.</summary>
     public virtual long? ValueOf(string name) => null;

@@ -45,6 +45,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls that say of a value whether it stands for a failure.</summary>
     public ImmutableArray<string> TellingFailure { get; init; } = [];
 
+    /// <summary>Types of what calls put out where they failed.</summary>
+    public ImmutableArray<string> ErrorTypes { get; init; } = [];
+
     /// <summary>Names of numbers.</summary>
     public ImmutableArray<(string Name, long Value)> Constants { get; init; } = [];
 
@@ -117,7 +120,7 @@ public static class CatalogueFile
 
             source.CheckMembers(
                 value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps", "shows", "givesBack",
-                "asserts", "tellsFailure", "constants",
+                "asserts", "tellsFailure", "errorTypes", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
@@ -131,6 +134,7 @@ public static class CatalogueFile
                 GivingBack = [.. List(value["givesBack"], "givesBack").SelectMany(Entries)],
                 Asserting = source.StringsOf(value["asserts"], "asserts"),
                 TellingFailure = source.StringsOf(value["tellsFailure"], "tellsFailure"),
+                ErrorTypes = source.StringsOf(value["errorTypes"], "errorTypes"),
                 Constants = [.. Constants(value["constants"])],
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),

@@ -104,6 +104,19 @@ internal sealed class Conditions
         edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case && edge.From.Branch is not null
         && Asks(Of(edge.From).Expression, local);
 
+    /// <summary>
+    /// The branch compares the local's value with another that does not stand for nothing: <c>f != stdin</c>, <c>fd > 2</c>.
+    /// Whether that side owns it is not known.
+    /// </summary>
+    public bool Compares(Edge edge, Local local, Resource resource) =>
+        edge.Kind is EdgeKind.True or EdgeKind.False && edge.From.Branch is not null
+        && Of(edge.From).Expression is Operation { Operator: "==" or "<" or ">", Operands: [var left, var right] }
+        && (IsOther(left, right, local, resource) || IsOther(right, left, local, resource));
+
+    private static bool IsOther(Expression value, Expression other, Local local, Resource resource) =>
+        value is Read { Place: Local asked } && asked == local
+        && !(other is Constant constant && (ValueSet.NumberOf(constant) is <= 0 || ValueSet.AreSame(constant, resource.Empty)));
+
     /// <summary>The edge is taken when a call says of the local's value that it stands for a failure.</summary>
     public bool SaysFailure(Edge edge, Local local)
     {

@@ -15,10 +15,13 @@ internal static class EmptyValue
     public static bool IsExcluded(ValueSet value, Resource resource) =>
         value.IsNot(resource.Empty) || (IsNegative(resource) && (value.Signs & Signs.Negative) == 0);
 
-    /// <summary>What is true of a local that owns the resource.</summary>
+    /// <summary>
+    /// What is true of a local that owns the resource. Zero is a descriptor, too, but none that a function opens while
+    /// the program has its streams.
+    /// </summary>
     public static Operation IsOwned(Local local, Resource resource) =>
         IsNegative(resource)
-            ? new Operation(resource.Kind == ResourceKind.Memory ? ">" : ">=", new Read(local), new Constant(0L))
+            ? new Operation(">", new Read(local), new Constant(0L))
             : new Operation("!=", new Read(local), resource.Empty);
 
     private static bool IsNegative(Resource resource) => ValueSet.NumberOf(resource.Empty) is < 0;

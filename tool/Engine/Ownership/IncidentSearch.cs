@@ -246,8 +246,11 @@ internal sealed class IncidentSearch
         if (_outcomes.IsFailure(edge) || (node.State is OwnershipState.Owned or OwnershipState.Lent && _conditions.SaysFailure(edge, _owner.Local)))
             return;
 
-        // Whoever asks a thing about itself before releasing it knows more than is seen here.
+        // Whoever asks a thing about itself before releasing it knows more than is seen here, and so does who compares it.
         var state = node.State;
+        if (state == OwnershipState.Owned && _conditions.Compares(edge, _owner.Local, _owner.Resource))
+            state = OwnershipState.Lent;
+
         if (state is OwnershipState.Owned or OwnershipState.Released
             && _conditions.Asks(edge, _owner.Local) && _owner.IsReleaseGuard(edge.From))
         {

@@ -31,6 +31,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenDictionary<string, int> _givingBack;
     private readonly FrozenSet<string> _asserting;
     private readonly FrozenSet<string> _tellingFailure;
+    private readonly FrozenSet<string> _errorTypes;
     private readonly FrozenDictionary<string, long> _constants;
 
     /// <param name="sources">The strongest first: the user's, then the shipped ones.</param>
@@ -61,6 +62,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(g => g.Callee, g => g.Subject.Index, StringComparer.Ordinal);
         _asserting = facts.SelectMany(f => f.Asserting).ToFrozenSet(StringComparer.Ordinal);
         _tellingFailure = facts.SelectMany(f => f.TellingFailure).ToFrozenSet(StringComparer.Ordinal);
+        _errorTypes = facts.SelectMany(f => f.ErrorTypes).ToFrozenSet(StringComparer.Ordinal);
         _constants = facts.SelectMany(f => f.Constants).DistinctBy(c => c.Name)
             .ToFrozenDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
@@ -113,6 +115,8 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool Asserts(Callee callee) => _asserting.Contains(callee.Name);
 
     public override bool TellsFailure(string callee) => _tellingFailure.Contains(callee);
+
+    public override bool IsError(string type) => _errorTypes.Contains(type);
 
     public override long? ValueOf(string name) => _constants.TryGetValue(name, out var value) ? value : null;
 

@@ -114,19 +114,52 @@ internal sealed class Outcomes
     {
         if (!_withoutRelease.TryGetValue(edge.To, out var known))
         {
-            known = !_owner.Releases.Any(r => Paths.Reaches(Point.StartOf(edge.To), _facts.Graph.Before(r), exceptional: false));
+            known = !ReachesRelease(edge.To);
             _withoutRelease.Add(edge.To, known);
         }
 
         return known;
     }
 
-    private IEnumerable<Local> Said(Acquisition? acquisition) =>
-        acquisition?.Source is not { } source || (IsSure(acquisition, _owner) && acquisition.Kind == AcquisitionKind.Catalogued)
-            ? []
-            : Access.Writes(source)
-                .Select(w => w.Local)
-                .Where(l => l != _owner.Local && !_facts.Constants.AreCopies(_facts.Graph.After(source), l, _owner.Local));
+    /// <summary>A release may follow before the local gets another value.</summary>
+    private bool ReachesRelease(Block start)
+    {
+        var pending = new Stack<Block>([start]);
+        var seen = new HashSet<Block> { start };
+        while (pending.TryPop(out var block))
+        {
+            var isGone = false;
+            foreach (var @event in block.Events)
+            {
+                if (@event is Call call && _owner.Releases.Contains(call))
+                    return true;
+
+                if (isGone = _owner.Acquisitions.Any(a => a.At == @event))
+                    break;
+            }
+
+            if (isGone)
+                continue;
+
+            foreach (var next in block.OrdinarySuccessors.Select(e => e.To).Where(seen.Add))
+                pending.Push(next);
+        }
+
+        return false;
+    }
+
+    private IEnumerable<Local> Said(Acquisition? acquisition)
+    {
+        if (acquisition?.Source is not { } source)
+            return [];
+
+        // What a catalogue knows to be handed out as a result says it by itself, but an error beside it says so, too.
+        var saysItself = IsSure(acquisition, _owner) && acquisition.Kind == AcquisitionKind.Catalogued;
+        return Access.Writes(source)
+            .Select(w => w.Local)
+            .Where(l => l != _owner.Local && (!saysItself || _facts.Catalogue.IsError(l.Type))
+                && !_facts.Constants.AreCopies(_facts.Graph.After(source), l, _owner.Local));
+    }
 
     private bool IsOutcome(Local local, Point at) =>
         _locals.Any(o => _facts.Constants.AreCopies(at, local, o))

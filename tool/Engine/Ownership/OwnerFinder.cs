@@ -249,6 +249,14 @@ internal sealed class OwnerFinder
             return new Step(StepKind.Lend) { Transfer = TransferKind.Copied };
 
         var isReceiver = call.HasReceiver && use.Argument == 0;
+
+        // Who only looks at a pointer that it is shown by its address has a copy of it all the same: memcpy(to, &p, sizeof(p)).
+        if (use is { Kind: UseKind.Reference, Local.IsValueType: false } && !isReceiver && call.Arguments[use.Argument].Passing == Passing.Reference
+            && effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == use.Argument))
+        {
+            return new Step(StepKind.Lend) { Transfer = TransferKind.Copied };
+        }
+
         if (call.IsPure || _facts.Catalogue.IsHarmless(call.Callee)
             || effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == use.Argument))
         {

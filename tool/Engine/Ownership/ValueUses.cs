@@ -39,8 +39,10 @@ internal static class ValueUses
     public static IEnumerable<Use> Of(Event @event) => @event switch
     {
         Call call => call.Arguments.SelectMany(Of),
+        Store { Value: AddressOf { Place: var part } } store when WholeOf(part) is { } whole => [new Use(whole, UseKind.Mixed), .. ToReach(store.Target)],
         Store store => Within(store.Value, UseKind.Stored, UseKind.Mixed).Concat(ToReach(store.Target)),
         Load load => load.Source is Local ? [] : ToReach(load.Source),
+        EvaluateReturn { Value: AddressOf { Place: var part } } when WholeOf(part) is { } whole => [new Use(whole, UseKind.Mixed)],
         EvaluateReturn { Value: { } value } => Within(value, UseKind.Returned, UseKind.Mixed),
         Throw { Value: { } value } => Within(value, UseKind.Thrown, UseKind.Mixed),
         OpaqueMacro macro => macro.Mentioned.SelectMany(p => InMacro(p, macro.Untouched.Contains(p) ? UseKind.ShownToMacro : UseKind.InMacro)),
@@ -55,6 +57,16 @@ internal static class ValueUses
 
         return expression;
     }
+
+    /// <summary>The local that points to what the place is a part of: its address is a way to the whole (<c>list = &amp;item->link</c>).</summary>
+    private static Local? WholeOf(Place place) => place switch
+    {
+        Field { Base: var pointer } => LocalOf(pointer),
+        Element { Base: var pointer } => LocalOf(pointer),
+        Member { Of: Local } => null,
+        Member { Of: var of } => WholeOf(of),
+        _ => null,
+    };
 
     /// <summary>The local whose very value an expression is.</summary>
     public static Local? LocalOf(Expression expression) => (Stripped(expression) as Read)?.Place as Local;

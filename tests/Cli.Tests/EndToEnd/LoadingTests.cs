@@ -115,7 +115,58 @@ public sealed class LoadingTests : IDisposable
         var result = Tool.Run(_scratch, "diff", "p/x.csproj");
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("global.json", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
         Assert.Equal(["a.cs"], Files(Tool.Run(_scratch, "diff", "p/x.csproj", "--no-msbuild")));
+        Assert.StartsWith("diff --git ", Tool.Run(_scratch, "diff", "p").Output, StringComparison.Ordinal);
+        Assert.Equal("", Tool.Run(_scratch, "check", "p").Output);
+    }
+
+    [Fact]
+    public void AProjectThatIsReferredToButMissingIsNamed()
+    {
+        _scratch.Write("p/x.csproj", Code.Project.Replace("</Project>", "<ItemGroup><ProjectReference Include=\"../gone/gone.csproj\" /></ItemGroup></Project>", StringComparison.Ordinal));
+        _scratch.Write("p/a.cs", Code.Convertible);
+        var result = Tool.Run(_scratch, "diff", "p");
+        Assert.Equal(["a.cs"], Files(result));
+        Assert.Equal("gone/gone.csproj: referred to by p/x.csproj, but it does not exist; skipped", Assert.Single(result.ErrorLines, l => l.Contains("gone", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void WhatMayNotBeReadIsNamedAndTheRestGoesOn()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+            return;
+
+        _scratch.Write("a.cs", Code.Convertible);
+        _scratch.Write("a.c", Code.ConvertibleC);
+        _scratch.Write("closed.cs", Code.Convertible.Named("B"));
+        _scratch.Write("closed/b.c", Code.ConvertibleC);
+        _scratch.Write("unlisted/a.cs", Code.Convertible);
+        _scratch.Write("unlisted/a.c", Code.ConvertibleC);
+        File.SetUnixFileMode(_scratch["closed.cs"], UnixFileMode.None);
+        File.SetUnixFileMode(_scratch["closed"], UnixFileMode.None);
+        File.SetUnixFileMode(_scratch["unlisted"], UnixFileMode.UserExecute);
+        var result = Tool.Run(_scratch, "diff", ".");
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["a.c", "a.cs"], Files(result));
+        foreach (var name in new[] { "closed.cs", "closed", "unlisted" })
+            Assert.Contains($"{name}: cannot be read: permission denied; skipped", result.ErrorLines);
+
+        Assert.Equal(["a.cs"], Files(Tool.Run(_scratch, "diff", "unlisted/a.cs")));
+        Assert.Equal(["a.c"], Files(Tool.Run(_scratch, "diff", "unlisted/a.c")));
+    }
+
+    [Fact]
+    public void APipeIsNotWaitedFor()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        _scratch.Write("a.cs", Code.Convertible);
+        _scratch.Write("a.c", Code.ConvertibleC);
+        Assert.Equal(0, Processes.Run("mkfifo", ["pipe.c", "pipe.cs"], _scratch.Root).ExitCode);
+        Assert.Equal(["a.c", "a.cs"], Files(Tool.Run(_scratch, "diff", ".")));
+        Assert.Equal(0, Tool.Run(_scratch, "diff", "pipe.c").ExitCode);
     }
 
     [Fact]

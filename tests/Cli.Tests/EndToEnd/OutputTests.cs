@@ -33,6 +33,21 @@ public sealed class OutputTests : IDisposable
         Assert.Contains(result.ErrorLines, l => l.Contains("stdout", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    public void WhereNobodyCanBeToldTheExitCodeTells(string redirection)
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+
+        _scratch.Write("a.cs", Code.Leaky);
+        var result = Processes.Run("bash", ["-c", $"dotnet exec '{Tool.File}' check . {redirection}"], _scratch.Root);
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith("a.cs:7:", result.Output, StringComparison.Ordinal);
+        Assert.Equal(2, Processes.Run("bash", ["-c", $"dotnet exec '{Tool.File}' nonsense . {redirection}"], _scratch.Root).ExitCode);
+    }
+
     [Fact]
     public void VerboseNamesEveryRefusal()
     {

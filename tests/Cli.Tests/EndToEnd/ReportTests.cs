@@ -46,6 +46,10 @@ public sealed class ReportTests : IDisposable
         Assert.Equal("functions: 4 analysed, 4 converted, 0 refused, 0 unparsed; findings: 1", result.Summary);
         foreach (var name in new[] { "changes.patch", "report.html", "report.json", "report.md", "report.sarif" })
             Assert.Equal(_scratch.Text($"whole/{name}"), _scratch.Text($"merged/{name}"));
+
+        var twice = Tool.Run(_scratch, "report", "--merge", "2", "--merge", "2", "--out", "twice");
+        Assert.Equal(2, twice.ExitCode);
+        Assert.EndsWith("is in two of the reports, but the parts of a run share no file", Assert.Single(twice.ErrorLines), StringComparison.Ordinal);
     }
 
     [Theory]

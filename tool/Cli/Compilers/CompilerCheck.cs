@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MigrateCleanup.C;
 using MigrateCleanup.Cli.Git;
+using MigrateCleanup.Cli.Loading;
 using MigrateCleanup.Cli.Output;
 using MigrateCleanup.Cli.Texts;
 using MigrateCleanup.Engine.Languages;
@@ -243,7 +244,7 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
         /// </summary>
         private void LinkNeighbours(string path)
         {
-            foreach (var neighbour in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.h"))
+            foreach (var neighbour in SourceTree.FilesIn(Path.GetDirectoryName(path)!).Where(f => Path.GetExtension(f) is ".h"))
             {
                 if (!File.Exists(CopyOf(neighbour)))
                     File.CreateSymbolicLink(CopyOf(neighbour), neighbour);

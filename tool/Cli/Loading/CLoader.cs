@@ -44,7 +44,7 @@ public sealed class CLoader(SourceFiles files, WorkTree tree, Messages messages)
             return SourceTree.Below(tree.Top, messages).CSources;
 
         return target.Kind == TargetKind.File
-            ? Directory.EnumerateFiles(target.Directory).Where(f => Path.GetExtension(f) is ".c" or ".h" && new FileInfo(f).LinkTarget is null)
+            ? SourceTree.FilesIn(target.Directory).Where(f => Path.GetExtension(f) is ".c" or ".h" && new FileInfo(f).LinkTarget is null)
             : own;
     }
 }

@@ -107,7 +107,7 @@ public sealed class CodeLoader(SourceFiles files, WorkTree tree, Messages messag
         var current = directory;
         for (var i = 0; i < ProjectSearchDepth && current is not null; i++, current = Path.GetDirectoryName(current))
         {
-            var projects = Directory.GetFiles(current, "*.csproj").Order(StringComparer.Ordinal).ToList();
+            var projects = SourceTree.FilesIn(current).Where(f => Path.GetExtension(f) is ".csproj").Order(StringComparer.Ordinal).ToList();
             if (projects.Count > 0)
                 return projects;
 

@@ -13,6 +13,7 @@ public static partial class LoadFailure
 
         return text
             .Replace(path + ": ", "", StringComparison.Ordinal)
+            .Replace("  " + path, "", StringComparison.Ordinal)
             .Replace(path, Path.GetFileName(path), StringComparison.Ordinal)
             .Trim().TrimEnd('.');
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Basic.Reference.Assemblies;
 using MigrateCleanup.Cli.Texts;
 using MigrateCleanup.Cli.Output;
@@ -13,12 +14,13 @@ namespace MigrateCleanup.Cli.Loading;
 /// Loads solutions and projects through their build. The build says which files, references and options a project has;
 /// texts are read here, so that bytes and text stay exactly convertible. Every problem is one line, and the rest goes on.
 /// </summary>
-public sealed class ProjectLoader(SourceFiles files, Messages messages)
+public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
 {
     private readonly Dictionary<(string Path, string Name), ProjectInfo> _projects = [];
     private readonly Dictionary<ProjectId, ProjectId> _sameAs = [];
     private readonly List<string> _failures = [];
     private readonly HashSet<string> _unrestored = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
 
     /// <summary>A project's compilation, its file, and the sources that are its own.</summary>
     public sealed record Loaded(CSharpProject Project, string ProjectPath, ImmutableArray<string> Sources);
@@ -70,9 +72,9 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
             {
                 if (Path.GetExtension(project).ToLowerInvariant() is not ".csproj")
                     others.Add(NameOf(project));
-                else if (!File.Exists(project))
+                else if (!File.Exists(project) && _missing.Add(project))
                     messages.Warning($"{NameOf(project)}: named by {NameOf(solution)}, but it does not exist; skipped");
-                else
+                else if (!_missing.Contains(project))
                     named.Add(project);
             }
 
@@ -103,6 +105,9 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
 
         foreach (var project in named)
             Judge(project);
+
+        foreach (var missing in _failures.SelectMany(f => ProjectPath().Matches(f)).Select(m => m.Groups["path"].Value).Where(p => !File.Exists(p) && _missing.Add(p)))
+            messages.Warning($"{NameOf(missing)}: referred to by {NameOf(path)}, but it does not exist; skipped");
 
         foreach (var failure in _failures)
             messages.Detail($"{NameOf(path)}: {failure}");
@@ -237,4 +242,7 @@ public sealed class ProjectLoader(SourceFiles files, Messages messages)
     }
 
     private static string NameOf(string path) => DisplayName.FromCurrentDirectory(path);
+
+    [GeneratedRegex("'(?<path>[^']+\\.csproj)'")]
+    private static partial Regex ProjectPath();
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using MigrateCleanup.Cli.Writing;
 using Microsoft.Build.Locator;
 
 namespace MigrateCleanup.Cli.Loading;
@@ -11,26 +14,52 @@ public static class Sdk
         if (!IsOnPath("dotnet") && !IsOnPath("dotnet.exe"))
             return "the 'dotnet' command is not on PATH; install the .NET SDK, or use --no-msbuild";
 
+        if (GlobalJsonAbove(directory) is { } pin)
+            return IsServed(directory) ? null : $"no installed .NET SDK is the one that {pin} asks for; install it, or use --no-msbuild";
+
         try
         {
             var options = new VisualStudioInstanceQueryOptions { DiscoveryTypes = DiscoveryType.DotNetSdk, WorkingDirectory = directory };
             if (MSBuildLocator.QueryVisualStudioInstances(options).Any())
                 return null;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or DllNotFoundException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is InvalidOperationException or IOException or DllNotFoundException or Win32Exception)
         {
-            return Explained(directory, e.Message);
+            return NotFound(e.Message);
         }
 
-        return Explained(directory, "none is installed");
+        return NotFound("none is installed");
     }
 
-    private static string Explained(string directory, string reason)
+    private static string NotFound(string reason) => $"no .NET SDK was found ({reason}); install one, or use --no-msbuild";
+
+    /// <summary>
+    /// Whether an SDK is the one that a directory asks for. A process of its own is asked: the runtime would print those that
+    /// there are on our own stdout.
+    /// </summary>
+    private static bool IsServed(string directory)
     {
-        var pin = GlobalJsonAbove(directory);
-        return pin is null
-            ? $"no .NET SDK was found ({reason}); install one, or use --no-msbuild"
-            : $"no installed .NET SDK is the one that {pin} asks for; install it, or use --no-msbuild";
+        var start = new ProcessStartInfo("dotnet", ["--version"])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Interruption.Start(start);
+        try
+        {
+            process.StandardInput.Close();
+            var error = process.StandardError.ReadToEndAsync();
+            process.StandardOutput.ReadToEnd();
+            error.Wait();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        finally
+        {
+            Interruption.Forget(process);
+        }
     }
 
     private static string? GlobalJsonAbove(string directory)

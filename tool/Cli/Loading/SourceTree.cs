@@ -39,7 +39,7 @@ public sealed class SourceTree
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                messages.Warning($"{DisplayName.FromCurrentDirectory(current)}: cannot be read: {SourceFiles.Reason(e)}; skipped");
+                messages.Warning($"{DisplayName.FromCurrentDirectory(current)}: cannot be read: {(e is UnauthorizedAccessException ? "permission denied" : SourceFiles.Reason(e))}; skipped");
             }
         }
 
@@ -48,6 +48,19 @@ public sealed class SourceTree
         tree._sources.Sort(StringComparer.Ordinal);
         tree._cSources.Sort(StringComparer.Ordinal);
         return tree;
+    }
+
+    /// <summary>The files in a directory itself. One that may not be listed shows none, though a file in it may be known by name.</summary>
+    public static IReadOnlyList<string> FilesIn(string directory)
+    {
+        try
+        {
+            return Directory.GetFiles(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     public static bool IsLink(FileSystemInfo entry) => entry.LinkTarget is not null;

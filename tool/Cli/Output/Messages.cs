@@ -50,7 +50,7 @@ public sealed class Messages(bool quiet, bool verbose)
         lock (_gate)
         {
             foreach (var line in _waiting ?? [])
-                Console.Error.WriteLine(line);
+                Say(line);
 
             _waiting = null;
         }
@@ -65,9 +65,22 @@ public sealed class Messages(bool quiet, bool verbose)
                 return;
 
             if (_waiting is null)
-                Console.Error.WriteLine(line);
+                Say(line);
             else
                 _waiting.Add(line);
+        }
+    }
+
+    /// <summary>Where nobody can be told, the work goes on, and its exit code tells.</summary>
+    private static void Say(string line)
+    {
+        try
+        {
+            Console.Error.WriteLine(line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // stderr is closed, or its disk is full.
         }
     }
 

@@ -46,9 +46,11 @@ public sealed class SourceFile
     /// <summary>It is neither UTF-8 nor UTF-16.</summary>
     public bool IsLatin1 => ReferenceEquals(_encoding, Latin1);
 
+    /// <summary>Reads a file. One that has no length is not opened: it may be a pipe, which would wait for somebody to write.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static SourceFile Read(string path) => Decode(path, File.ReadAllBytes(path));
+    public static SourceFile Read(string path) =>
+        Decode(path, new FileInfo(path) is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(path));
 
     public static SourceFile Decode(string path, byte[] bytes) =>
         Marked(path, bytes, Utf8Mark, Utf8)

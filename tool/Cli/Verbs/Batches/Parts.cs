@@ -10,9 +10,9 @@ namespace MigrateCleanup.Cli.Verbs.Batches;
 /// <summary>The parts of a codebase that patches are grouped by, and who answers for them.</summary>
 public sealed class Parts
 {
-    /// <summary>Files that make a directory a project of its own, when it has one of them.</summary>
+    /// <summary>Files that, like a C# project's, make a directory a project of its own.</summary>
     private static readonly string[] ProjectFiles =
-        ["*.csproj", "meson.build", "CMakeLists.txt", "Makefile.am", "Makefile.in", "Kbuild", "Makefile", "configure.ac"];
+        ["meson.build", "CMakeLists.txt", "Makefile.am", "Makefile.in", "Kbuild", "Makefile", "configure.ac"];
 
     private static readonly string[] CodeOwners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
 
@@ -54,7 +54,7 @@ public sealed class Parts
             return known;
 
         var path = _tree.PathOf(directory);
-        var isProject = directory == "." || (Directory.Exists(path) && ProjectFiles.Any(p => Directory.EnumerateFiles(path, p).Any()));
+        var isProject = directory == "." || (Directory.Exists(path) && SourceTree.FilesIn(path).Any(f => Path.GetExtension(f) is ".csproj" || ProjectFiles.Contains(Path.GetFileName(f))));
         return _projects[directory] = isProject ? directory : ProjectOf(DirectoryOf(directory));
     }
 

@@ -46,6 +46,9 @@ public static class ReportVerb
             throw Stop.Usage($"--merge takes reports that are there, and no PATH ('{path}')");
 
         var read = parts.Select(ReportFiles.Read).ToList();
+        if (read.SelectMany(r => r.Report.Files).CountBy(f => f.Path).FirstOrDefault(f => f.Value > 1).Key is { } twice)
+            throw Stop.Usage($"--merge: {twice} is in two of the reports, but the parts of a run share no file");
+
         var merged = new ReportFiles(RunReport.Merged([.. read.Select(r => r.Report)]), PatchFiles.Merged(read.Select(r => r.Changes)))
         {
             Suggestions = read.Any(r => r.Suggestions is not null) ? PatchFiles.Merged(read.Select(r => r.Suggestions ?? [])) : null,

@@ -9,7 +9,8 @@ namespace MigrateCleanup.Rules;
 /// <remarks>
 /// Reported at the use. Memory must not be read, written, returned or passed on; a rented buffer belongs to somebody
 /// else; of an object that was closed no method may be called any more. Properties of a closed object, types that
-/// hold nothing but memory, and things that can be opened again are not reported.
+/// hold nothing but memory, and things that can be opened again are not reported, and neither are methods that the codebase
+/// writes itself: its own types know what may still be done with them.
 /// </remarks>
 public sealed class UseAfterRelease : OwnershipFinding
 {
@@ -54,7 +55,7 @@ public sealed class UseAfterRelease : OwnershipFinding
         && call.Arguments.Any(a => a.Passing == Passing.Value && Access.Reads(a).Contains(local));
 
     private static bool IsMethodOf(Call call, Incident incident) =>
-        call is { HasReceiver: true, IsImplied: false, Callee.IsAccessor: false }
+        call is { HasReceiver: true, IsImplied: false, Callee: { IsAccessor: false, IsOwn: false } }
         && incident.Owner.Uses.Contains(call)
         && Access.Reads(call.Arguments[0]).Any();
 }

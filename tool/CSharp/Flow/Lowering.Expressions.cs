@@ -138,7 +138,7 @@ internal sealed partial class Lowering
             case ISwitchExpressionOperation @switch:
                 return SwitchExpression(@switch);
             case ITupleOperation tuple:
-                return new Operation("?tuple", Operands([.. tuple.Elements]));
+                return new Operation("?tuple", Operands([.. tuple.Elements])) { HoldsOperands = true };
             case IAnonymousObjectCreationOperation anonymous:
                 return Anonymous(anonymous);
             case IArrayCreationOperation array:

@@ -30,6 +30,9 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The name that a catalogue gives to a <c>Close</c> of which nothing shows that it does what <c>Dispose</c> does.</summary>
     private const string UnlikeDispose = "unlike:System.IDisposable.Dispose";
 
+    /// <summary>What a catalogue puts before the name of a contract that the type, as its bodies show, only carries out for form's sake.</summary>
+    private const string Idle = "idle:";
+
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly NullOutcomes _null = new(equivalents);
@@ -86,7 +89,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
+        return new MethodFacts(callee with { IsOwn = !method.DeclaringSyntaxReferences.IsEmpty }, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
     }
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction
@@ -111,7 +114,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
             yield return PlainType(t) + "..ctor";
 
         foreach (var implemented in type.AllInterfaces)
-            yield return PlainType(implemented) + "..ctor";
+            yield return (implemented.SpecialType == SpecialType.System_IDisposable && IdleDisposals.Has(type) ? Idle : "") + PlainType(implemented) + "..ctor";
     }
 
     private IEnumerable<string> OtherNames(IMethodSymbol method, ITypeSymbol? receiver)

@@ -94,6 +94,9 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// <summary>It is a function of a native library (<c>native:NAME</c>): nothing can be thrown out of it.</summary>
     public bool IsNative => Names.Any(n => n.StartsWith("native:", StringComparison.Ordinal));
 
+    /// <summary>The codebase writes it itself: what it does is the codebase's own affair.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>The language makes it itself (an array): it can fail only for lack of memory, or by a wrong size.</summary>
     public bool IsBuiltIn { get; init; }
 

@@ -74,6 +74,9 @@ public sealed record Operation(string Operator, ImmutableArray<Expression> Opera
     {
     }
 
+    /// <summary>Its value holds its operands as they are (a tuple): where it goes, they go.</summary>
+    public bool HoldsOperands { get; init; }
+
     /// <summary>For a conversion between integers: the numbers that it keeps as they are.</summary>
     public (long Low, long High)? Keeps { get; init; }
 

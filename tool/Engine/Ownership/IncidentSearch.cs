@@ -156,6 +156,9 @@ internal sealed class IncidentSearch
                 Unwind(node, @event, steps);
 
             var state = _steps.After(node.State, @event);
+            if (state == OwnershipState.Owned && MayHandOver(@event))
+                state = OwnershipState.Lent;
+
             if (state != node.State)
             {
                 if (steps.Any(s => s.Kind == StepKind.Define) || !IsFollowed(state))
@@ -357,17 +360,33 @@ internal sealed class IncidentSearch
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
     /// release or what stands beside it in a <c>finally</c>, whose author could do nothing about it. A native function
-    /// cannot, and where what takes memory finds none, a leak is the least of worries.
+    /// cannot, a lock statement only waits, and where what takes memory finds none, a leak is the least of worries.
     /// </summary>
     private bool MayReallyThrow(Event @event, OwnershipState state) => @event switch
     {
         Throw => true,
         Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
             !_facts.Ownership.Copied.Contains((call.Origin.Span, call.Callee.Name))
-            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || (state != OwnershipState.Released && IsMemory(e)))
+            && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || IsLockStatement(call, e) || (state != OwnershipState.Released && IsMemory(e)))
             && !_facts.Ownership.Owners.Any(o => o.Resource.Kind == ResourceKind.Pin && o.Uses.Contains(call)),
         _ => false,
     };
+
+    /// <summary>
+    /// What becomes of the value behind the event cannot be seen: it is one of several that meet in a temporary, or a call that
+    /// may leave something to release may as well leave nothing.
+    /// </summary>
+    private bool MayHandOver(Event @event) => @event switch
+    {
+        Store { Target: Local { IsTemporary: true } met, Value: var value } =>
+            ValueUses.LocalOf(value) == _owner.Local && _facts.ReachingDefinitions.OfLocal[met].Skip(1).Any(),
+        Call call => _facts.Catalogue.EffectsOf(call).Any(e =>
+            e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == _owner.Local),
+        _ => false,
+    };
+
+    private static bool IsLockStatement(Call call, Effect effect) =>
+        call.IsImplied && effect is { Kind: EffectKind.Acquire, Resource.Kind: ResourceKind.Lock };
 
     private static bool IsMemory(Effect effect) =>
         effect is { Kind: EffectKind.Acquire, Resource.Kind: ResourceKind.Memory or ResourceKind.Pin or ResourceKind.Rental };

@@ -103,7 +103,7 @@ internal static class ValueUses
                 return ToReach(address.Place);
 
             case Operation operation:
-                var inner = IsTest(operation.Operator) ? UseKind.Access : part;
+                var inner = IsTest(operation.Operator) ? UseKind.Access : operation.HoldsOperands ? whole : part;
                 return operation.Operands.SelectMany(o => Within(o, inner, inner));
 
             default:

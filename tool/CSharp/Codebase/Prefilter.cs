@@ -61,8 +61,8 @@ internal sealed class Prefilter
             .Any(u => u.Alias?.Name.Identifier.Text == name);
 
     /// <summary>
-    /// Kept in a variable. One that a using declaration holds is in good hands, and so is one that goes straight to a
-    /// caller or callee.
+    /// Kept in a variable, or by nobody: dropped, or asked for something in passing. One that a using declaration holds is in
+    /// good hands, and so is one that goes straight to a caller or callee.
     /// </summary>
     private static bool IsHeld(SyntaxNode creation)
     {
@@ -75,6 +75,7 @@ internal sealed class Prefilter
             EqualsValueClauseSyntax { Parent.Parent.Parent: UsingStatementSyntax } => false,
             EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax declaration } => declaration.UsingKeyword.IsKind(SyntaxKind.None),
             AssignmentExpressionSyntax { Left: IdentifierNameSyntax } => true,
+            MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax } or ExpressionStatementSyntax => true,
             _ => false,
         };
     }

@@ -373,13 +373,16 @@ internal sealed class IncidentSearch
     };
 
     /// <summary>
-    /// What becomes of the value behind the event cannot be seen: it is one of several that meet in a temporary, or a call that
-    /// may leave something to release may as well leave nothing.
+    /// What becomes of the value behind the event cannot be seen: it is one of several that meet in a temporary, a method may
+    /// give its own object back, or a call that may leave something to release may as well leave nothing.
     /// </summary>
     private bool MayHandOver(Event @event) => @event switch
     {
         Store { Target: Local { IsTemporary: true } met, Value: var value } =>
             ValueUses.LocalOf(value) == _owner.Local && _facts.ReachingDefinitions.OfLocal[met].Skip(1).Any(),
+        Call { HasReceiver: true, Result: { IsValueType: false } result } call
+            when call.Arguments[0].Local == _owner.Local && result.Type == _owner.Local.Type =>
+            !_facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: true }),
         Call call => _facts.Catalogue.EffectsOf(call).Any(e =>
             e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == _owner.Local),
         _ => false,

@@ -36,10 +36,17 @@ public sealed partial class ScopedCleanup
                 : IsForgotten(site, facts) ? ConditionalRelease : null;
         }
 
+        if (owner.Transfers.All(t => IsEnded(t, owner, facts)))
+            return ClosesOnly;
+
         return owner.Transfers.Any(t => t.Kind == TransferKind.Consumed) && owner.Transfers.All(t => t.Kind is TransferKind.Consumed or TransferKind.Passed)
             ? CalleeDisposes
             : Escapes;
     }
+
+    /// <summary>The call that got the value ends its use, in a way of its own.</summary>
+    private static bool IsEnded(Transfer transfer, Owner owner, Facts facts) => transfer is { Kind: TransferKind.Passed, At: Call call }
+        && facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == owner.Local);
 
     /// <summary>
     /// A release lies on ways that do not acquire, and yet no way that can be taken forgets it: one condition decides where it

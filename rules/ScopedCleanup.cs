@@ -160,12 +160,14 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         foreach (var group in facts.Graph.Events.OfType<Call>().Where(c => !c.IsImplied).GroupBy(c => c.Origin))
         {
             var calls = group.ToImmutableArray();
-            if (facts.Catalogue.EffectsOf(calls[0]).FirstOrDefault(e => e.Kind == EffectKind.Close) is { Resource: { } resource, Releaser: { } releaser } effect
-                && calls[0].Arguments.ElementAtOrDefault(effect.Subject.Index)?.Local is { Kind: LocalKind.Variable, IsScoped: false } local
-                && Finallies.AreInFinally(calls, facts)
-                && !facts.Ownership.Owners.Any(o => o.Local == local && !o.Releases.IsEmpty))
+            foreach (var effect in facts.Catalogue.EffectsOf(calls[0]).Where(e => e.Kind == EffectKind.Close))
             {
-                yield return new Site(new Owner(local, resource) { Releases = calls, Releaser = releaser }, calls) { IsDeclared = true, Acquisitions = [] };
+                if (calls[0].Arguments.ElementAtOrDefault(effect.Subject.Index)?.Local is { Kind: LocalKind.Variable, IsScoped: false } local
+                    && Finallies.AreInFinally(calls, facts)
+                    && !facts.Ownership.Owners.Any(o => o.Local == local && !o.Releases.IsEmpty))
+                {
+                    yield return new Site(new Owner(local, effect.Resource!) { Releases = calls, Releaser = effect.Releaser! }, calls) { IsDeclared = true, Acquisitions = [] };
+                }
             }
         }
     }

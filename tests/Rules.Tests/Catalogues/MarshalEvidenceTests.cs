@@ -32,7 +32,10 @@ public sealed unsafe partial class MarshalEvidenceTests
     private static readonly HashSet<string> Documented = ["native:LocalFree", "native:CoTaskMemFree", "native:SysFreeString"];
 
     public static TheoryData<string> IgnoringEmpty() =>
-        [.. Releasers().Where(r => r.IgnoresEmpty && !Documented.Contains(r.Callee)).Select(r => r.Callee).Distinct()];
+        [.. Releasers().Where(r => r.IgnoresEmpty && !Documented.Contains(r.Callee) && !IsShownByBody(r.Callee)).Select(r => r.Callee).Distinct()];
+
+    /// <summary>A function of the codebase's own is only called so where its body asks.</summary>
+    private static bool IsShownByBody(string callee) => callee.StartsWith("given:", StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(IgnoringEmpty))]

@@ -33,6 +33,12 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>What a catalogue puts before the name of a contract that the type, as its bodies show, only carries out for form's sake.</summary>
     private const string Idle = "idle:";
 
+    /// <summary>The name that a catalogue gives to functions that dispose what they are given, and do nothing else.</summary>
+    private const string DisposeOfGiven = "given:System.IDisposable.Dispose";
+
+    /// <summary>The name that a catalogue gives to functions that end the use of what they are given, in a way of their own.</summary>
+    private const string EndOfGiven = "given:unlike:System.IDisposable.Dispose";
+
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly NullOutcomes _null = new(equivalents);
@@ -134,6 +140,11 @@ internal sealed class SymbolNames(Equivalents equivalents)
             else if (implemented.Count == 0 && Equivalents.OnlyCloses(First(method), type))
                 yield return UnlikeDispose;
         }
+
+        if (Disposing.IsAll(method))
+            yield return DisposeOfGiven;
+        else if (Disposing.IsPart(method))
+            yield return EndOfGiven;
 
         if (EntryPoint(method) is { } entryPoint)
             yield return "native:" + entryPoint;

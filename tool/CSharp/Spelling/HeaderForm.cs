@@ -94,7 +94,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (Jumps.Into(list, start + run, end, plan).Any())
             return CommonRefusals.NeedsEarlyReturn;
 
-        if (wraps.Take(headers[0].Acquisition, attempt) is { } refusal)
+        if (wraps.Take(headers[0].Acquisition, attempt, moving: attempt.Block.OpenBraceToken.SpanStart) is { } refusal)
             return refusal;
 
         if (wraps.Hoisting.Take(list, start + run, end) is not { } hoisted)
@@ -178,7 +178,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         if (NeedlessTry.Clashes(attempt, list.Take(start)))
             return SpellingRefusals.NameClash;
 
-        if (wraps.Take(attempt, attempt) is { } refusal)
+        if (wraps.Take(attempt, attempt, moving: headers[run - 1].Acquisition.Span.End) is { } refusal)
             return refusal;
 
         var last = headers[run - 1];

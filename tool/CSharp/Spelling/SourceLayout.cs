@@ -54,6 +54,28 @@ internal sealed class SourceLayout : TextLayout
         && Root.DescendantTrivia(TextSpan.FromBounds(start, end).ToCompiler()).Any(t =>
             t.SpanStart >= start && t.GetStructure() is BranchingDirectiveTriviaSyntax or EndIfDirectiveTriviaSyntax);
 
+    /// <summary>Every region that begins inside the span ends there as well.</summary>
+    public bool HasWholeRegions(TextSpan span)
+    {
+        if (!Root.ContainsDirectives)
+            return true;
+
+        var depth = 0;
+        foreach (var trivia in Root.DescendantTrivia(span.ToCompiler()).Where(t => span.Contains(t.SpanStart)))
+        {
+            depth += trivia.Kind() switch
+            {
+                SyntaxKind.RegionDirectiveTrivia => 1,
+                SyntaxKind.EndRegionDirectiveTrivia => -1,
+                _ => 0,
+            };
+            if (depth < 0)
+                return false;
+        }
+
+        return depth == 0;
+    }
+
     public override IEnumerable<TextSpan> CommentSpans(TextSpan span) =>
         from trivia in Root.DescendantTrivia(span.ToCompiler())
         where span.Contains(trivia.Span.ToEngine()) && IsComment(trivia)
@@ -72,6 +94,10 @@ internal sealed class SourceLayout : TextLayout
         return token.SpanStart < start && start < token.Span.End
             || token.Parent is InterpolatedStringExpressionSyntax { Span: var span } && span.Start < start && start < span.End;
     }
+
+    /// <summary>The lines of a region are written like statements.</summary>
+    public override bool IsIndented(int line) =>
+        base.IsIndented(line) || (Directive(line) is var word && (word.StartsWith("region") || word.StartsWith("endregion")));
 
     public override bool OpensBlock(int line)
     {

@@ -30,11 +30,14 @@ internal sealed class WrappedRanges(SpelledFunction function, bool ownLineBraces
     public bool Works(StatementSyntax statement) =>
         function.EventsIn(statement.Span).Any(e => e is not EvaluateReturn && !SpelledFunction.IsUnseen(e));
 
-    /// <summary>Takes a run of statements, or says why it cannot be wrapped.</summary>
-    public Refusal? Take(StatementSyntax first, StatementSyntax last)
+    /// <summary>
+    /// Takes a run of statements, or says why it cannot be wrapped. The lines up to <paramref name="moving"/> come to stand
+    /// deeper, or all: text that a condition of the preprocessor disables would have to move with them.
+    /// </summary>
+    public Refusal? Take(StatementSyntax first, StatementSyntax last, int? moving = null)
     {
         var span = Span.FromBounds(first.SpanStart, last.Span.End);
-        if (_plan.Layout.HasDirective(span.ToEngine()))
+        if (_plan.Layout.HasCondition(span.Start, moving ?? span.End) || !_plan.Layout.HasWholeRegions(span.ToEngine()))
             return CommonRefusals.DirectiveInside;
 
         if (_ranges.Any(r => r.OverlapsWith(span)))

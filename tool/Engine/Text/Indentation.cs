@@ -1,7 +1,7 @@
 namespace MigrateCleanup.Engine.Text;
 
 /// <summary>
-/// Moves lines to another indentation. Lines inside a multi-line token, preprocessor lines, blank lines and lines that
+/// Moves lines to another indentation. Lines inside a multi-line token, most preprocessor lines, blank lines and lines that
 /// do not share the indentation they are moved from stay as they are.
 /// </summary>
 public sealed class Indentation(TextLayout layout)
@@ -12,7 +12,7 @@ public sealed class Indentation(TextLayout layout)
     {
         for (var line = firstLine; line <= lastLine; line++)
         {
-            if (layout.IsBlank(line) || layout.StartsInsideToken(line) || IsDirective(line))
+            if (layout.IsBlank(line) || layout.StartsInsideToken(line) || !layout.IsIndented(line))
                 continue;
 
             var current = Of(line);
@@ -54,11 +54,5 @@ public sealed class Indentation(TextLayout layout)
                 ? TextEdit.Insert(start, wanted[..^old.Length])
                 : new TextEdit(span, wanted[common..]);
         }
-    }
-
-    private bool IsDirective(int line)
-    {
-        var first = layout.SkipBlanks(layout.StartOf(line));
-        return first < layout.Text.Length && layout.Text[first] == '#';
     }
 }

@@ -119,8 +119,11 @@ public abstract class TextLayout
     /// <summary>The line ends a branch of an <c>#if</c>.</summary>
     public bool EndsBranch(int line) => Directive(line) is var word && (word.StartsWith("el") || word.StartsWith("endif"));
 
+    /// <summary>The line stands as deep as the code around it; a preprocessor line has a place of its own.</summary>
+    public virtual bool IsIndented(int line) => SkipBlanks(StartOf(line)) is var first && (first == Text.Length || Text[first] != '#');
+
     /// <summary>What stands behind the <c>#</c> of a preprocessor line; empty for any other.</summary>
-    private ReadOnlySpan<char> Directive(int line)
+    protected ReadOnlySpan<char> Directive(int line)
     {
         var text = Text.AsSpan(StartOf(line), EndOf(line) - StartOf(line)).TrimStart();
         return text.StartsWith("#") && !StartsInsideToken(line) ? text[1..].TrimStart() : [];

@@ -152,6 +152,12 @@ public sealed partial class ScopedCleanup
     private static bool DoesLess(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release).Any(e =>
         e.Resource == owner.Resource && (e.Kind == EffectKind.Close || (e.Kind == EffectKind.Release && e.Releaser is { IsByHandOnly: true })));
 
+    /// <summary>What a call hands out by reference is there even if the call throws, and a release runs then.</summary>
+    private static bool IsReleasedOnFailure(Acquisition acquisition, Site site, Facts facts) =>
+        acquisition is { At: Call { MayThrow: true } call, Operand.IsResult: false }
+        && facts.Graph.BlockOf(call).Handler is { } handler
+        && site.Releases.Any(r => Paths.Reaches(Point.StartOf(handler), facts.Graph.Before(r)));
+
     private static bool IsClearing(Event @event, Site site) => @event is Store store && site.Owner.Clearings.Contains(store);
 
     /// <summary>

@@ -28,6 +28,9 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal PassedByReference =
         new("passed-by-reference", "a scoped variable is read-only and cannot be passed by reference");
 
+    public static readonly Refusal FilledOnFailure =
+        new("filled-on-failure", "a call may have filled the variable by reference and then fail, and it is released there as well", "call it before the try");
+
     public static readonly Refusal Reassigned =
         new("reassigned", "the variable is given another value while it owns one, or acquires in several places", "use a variable for each resource");
 
@@ -78,7 +81,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
 
     public override IReadOnlyList<Refusal> Refusals { get; } =
     [
-        Captured, Escapes, CalleeDisposes, PassedByReference, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
+        Captured, Escapes, CalleeDisposes, PassedByReference, FilledOnFailure, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
         ObservableAfterRelease, Order, Overlaps, ReleasedWrongly, ClosesOnly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
@@ -233,6 +236,12 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         if (IsLeftByException(site, facts) && owner.Transfers.Any(IsKept))
             return Captured;
+
+        if (ownership.Overwrites(owner).Any() && ownership.Overwrites(owner).All(e => e is Store store && (owner.Clearings.Contains(store) || owner.Empties.Contains(store))))
+            return Escapes;
+
+        if (site.IsOwnScope && owner.Acquisitions.Any(a => IsReleasedOnFailure(a, site, facts)))
+            return FilledOnFailure;
 
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;

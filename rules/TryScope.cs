@@ -72,7 +72,7 @@ public sealed class TryScope
             return ScopedCleanup.ValueTypeCopy;
 
         if (!HoldsOneValue())
-            return ScopedCleanup.Reassigned;
+            return IsHandedOver() ? ScopedCleanup.Escapes : ScopedCleanup.Reassigned;
 
         if (OnlyReleases())
             return ScopedCleanup.ReleasedAtOnce;
@@ -126,6 +126,14 @@ public sealed class TryScope
             && (released.Count == 1
                 || (!released.Any(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at)))
                     && guarded.SelectMany(b => b.Events).Where(e => e.MayThrow).All(e => released.SetEquals(Reaching(e)))));
+    }
+
+    /// <summary>The variable is only emptied in the <c>try</c>: where it goes well, somebody else has its value.</summary>
+    private bool IsHandedOver()
+    {
+        var guarded = Guarded().ToHashSet();
+        var inside = _releases.SelectMany(Reaching).Where(d => d.At is { } at && guarded.Contains(_facts.Graph.BlockOf(at))).ToList();
+        return inside.Count > 0 && inside.TrueForAll(d => d.At is Store { Value: Constant { Value: null } });
     }
 
     /// <summary>

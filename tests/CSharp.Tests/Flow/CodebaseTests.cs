@@ -42,6 +42,16 @@ public sealed class CodebaseTests
     }
 
     [Fact]
+    public void WhatHasNoNameForTheCompilerIsMarked()
+    {
+        var text = Snippets.AsFile("static void F(Stream s) { s.ReadByte(); Missing(s); s.Lost(); s.Dispose(); }");
+        var function = Assert.Single(Snippets.Codebase(text).Read(Snippets.Path).Functions);
+        Assert.Equal(
+            ["?get Missing", "?Missing", "?Lost"],
+            function.Primary.Graph.Events.OfType<Call>().Where(c => c.Callee.IsUnresolved).Select(c => c.Callee.Name));
+    }
+
+    [Fact]
     public void EachProjectIsAView()
     {
         var text = Snippets.AsFile("static void F() { \n#if A\nusing var s = new MemoryStream();\n#else\nvar s = new MemoryStream(); s.Dispose();\n#endif\n}");

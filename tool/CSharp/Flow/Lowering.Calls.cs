@@ -284,7 +284,7 @@ internal sealed partial class Lowering
                 var parts = Bases([.. target.ChildOperations], later).Select(v => new Argument(v)).ToImmutableArray();
                 var callee = target switch
                 {
-                    IInvalidOperation => new Callee($"?set {LastName(target.Syntax)}"),
+                    IInvalidOperation => new Callee($"?set {LastName(target.Syntax)}") { IsUnresolved = true },
                     IImplicitIndexerReferenceOperation => new Callee("?set_Item"),
                     _ => new Callee("*"),
                 };
@@ -371,7 +371,7 @@ internal sealed partial class Lowering
             }
         }
 
-        return Called(operation, new Callee(name), arguments.ToImmutable(), isUsed: true) ?? new Operation("?void");
+        return Called(operation, new Callee(name) { IsUnresolved = true }, arguments.ToImmutable(), isUsed: true) ?? new Operation("?void");
     }
 
     private static Passing? Passed(SyntaxNode syntax) => (syntax as ArgumentSyntax ?? syntax.Parent as ArgumentSyntax)?.RefKindKeyword.Kind() switch

@@ -97,6 +97,9 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// <summary>The codebase writes it itself: what it does is the codebase's own affair.</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>The name stands for nothing that is known: a reference is missing.</summary>
+    public bool IsUnresolved { get; init; }
+
     /// <summary>The language makes it itself (an array): it can fail only for lack of memory, or by a wrong size.</summary>
     public bool IsBuiltIn { get; init; }
 

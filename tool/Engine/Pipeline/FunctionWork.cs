@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
 using MigrateCleanup.Engine.Text;
@@ -177,6 +178,8 @@ internal sealed class FunctionWork(Assessment original)
             ? PipelineRefusals.NewDiagnostic with { Reason = $"{PipelineRefusals.NewDiagnostic.Reason}: {problem.Id} {problem.Message}" }
             : verdict is null
                 ? PipelineRefusals.Fault
+                : IsUnresolved
+                ? PipelineRefusals.Unresolved
                 : verdict.Kind == VerdictKind.Refuted
                     ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({string.Join("; ", [verdict.Reason, .. verdict.Counterexample])})" }
                     : PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({verdict.Reason})" };
@@ -190,6 +193,9 @@ internal sealed class FunctionWork(Assessment original)
 
         OneByOne = true;
     }
+
+    /// <summary>In some view the function calls what has no name there.</summary>
+    private bool IsUnresolved => Current.Reading.Views.Any(v => v.Graph.Events.Any(e => e is Call { Callee.IsUnresolved: true }));
 
     /// <summary>Takes note that a step, proved by itself, was taken back since the whole was not.</summary>
     public void Dropped(Step step, FileWork file)

@@ -15,6 +15,9 @@ public static class PipelineRefusals
     public static readonly Refusal Refuted =
         new("refuted", "verification found a difference: a fault of this program, please report it");
 
+    public static readonly Refusal Unresolved =
+        new("unresolved", "in one of its projects something that the function names is not known, and the rewrite cannot be verified there", "restore the project first");
+
     public static readonly Refusal NewDiagnostic =
         new("new-diagnostic", "the compiler would say something new about the rewritten function");
 

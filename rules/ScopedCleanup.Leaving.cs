@@ -92,11 +92,22 @@ public sealed partial class ScopedCleanup
     private static bool IsLeftByException(Site site, Facts facts) =>
         (facts.Ownership.AtUnwind(site.Owner) & (OwnershipState.Owned | OwnershipState.Lent)) != 0;
 
-    /// <summary>A lambda that sees the resource goes where it outlives the function: to an event, into an object.</summary>
-    private static bool IsKept(Transfer transfer) => transfer is { Kind: TransferKind.Copied } && transfer.At switch
+    /// <summary>
+    /// A lambda that sees the resource goes where it may outlive the function: to an event, into an object, to a call of which
+    /// nothing says that it is done with it when it comes back.
+    /// </summary>
+    private static bool IsKept(Transfer transfer, Local local, Facts facts) => transfer is { Kind: TransferKind.Copied } && transfer.At switch
     {
-        Call call => call.Callee.IsEventAccessor || call.Callee.MemberName.StartsWith("set_", StringComparison.Ordinal),
+        Call call => Enumerable.Range(0, call.Arguments.Length).Any(i => Sees(call.Arguments[i].Value, local)
+            && !facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i)),
         Store store => store.Target is not Local,
+        _ => false,
+    };
+
+    private static bool Sees(Expression value, Local local) => value switch
+    {
+        AddressOf { Place: var place } => place == local,
+        Operation operation => operation.Operands.Any(o => Sees(o, local)),
         _ => false,
     };
 

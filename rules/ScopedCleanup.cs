@@ -234,7 +234,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (IsLeftByException(site, facts) && owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source.Callee.IsAccessor: true }))
             return Borrowed;
 
-        if (IsLeftByException(site, facts) && owner.Transfers.Any(IsKept))
+        if (IsLeftByException(site, facts) && owner.Transfers.Any(t => IsKept(t, owner.Local, facts)))
             return Captured;
 
         if (ownership.Overwrites(owner).Any() && ownership.Overwrites(owner).All(e => e is Store store && (owner.Clearings.Contains(store) || owner.Empties.Contains(store))))

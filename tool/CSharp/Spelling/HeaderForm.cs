@@ -10,7 +10,7 @@ namespace MigrateCleanup.CSharp.Spelling;
 /// can tell that the scope lasts until the end of the block, otherwise a statement with a block. A <c>try</c> that
 /// existed only for its <c>finally</c> becomes that statement, so that its body stays untouched.
 /// </summary>
-internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
+internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticModel model)
 {
     private readonly SourceLayout _layout = plan.Layout;
     private readonly HashSet<StatementSyntax> _going = [];
@@ -21,7 +21,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps)
         var headers = new List<ScopeHeader>();
         foreach (var text in texts)
         {
-            var (header, refusal) = ScopeHeader.Of(text);
+            var (header, refusal) = ScopeHeader.Of(text, model);
             if (refusal is not null)
                 return refusal;
 

@@ -23,7 +23,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
 
     private SyntaxToken Semicolon => Acquisition.GetLastToken();
 
-    public static (ScopeHeader? Header, Refusal? Refusal) Of(ScopedText text)
+    public static (ScopeHeader? Header, Refusal? Refusal) Of(ScopedText text, SemanticModel model)
     {
         if (text.Acquisitions is not [var acquisition])
             return (null, SpellingRefusals.SeveralAcquisitions);
@@ -49,7 +49,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
             {
                 Expression: AssignmentExpressionSyntax
                 {
-                    RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: var assigned },
+                    RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: IdentifierNameSyntax { Identifier.ValueText: var assigned }, Right: var value,
                 },
             }
             || assigned != text.Name)
@@ -63,8 +63,32 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         if (text.Uses.Any(u => u.SpanStart < acquisition.SpanStart))
             return (null, SpellingRefusals.ScopeCrossed);
 
-        var type = declaration.Declaration.Type is NullableTypeSyntax nullable ? nullable.ElementType : declaration.Declaration.Type;
+        var type = declaration.Declaration.Type is NullableTypeSyntax nullable && !MayBeNull(value, model) ? nullable.ElementType : declaration.Declaration.Type;
         return (header with { Type = type.ToString() + " " }, null);
+    }
+
+    /// <summary>
+    /// Null was let in for more than the declaration's own beginning. Where the compiler does not follow values, what the value
+    /// names says so.
+    /// </summary>
+    private static bool MayBeNull(ExpressionSyntax value, SemanticModel model)
+    {
+        var type = model.GetTypeInfo(value);
+        if (type.Type is not { IsReferenceType: true } || value is BaseObjectCreationExpressionSyntax)
+            return false;
+
+        if (model.GetNullableContext(value.SpanStart).WarningsEnabled())
+            return type.Nullability.FlowState == NullableFlowState.MaybeNull;
+
+        return model.GetSymbolInfo(value).Symbol switch
+        {
+            IMethodSymbol method => method.ReturnNullableAnnotation,
+            IPropertySymbol property => property.NullableAnnotation,
+            IFieldSymbol field => field.NullableAnnotation,
+            ILocalSymbol local => local.NullableAnnotation,
+            IParameterSymbol parameter => parameter.NullableAnnotation,
+            _ => NullableAnnotation.Annotated,
+        } == NullableAnnotation.Annotated;
     }
 
     /// <summary>

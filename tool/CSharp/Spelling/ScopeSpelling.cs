@@ -51,7 +51,7 @@ internal static class ScopeSpelling
         var first = headed.Concat(guarded).First();
         var around = first.Acquisitions.FirstOrDefault() ?? first.Releases[0];
         var wraps = new WrappedRanges(function, Braces.OnOwnLine(function.Layout, around));
-        return new HeaderForm(function.Plan, wraps).Spell(headed) ?? new FinallyForm(function.Plan, wraps).Spell(guarded);
+        return new HeaderForm(function.Plan, wraps, function.Model).Spell(headed) ?? new FinallyForm(function.Plan, wraps).Spell(guarded);
     }
 
     /// <summary>The <c>try</c> whose <c>finally</c> holds a release.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
@@ -271,9 +272,26 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     private string[]? ReleaseLines(ScopedText text, Run run, bool mayBeEmpty)
     {
         var model = text.Releases.LastOrDefault(r => r is IfStatementSyntax) ?? text.Releases[^1];
-        return LinesOf(text, model, mayBeEmpty) is { } lines
-            ? [.. text.Releases.Length == 1 ? CommentsOf(model, run) : [], .. lines]
-            : null;
+        if (LinesOf(text, model, mayBeEmpty) is not { } lines)
+            return null;
+
+        if (text.Releases.Length > 1)
+            return lines;
+
+        if (lines is [var only] && CommentBehind(model, run) is { } comment)
+            lines = [$"{only} {comment}"];
+
+        return [.. CommentsOf(model, run), .. lines];
+    }
+
+    /// <summary>What is said on the line of the only release goes with it.</summary>
+    private string? CommentBehind(StatementSyntax release, Run run)
+    {
+        if (release.Parent != run.Owner || release.GetTrailingTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia)) is not { RawKind: not 0 } comment)
+            return null;
+
+        plan.MoveComment(release, TextSpan.FromBounds(comment.SpanStart, comment.Span.End));
+        return comment.ToString().TrimEnd();
     }
 
     /// <summary>What is said above the only release goes with it.</summary>

@@ -112,7 +112,8 @@ public abstract partial class EditPlan<TNode>
             return;
 
         // The comment that trails the declaration of a removed variable speaks of that variable, and goes with it.
-        var end = !_gone.Contains(statements[last]) && DeclarationComment(statements[last]) is { } trailing ? trailing.End : span.End;
+        var end = _movedComments.TryGetValue(statements[last], out var moved) ? moved.End
+            : !_gone.Contains(statements[last]) && DeclarationComment(statements[last]) is { } trailing ? trailing.End : span.End;
         var indentation = shape.StandsOut(statements[first]) ? UsualIndentation(statements[first], statements) : layout.IndentationAt(span.Start);
         Edits.Add(layout.Erased(TextSpan.FromBounds(span.Start, end), [.. layout.Comments(span)], indentation));
     }

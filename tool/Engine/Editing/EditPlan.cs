@@ -15,6 +15,7 @@ public abstract partial class EditPlan<TNode>(TextLayout layout, TreeShape<TNode
     where TNode : class
 {
     private readonly HashSet<TNode> _gone = [];
+    private readonly Dictionary<TNode, TextSpan> _movedComments = [];
     private readonly Dictionary<TNode, string> _replaced = [];
     private readonly Dictionary<TNode, (TNode Kept, string Before)> _unwrapped = [];
     private readonly List<(TNode Anchor, TextEdit Edit)> _anchored = [];
@@ -61,6 +62,9 @@ public abstract partial class EditPlan<TNode>(TextLayout layout, TreeShape<TNode
         _anchored.Add((anchor, edit));
         Touch(anchor);
     }
+
+    /// <summary>The comment that trails a removed statement is said elsewhere from now on, and goes with it.</summary>
+    public void MoveComment(TNode statement, TextSpan comment) => _movedComments[statement] = comment;
 
     /// <summary>What a statement begins with, up to <paramref name="end"/>, is replaced; comments in it stand above the statement.</summary>
     public virtual void ReplaceStart(TNode statement, int end, string text)

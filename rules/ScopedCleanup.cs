@@ -122,15 +122,33 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         foreach (var site in ClosedIn(facts))
             yield return site;
 
+        var choices = new List<(Site? Attempt, List<Site> Lives)>();
         foreach (var owner in facts.Ownership.Owners.Where(o => !o.Releases.Any(r => byType.Exists(s => s.Releases.Contains(r)))))
         {
             var lives = SiteOf(owner, facts) is { } site
                 ? Lives.Of(site, facts, s => Refuse(s, facts) is null && ReachesBlockEnd(s, facts)).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList()
                 : [];
-            foreach (var life in TrySiteOf(owner, facts) is { } attempt && IsBetter(attempt, lives, facts) ? [attempt] : lives)
-                yield return life;
+            choices.Add((TrySiteOf(owner, facts), lives));
+        }
+
+        var attempts = choices.Where(c => c.Attempt is { } attempt && IsBetter(attempt, c.Lives, facts)).Select(c => c.Attempt!).ToHashSet();
+        foreach (var (attempt, lives) in choices)
+        {
+            var joins = attempt is not null && (attempts.Contains(attempt) || attempts.Any(a => Joins(attempt, lives, a, facts)));
+            foreach (var chosen in joins ? [attempt!] : lives)
+                yield return chosen;
         }
     }
+
+    /// <summary>
+    /// The <c>try</c> becomes a scope of another resource anyway, and one that began where this one is acquired would hold what
+    /// is done before the <c>try</c> as well.
+    /// </summary>
+    private bool Joins(Site attempt, List<Site> lives, Site other, Facts facts) =>
+        lives is [{ IsDeclared: true, Acquisitions: [var acquisition] }]
+        && attempt.Try!.IsSameAs(other.Try!)
+        && new ForwardSearch(facts.Graph.After(acquisition), attempt.Try.Guards, exceptional: false).Passed.Any(facts.IsObservable)
+        && Refuse(attempt, facts) is null;
 
     /// <summary>A scope that declares the variable where it is acquired says more, where there can be one.</summary>
     private bool IsBetter(Site attempt, IReadOnlyCollection<Site> lives, Facts facts) =>

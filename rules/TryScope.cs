@@ -63,6 +63,12 @@ public sealed class TryScope
     /// </summary>
     public bool IsDecidedAhead => !IsByType && !LeadingPast().All(IsAboutEmptiness) && Deciding().All(b => IsSettled(b.Branch!.Condition));
 
+    /// <summary>Both are released in the <c>finally</c> of one <c>try</c>.</summary>
+    public bool IsSameAs(TryScope other) => _handler == other._handler;
+
+    /// <summary>The event stands in the <c>try</c> itself.</summary>
+    public bool Guards(Event @event) => _facts.Graph.BlockOf(@event).Handler == _handler;
+
     public Refusal? Refuse()
     {
         if (_owner.IsCaptured)

@@ -28,6 +28,9 @@ internal sealed class ReturnEarly
 
     private readonly HashSet<Store> _returned = [];
 
+    /// <summary>Tests that decide nothing, and go.</summary>
+    private readonly HashSet<Branch> _idle = new(ReferenceEqualityComparer.Instance);
+
     public ReturnEarly(Function function, ImmutableArray<LabelExit> exits)
     {
         _function = function;
@@ -76,6 +79,13 @@ internal sealed class ReturnEarly
 
     private void ReturnAt(Jump jump, Tail tail)
     {
+        if (IsIdle(jump))
+        {
+            _changes.Add(new RemoveJump(jump));
+            _idle.Add(jump.From.Predecessors[0].From.Branch!);
+            return;
+        }
+
         if (_result is null)
         {
             _changes.Add(new Return(jump, Folded(jump, tail.Return?.Value)));
@@ -98,6 +108,25 @@ internal sealed class ReturnEarly
             _needed.Add(jump.From);
         }
     }
+
+    /// <summary>
+    /// The other side of the test comes to the label as well, and nothing is done on the way: a return there would repeat
+    /// the one that follows.
+    /// <code>
+    /// if (ret &lt; 0)
+    ///     goto out;
+    /// out:
+    /// </code>
+    /// </summary>
+    private static bool IsIdle(Jump jump) =>
+        IsEmpty(jump.From) && jump.From.Predecessors is [{ From: { Branch: { IsImplied: false } test } decides, Kind: EdgeKind.True or EdgeKind.False }]
+        && Access.Reads(test.Condition).All(l => !l.IsTemporary)
+        && decides.OrdinarySuccessors.All(e => e.To == jump.Label.Block || e.To == jump.From || LeadsOn(e.To, jump.Label.Block));
+
+    private static bool LeadsOn(Block block, Block label) =>
+        IsEmpty(block) && block.Branch is null && block.OrdinarySuccessors.ToList() is [var only] && only.To == label;
+
+    private static bool IsEmpty(Block block) => block.Events.All(e => e is ScopeEnter or ScopeExit);
 
     /// <summary>
     /// A result that a test has shown to be nothing (null, zero, false) is returned as that, not by its name. Another
@@ -178,7 +207,7 @@ internal sealed class ReturnEarly
             if (block == target)
                 continue;
 
-            if (block.Branch is not null && block == start.Block)
+            if (block.Branch is { } test && block == start.Block && !_idle.Contains(test))
                 return false;
 
             way.Add(block);
@@ -199,7 +228,7 @@ internal sealed class ReturnEarly
     {
         ReturnConstants(result);
         var isRead = _after.Events.Any(e => !_ignored.Contains(e) && Access.Reads(e).Contains(result))
-            || _after.Branches.Any(b => Access.Reads(b.Condition).Contains(result))
+            || _after.Branches.Any(b => !_idle.Contains(b) && Access.Reads(b.Condition).Contains(result))
             || _needed.Any(_after.IsReached);
         var writes = _function.Graph.Events.Where(e => Access.Writes(e).Any(w => w.Local == result)).ToList();
         var goes = !isRead && result.Kind == LocalKind.Variable && !result.IsScoped && writes.All(w => w is Store { Target: Local });
@@ -226,7 +255,7 @@ internal sealed class ReturnEarly
     /// </summary>
     private void ReturnConstants(Local result)
     {
-        if (result.Kind != LocalKind.Variable || _needed.Any(_after.IsReached) || _after.Branches.Any(b => Access.Reads(b.Condition).Contains(result)))
+        if (result.Kind != LocalKind.Variable || _needed.Any(_after.IsReached) || _after.Branches.Any(b => !_idle.Contains(b) && Access.Reads(b.Condition).Contains(result)))
             return;
 
         var known = new List<ReturnValue>();
@@ -269,7 +298,7 @@ internal sealed class ReturnEarly
 
     private bool IsTheOnlyUse(Store store) =>
         _before.Events.All(e => e == store || e is EvaluateReturn || (!Access.Reads(e).Contains(_result!) && Access.Writes(e).All(w => w.Local != _result)))
-        && _before.Branches.All(b => !Access.Reads(b.Condition).Contains(_result!));
+        && _before.Branches.All(b => _idle.Contains(b) || !Access.Reads(b.Condition).Contains(_result!));
 
     private static Constant? CommonConstant(IReadOnlyList<Event?> writes)
     {

@@ -26,10 +26,13 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     public static readonly Refusal FlagUsed =
         new("flag-used", "whether the lock was taken decides something else as well");
 
+    public static readonly Refusal Overlaps =
+        new("overlaps", "another lock is entered while this one is held, and left behind it", "leave the locks in the reverse order");
+
     public override RuleInfo Info { get; } =
         new("scoped-lock", "Hold a lock by scope");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed, Overlaps];
 
     /// <summary>A call that enters, and those that leave the same lock behind it.</summary>
     public sealed record Site(Call Enter, Expression Subject, Resource Resource, ImmutableArray<Call> Exits)
@@ -44,6 +47,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
         /// <summary>It is entered while it is held already.</summary>
         public bool IsWithin { get; init; }
+
+        /// <summary>Of this lock and another one, neither is held only while the other is.</summary>
+        public bool Crosses { get; init; }
     }
 
     protected override Origin At(Site site) => site.Enter.Origin;
@@ -74,6 +80,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
                 Flag = FlagOf(enter.Call, facts),
                 Others = others,
                 IsWithin = others.Any(o => HeldFrom(o, same, facts).Passed.Contains(enter.Call)),
+                Crosses = CrossesAnother(enter, same, enters, exits, facts),
             };
             if (form != "try-finally" || !Finallies.AreInFinally(site.Exits, facts))
                 yield return site;
@@ -88,6 +95,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
         if (held.MayBeHeldAtExit || site.Exits.Any(held.MayBeFreeBefore))
             return Unpaired;
+
+        if (site.Crosses)
+            return Overlaps;
 
         if (held.Region.SelectMany(StoredBy).Any(p => Names(site.Subject, p)))
             return LockChanges;
@@ -113,6 +123,30 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     /// <summary>What may run from a call that enters on, up to one of those that leave.</summary>
     private static ForwardSearch HeldFrom(Call enter, List<(Call Call, Effect Effect, Expression Subject)> exits, Facts facts) =>
         new(facts.Graph.After(enter), e => exits.Exists(x => x.Call == e));
+
+    /// <summary>
+    /// Scopes end in the reverse order of their beginning. Locks that are left in the order in which they were entered would
+    /// be left in another, or one of them would need a scope around a part of the other's.
+    /// </summary>
+    private static bool CrossesAnother(
+        (Call Call, Effect Effect, Expression Subject) enter,
+        List<(Call Call, Effect Effect, Expression Subject)> own,
+        List<(Call Call, Effect Effect, Expression Subject)> enters,
+        List<(Call Call, Effect Effect, Expression Subject)> exits,
+        Facts facts)
+    {
+        if (enters.Count < 2)
+            return false;
+
+        var held = HeldFrom(enter.Call, own, facts).Passed.ToHashSet();
+        var inside = enters.Where(e => held.Contains(e.Call) && !IsSame(e, enter)).ToList();
+        return exits.Exists(x => held.Contains(x.Call) && !IsSame(x, enter) && enters.Exists(e => IsSame(e, x)) && !inside.Exists(e => IsSame(e, x)))
+            || inside.Exists(e => exits.Where(x => IsSame(x, e)).ToList() is { Count: > 0 } left
+                && HeldFrom(e.Call, left, facts).Passed.Any(p => own.Exists(o => o.Call == p)));
+
+        static bool IsSame((Call Call, Effect Effect, Expression Subject) a, (Call Call, Effect Effect, Expression Subject) b) =>
+            a.Effect.Resource == b.Effect.Resource && a.Subject.Equals(b.Subject);
+    }
 
     private static IEnumerable<(Call Call, Effect Effect, Expression Subject)> Locking(Call call, EffectKind kind, Facts facts)
     {

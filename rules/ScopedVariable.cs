@@ -78,7 +78,7 @@ internal sealed class ScopedVariable
 
         if (_site.Releases.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Borrowed))
             || _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } source } && _facts.Catalogue.LeadsAround(source.Callee))
-            || IsOnlyShown())
+            || IsOnlyShown() || WalksAlong())
         {
             return ScopedCleanup.Borrowed;
         }
@@ -110,6 +110,15 @@ internal sealed class ScopedVariable
 
     /// <summary>Nothing but a walk along something puts a value into it: what is walked along may be named in the same way.</summary>
     private bool IsOnlyShown() => _owner.Acquisitions is { Length: > 0 } all && all.All(a => a.Source is { LeadsAround: true });
+
+    /// <summary>
+    /// It begins with a value of somebody else's and goes on from each to the next: what it stands at in the end may be taken
+    /// out and released, and is not its own before.
+    /// </summary>
+    private bool WalksAlong() =>
+        _owner.Acquisitions.Any(a => a.Kind is AcquisitionKind.FromLocal or AcquisitionKind.FromMemory)
+        && _owner.Acquisitions.Any(a => a is { Kind: AcquisitionKind.Witnessed, Source: { } step }
+            && step.Arguments.Any(v => v.Local == _owner.Local) && !_facts.Catalogue.HandsOut(step.Callee, a.Operand));
 
     /// <summary>Whatever is acquired is released before anything else happens.</summary>
     private bool IsReleasedAtOnce() => _site.Acquisitions.All(a =>

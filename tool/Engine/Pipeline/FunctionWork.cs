@@ -100,8 +100,10 @@ internal sealed class FunctionWork(Assessment original)
     /// <summary>How many more proposals of the current rule are tried.</summary>
     public int TriesLeft { get; set; }
 
-    public void StartRule()
+    /// <summary>The rule begins with it. What it wanted in vain before, it wants again, or it has got it on the way.</summary>
+    public void StartRule(string ruleId)
     {
+        _rejections.RemoveAll(r => r.RuleId == ruleId);
         TriesLeft = MostTries;
         OneByOne = false;
         Deferred = false;

@@ -180,7 +180,7 @@ public sealed class Migration
     {
         var pending = files.SelectMany(f => f.Active.Where(w => !w.Suppressed.Contains(rule))).ToHashSet();
         foreach (var work in pending)
-            work.StartRule();
+            work.StartRule(IdOf(rule.Info));
 
         while (pending.Count > 0)
         {

@@ -58,6 +58,12 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal ObservableAfterRelease =
         new("observable-after-release", "on some path the function goes on working after the release, inside of what would be the scope");
 
+    public static readonly Refusal ErrorNumberBehind =
+        new("errno-behind", "the error number is read behind the release, which may set it, and would be read before it", "keep the error number in a variable before the release");
+
+    public static readonly Refusal MemoryBehind =
+        new("memory-behind", "memory is read behind the release, which may change it, and would be read before it", "keep the value in a variable before the release");
+
     public static readonly Refusal Order =
         new("order", "scope would release in another order, and one of the resources was made from the other");
 
@@ -83,7 +89,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, FilledOnFailure, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
         ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
-        ObservableAfterRelease, Order, Overlaps, ReleasedWrongly, ClosesOnly, ReleasedAtOnce, NeedsEarlyReturn,
+        ObservableAfterRelease, ErrorNumberBehind, MemoryBehind, Order, Overlaps, ReleasedWrongly, ClosesOnly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
 
     /// <summary>An owner with a scoped form, and its releases by hand.</summary>

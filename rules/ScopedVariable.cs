@@ -70,6 +70,12 @@ internal sealed class ScopedVariable
         if (_owner.Mismatches.Length > 0)
             return ScopedCleanup.ReleasedWrongly;
 
+        if (!_owner.Releaser.IsSilent && _leaving.Any(ReadsErrorNumberBehind))
+            return ScopedCleanup.ErrorNumberBehind;
+
+        if (!_owner.Releaser.IsSilent && _leaving.Any(ReturnsMemoryBehind))
+            return ScopedCleanup.MemoryBehind;
+
         if (IsReleasedAtOnce())
             return ScopedCleanup.ReleasedAtOnce;
 
@@ -142,6 +148,16 @@ internal sealed class ScopedVariable
             ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
+
+    private bool ReadsErrorNumberBehind(Event release)
+    {
+        var behind = ToScopeEnd(_facts.Graph.After(release));
+        return behind.Passed.Any(e => Access.Reads(e, Implicit.Errno)) || behind.Branches.Any(b => Access.Mentions(b.Condition, Implicit.Errno));
+    }
+
+    /// <summary>What is returned is read behind the release: a scope would read it first.</summary>
+    private bool ReturnsMemoryBehind(Event release) => ToScopeEnd(_facts.Graph.After(release)).Passed.Any(e =>
+        e is EvaluateReturn { Value: { } value } && (Access.ReadsMemory(value) || Access.Reads(value).Any(l => l.IsAliased)));
 
     private bool IsNeededBehind(Call release) => IsNeededIn(ToScopeEnd(_facts.Graph.After(release)), release);
 

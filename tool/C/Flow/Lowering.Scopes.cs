@@ -369,7 +369,7 @@ internal sealed partial class Lowering
                 continue;
 
             foreach (var dimension in declarator.Dimensions)
-                Evaluate(dimension);
+                Value(dimension);
 
             var release = _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator);
             var local = Declare(declaration.Specifiers, declarator, LocalKind.Variable, release);

@@ -93,6 +93,25 @@ public static class Access
     };
 
     /// <summary>Whether the event reads such a value.</summary>
+    /// <summary>The value of the place goes into the event's own.</summary>
+    public static bool Reads(Event @event, Place place) => @event switch
+    {
+        Call call => call.Arguments.Any(a => Mentions(a.Value, place)),
+        Store store => Mentions(store.Value, place),
+        Load load => load.Source.Equals(place),
+        EvaluateReturn { Value: { } value } => Mentions(value, place),
+        Throw { Value: { } value } => Mentions(value, place),
+        _ => false,
+    };
+
+    /// <summary>The value of the place is a part of the expression.</summary>
+    public static bool Mentions(Expression expression, Place place) => expression switch
+    {
+        Read { Place: var read } => read.Equals(place) || (read is Field { Base: var pointer } && Mentions(pointer, place)),
+        Operation operation => operation.Operands.Any(o => Mentions(o, place)),
+        _ => false,
+    };
+
     public static bool ReadsMemory(Event @event) => @event switch
     {
         Store store => ReadsMemory(store.Value),

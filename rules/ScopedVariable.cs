@@ -92,7 +92,7 @@ internal sealed class ScopedVariable
         if (ScopedCleanup.IsReleasedConditionally(_site, _facts))
             return ScopedCleanup.ConditionalRelease;
 
-        if (Steals.Any(s => IsUsedBehind(s) || IsNamedTwice(s)))
+        if (Steals.Any(s => IsUsedBehind(s) || IsNamedTwice(s)) || IsReleasedByTaker())
             return ScopedCleanup.Escapes;
 
         if (OutlivesChild())
@@ -148,6 +148,11 @@ internal sealed class ScopedVariable
             ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
+
+    /// <summary>What a call takes over is released behind it all the same: it had not taken it where it failed (<c>fdopen</c>).</summary>
+    private bool IsReleasedByTaker() =>
+        _owner.Transfers.Any(t => t.Kind == TransferKind.Consumed)
+        && _leaving.Any(r => (_facts.Ownership.Before(r, _owner) & (Held | OwnershipState.Moved)) == OwnershipState.Moved);
 
     private bool ReadsErrorNumberBehind(Event release)
     {

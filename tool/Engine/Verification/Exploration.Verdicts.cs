@@ -39,13 +39,30 @@ internal sealed partial class Exploration
             return false;
         }
 
-        if (state.IsMerged)
+        if (state.IsMerged || MayBeOneQuestion(state))
             return Doubt(state, reason);
 
         _refuted ??= new Verdict(VerdictKind.Refuted, reason)
         {
             Counterexample = [.. TraceOf(state), "before: " + old, "after: " + @new],
         };
+
+        return false;
+    }
+
+    /// <summary>
+    /// A place in memory was asked for in the same way at two times, with two answers. Where it was not changed in between,
+    /// and only that is not known, there is no such path.
+    /// </summary>
+    private bool MayBeOneQuestion(ProductState state)
+    {
+        var asked = new Dictionary<string, (int Term, bool Holds)>(StringComparer.Ordinal);
+        for (var i = 0; i < state.Facts.Conditions.Length; i++)
+        {
+            var (term, holds) = (state.Facts.Conditions[i], state.Facts.Holds[i]);
+            if (!asked.TryAdd(_terms.TextOf(term), (term, holds)) && asked[_terms.TextOf(term)] is var before && before.Term != term && before.Holds != holds)
+                return true;
+        }
 
         return false;
     }

@@ -70,6 +70,9 @@ internal sealed class ScopedVariable
         if (_owner.Mismatches.Length > 0)
             return ScopedCleanup.ReleasedWrongly;
 
+        if (IsNeverAskedFor())
+            return ScopedCleanup.MayBeEmpty;
+
         if (!_owner.Releaser.IsSilent && _leaving.Any(ReadsErrorNumberBehind))
             return ScopedCleanup.ErrorNumberBehind;
 
@@ -149,10 +152,19 @@ internal sealed class ScopedVariable
             : !search.Passed.Any(IsWork);
     }
 
-    /// <summary>What a call takes over is released behind it all the same: it had not taken it where it failed (<c>fdopen</c>).</summary>
+    /// <summary>
+    /// What would be taken out of the variable is released behind that all the same: a call had not taken it over where it
+    /// failed (<c>fdopen</c>), a structure only held it for a while.
+    /// </summary>
     private bool IsReleasedByTaker() =>
-        _owner.Transfers.Any(t => t.Kind == TransferKind.Consumed)
+        _owner.Transfers.Any(t => t.Kind is TransferKind.Consumed or TransferKind.Stored && Steals.Contains(t.At))
         && _leaving.Any(r => (_facts.Ownership.Before(r, _owner) & (Held | OwnershipState.Moved)) == OwnershipState.Moved);
+
+    /// <summary>A number is released whether it is one of a thing or says that there is none, and nobody tests it.</summary>
+    private bool IsNeverAskedFor() =>
+        !_owner.Releaser.IgnoresEmpty && ValueSet.NumberOf(_owner.Resource.Empty) is < 0
+        && _leaving.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty))
+        && !_facts.Graph.Blocks.Any(b => b.Branch is { IsImplied: false } branch && Access.Reads(branch.Condition).Contains(_owner.Local));
 
     private bool ReadsErrorNumberBehind(Event release)
     {

@@ -21,6 +21,9 @@ namespace MigrateCleanup.CSharp;
 /// </summary>
 public sealed class CSharpCodebase : ICodebase
 {
+    /// <summary>To ask the compiler about one member visits all members of its type: from so many visits on, it is asked about the file.</summary>
+    private const long MostVisits = 250_000;
+
     private readonly ImmutableArray<View> _projects;
     private readonly ImmutableDictionary<string, ImmutableArray<(int Project, SyntaxTree Tree)>> _files;
     private readonly Catalogue _catalogue;
@@ -218,19 +221,36 @@ public sealed class CSharpCodebase : ICodebase
     private IEnumerable<Diagnostic> ProblemsOf(int project, SyntaxTree tree, SyntaxTree other) => DeepStack.Run(() =>
     {
         var model = _projects[project].Compilation.GetSemanticModel(tree);
-        var diagnostics = ChangedMembers(tree.GetRoot(), other.GetRoot()) is { Count: > 0 } members
-            ? members.SelectMany(m => model.GetSyntaxDiagnostics(m.FullSpan).Concat(model.GetMethodBodyDiagnostics(m.FullSpan)))
-            : model.GetDiagnostics();
+        var (members, all) = ChangedMembers(tree.GetRoot(), other.GetRoot());
+        var diagnostics = members is not { Count: > 0 } ? model.GetDiagnostics()
+            : (long)members.Count * all > MostVisits ? Within(members, model.GetSyntaxDiagnostics().Concat(model.GetMethodBodyDiagnostics()))
+            : members.SelectMany(m => model.GetSyntaxDiagnostics(m.FullSpan).Concat(model.GetMethodBodyDiagnostics(m.FullSpan)));
         return diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed).ToList();
     });
 
-    /// <summary>The members that are not those of the other tree; null where the two do not correspond one by one.</summary>
-    private static List<MemberDeclarationSyntax>? ChangedMembers(SyntaxNode root, SyntaxNode other)
+    private static IEnumerable<Diagnostic> Within(IEnumerable<MemberDeclarationSyntax> members, IEnumerable<Diagnostic> diagnostics)
+    {
+        var spans = members.Select(m => m.FullSpan).OrderBy(s => s.Start).ToList();
+        var starts = spans.ConvertAll(s => s.Start);
+        foreach (var diagnostic in diagnostics)
+        {
+            var at = diagnostic.Location.SourceSpan;
+            var index = starts.BinarySearch(at.Start);
+            if (index < 0)
+                index = ~index - 1;
+
+            if (index >= 0 && spans[index].Contains(at))
+                yield return diagnostic;
+        }
+    }
+
+    /// <summary>The members that are not those of the other tree, null where the two do not correspond one by one, and how many there are in all.</summary>
+    private static (List<MemberDeclarationSyntax>? Changed, int All) ChangedMembers(SyntaxNode root, SyntaxNode other)
     {
         var (mine, others) = (MembersOf(root).ToList(), MembersOf(other).ToList());
         return mine.Count == others.Count && !mine.OfType<GlobalStatementSyntax>().Any()
-            ? [.. mine.Zip(others).Where(pair => !pair.First.IsIncrementallyIdenticalTo(pair.Second)).Select(pair => pair.First)]
-            : null;
+            ? ([.. mine.Zip(others).Where(pair => !pair.First.IsIncrementallyIdenticalTo(pair.Second)).Select(pair => pair.First)], mine.Count)
+            : (null, mine.Count);
     }
 
     private static IEnumerable<MemberDeclarationSyntax> MembersOf(SyntaxNode root) =>

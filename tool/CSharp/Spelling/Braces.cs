@@ -12,11 +12,12 @@ internal static class Braces
     /// </summary>
     public static bool OnOwnLine(SourceLayout layout, SyntaxNode around)
     {
-        var function = around.AncestorsAndSelf().FirstOrDefault(n => n is MemberDeclarationSyntax) ?? layout.Root;
-        return Majority(layout, function) ?? Majority(layout, layout.Root) ?? true;
+        var function = around.AncestorsAndSelf().FirstOrDefault(n => n is MemberDeclarationSyntax);
+        return (function is null ? null : Majority(layout, function)) ?? layout.OwnLineBraces ?? true;
     }
 
-    private static bool? Majority(SourceLayout layout, SyntaxNode within)
+    /// <summary>How most blocks within a node open; null where there is no telling.</summary>
+    public static bool? Majority(SourceLayout layout, SyntaxNode within)
     {
         var own = 0;
         var same = 0;

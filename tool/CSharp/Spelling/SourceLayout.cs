@@ -17,6 +17,7 @@ internal sealed class SourceLayout : TextLayout
     private readonly Lazy<string> _indentUnit;
     private readonly Lazy<bool> _bareSingleStatements;
     private readonly Lazy<string> _beforeParenthesis;
+    private readonly Lazy<bool?> _ownLineBraces;
 
     private SourceLayout(SyntaxTree tree)
         : base(tree.GetText().ToString())
@@ -25,6 +26,7 @@ internal sealed class SourceLayout : TextLayout
         _indentUnit = new Lazy<string>(MeasuredIndentUnit);
         _bareSingleStatements = new Lazy<bool>(MeasuredBareSingleStatements);
         _beforeParenthesis = new Lazy<string>(MeasuredBeforeParenthesis);
+        _ownLineBraces = new Lazy<bool?>(() => Braces.Majority(this, Root));
     }
 
     public SyntaxNode Root { get; }
@@ -36,6 +38,9 @@ internal sealed class SourceLayout : TextLayout
 
     /// <summary>What stands between a keyword such as <c>if</c> and its parenthesis: a blank, or nothing.</summary>
     public string BeforeParenthesis => _beforeParenthesis.Value;
+
+    /// <summary>Most blocks of the file open on a line of their own; null where there is no telling.</summary>
+    public bool? OwnLineBraces => _ownLineBraces.Value;
 
     public static SourceLayout Of(SyntaxTree tree) => Known.GetValue(tree, static t => new SourceLayout(t));
 

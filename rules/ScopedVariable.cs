@@ -160,9 +160,12 @@ internal sealed class ScopedVariable
         _owner.Transfers.Any(t => t.Kind is TransferKind.Consumed or TransferKind.Stored && Steals.Contains(t.At))
         && _leaving.Any(r => (_facts.Ownership.Before(r, _owner) & (Held | OwnershipState.Moved)) == OwnershipState.Moved);
 
-    /// <summary>A number is released whether it is one of a thing or says that there is none, and nobody tests it.</summary>
+    /// <summary>
+    /// A number is released whether it is one of a thing or says that there is none, and nobody tests it. Where the release
+    /// of none fails and does nothing else, that is missed by no function but one that asks for the error.
+    /// </summary>
     private bool IsNeverAskedFor() =>
-        !_owner.Releaser.IgnoresEmpty && ValueSet.NumberOf(_owner.Resource.Empty) is < 0
+        !_owner.Releaser.IgnoresEmpty && !(_owner.Releaser.FailsOnEmpty && !Access.AsksForErrors(_facts.Graph)) && ValueSet.NumberOf(_owner.Resource.Empty) is < 0
         && _leaving.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty))
         && !_facts.Graph.Blocks.Any(b => b.Branch is { IsImplied: false } branch && Access.Reads(branch.Condition).Contains(_owner.Local));
 

@@ -182,6 +182,19 @@ public sealed class ProjectIndexTests
         Assert.Contains("b", body.Calls);
     }
 
+    [Theory]
+    [InlineData("struct s { bool defer; }; void f(bool defer) { s->defer = defer; if (defer) g(defer, 1); }", null)]
+    [InlineData("void f(void) { char *p = g(); defer free(p); }", "defer")]
+    [InlineData("void f(void) { defer { g(); } }", "defer")]
+    [InlineData("void f(void) { g_autofree char *p = NULL; }", "glib")]
+    [InlineData("void f(void) { __attribute__((cleanup(g))) int x; }", "attribute")]
+    public void AWordIsASignWhereItStandsAsAMacroDoes(string text, string? style)
+    {
+        var counted = Styles.Styles.SelectMany(s => s.Signs).Select(s => s.Macro).ToHashSet();
+        var index = ProjectIndex.Of([FileFacts.Of(CParser.Parse("file.c", text, SyntaxNames.None), counted, Catalog.ReleaserWords)]);
+        Assert.Equal(style, Styles.Choose(index.Uses)?.Name);
+    }
+
     private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, null, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(

@@ -35,6 +35,8 @@ public sealed class LibraryEvidenceTests : IDisposable
                 function(&nothing, nothing);
             else if (!strcmp(argv[3], "gives-nothing-for-nothing"))
                 return function(nothing, (void *)1) ? 1 : 0;
+            else if (!strcmp(argv[3], "nothing-fails"))
+                return ((int (*)(int))function)(-1) == -1 ? 0 : 1;
             else if (!strcmp(argv[3], "huge"))
                 return function((void *)(SIZE_MAX / 2), (void *)1) ? 1 : 0;
 
@@ -57,6 +59,8 @@ public sealed class LibraryEvidenceTests : IDisposable
     public static TheoryData<string> IgnoringEmpty() =>
         [.. Releasers().Where(r => r is { IgnoresEmpty: true, Clears: false }).Select(r => r.Callee)];
 
+    public static TheoryData<string> FailingOnEmpty() => [.. Releasers().Where(r => r.FailsOnEmpty).Select(r => r.Callee)];
+
     public static TheoryData<string> Clearing() => [.. Releasers().Where(r => r is { IgnoresEmpty: true, Clears: true }).Select(r => r.Callee)];
 
     public static TheoryData<string> EmptyForNothing() => [.. Acquirers().Where(a => a.EmptyFor is [0]).Select(a => a.Callee).Where(c => !IsMacro(c))];
@@ -74,6 +78,11 @@ public sealed class LibraryEvidenceTests : IDisposable
     [MemberData(nameof(EmptyForNothing))]
     public void A_copy_of_nothing_is_nothing(string callee) =>
         Assert.Contains(Call(callee, "gives-nothing-for-nothing"), new int?[] { 0, NotThere, null });
+
+    [Theory]
+    [MemberData(nameof(FailingOnEmpty))]
+    public void Releasing_nothing_fails_and_does_nothing_else(string callee) =>
+        Assert.Contains(Call(callee, "nothing-fails"), new int?[] { 0, NotThere, null });
 
     [Theory]
     [InlineData("fclose")]

@@ -408,9 +408,10 @@ internal sealed partial class Lowering
             return known;
 
         var type = specifiers.Type + (declarator.Pointers > 0 ? " " + new string('*', declarator.Pointers) : "");
-        var isPointer = declarator.Pointers > 0 || declarator.IsFunctionPointer || specifiers.WrapperMacro is not null || _knowledge.IsPointer(type);
+        var isPointer = declarator.Pointers > 0 || declarator.IsFunctionPointer || specifiers.WrapperMacro is not null || _knowledge.IsPointer(type)
+            || (!declarator.IsArray && !Types.IsAggregate(type) && _variables.IsPointer(declarator.Name));
         var isArray = declarator.IsArray && kind == LocalKind.Variable;
-        var isAggregate = isArray || (!isPointer && !Types.IsScalar(type));
+        var isAggregate = isArray || (!isPointer && !Types.IsScalar(type) && !_variables.IsNumber(declarator.Name));
         var local = _graph.NewLocal(declarator.Name, type, kind) with
         {
             Declaration = OriginOf(declarator),

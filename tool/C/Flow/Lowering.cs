@@ -45,7 +45,7 @@ internal sealed partial class Lowering
         _body = body;
         _knowledge = knowledge;
         _catalogue = catalogue;
-        _variables = Variables.Of(body, catalogue);
+        _variables = Variables.Of(body, catalogue, name => knowledge.StealOf(name) is not null);
         _current = _graph.Entry;
     }
 

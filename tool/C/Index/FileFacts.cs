@@ -119,28 +119,40 @@ public sealed record FileFacts
         Releasers = [.. Releasers, .. defined.Releasers],
     };
 
+    /// <summary>
+    /// How often each of the words stands where a macro, an attribute or a call does: before a word, a bracket or a line of
+    /// the preprocessor. A variable or a field of that name does not.
+    /// </summary>
     private static ImmutableDictionary<string, int> Counted(SourceFileTree tree, IReadOnlySet<string> counted)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = (counted as HashSet<string> ?? counted.ToHashSet(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        var brackets = 0;
+        var (word, wordBrackets, brackets) = ((Token?)null, 0, 0);
         foreach (var token in tree.Tokens)
         {
             if (token.IsTrivia)
                 continue;
 
-            if (token.Kind == TokenKind.Identifier)
-            {
-                var name = tree.Text.AsSpan(token.Start, token.Length);
-                Count(name);
-                if (brackets >= StyleSign.Doubled.Length)
-                    Count($"{StyleSign.Doubled}{name}");
-            }
+            if (token.Kind != TokenKind.Punctuator || tree.Text[token.Start] is '(' or '{')
+                CountWord();
 
+            (word, wordBrackets) = (token.Kind == TokenKind.Identifier ? token : null, brackets);
             brackets = token.Length == 1 && tree.Text[token.Start] == '(' ? brackets + 1 : 0;
         }
 
+        CountWord();
         return counts.ToImmutableDictionary(StringComparer.Ordinal);
+
+        void CountWord()
+        {
+            if (word is not { } token)
+                return;
+
+            var name = tree.Text.AsSpan(token.Start, token.Length);
+            Count(name);
+            if (wordBrackets >= StyleSign.Doubled.Length)
+                Count($"{StyleSign.Doubled}{name}");
+        }
 
         void Count(ReadOnlySpan<char> text)
         {

@@ -44,10 +44,11 @@ internal sealed partial class Parser
     /// </summary>
     public (SpecifiersNode Specifiers, DeclaratorNode Declarator)? FunctionHead()
     {
-        var isOldStyle = HasSemicolon();
+        var isOldStyle = _isOldStyleHead = HasSemicolon();
         var specifiers = isOldStyle && Current == Code.Identifier && Peek(1) == Code.OpenParen
             ? new SpecifiersNode(Span(_position, _position), [], [], null) { Type = "" }
             : Specifiers();
+        _isOldStyleHead = false;
         var isBare = specifiers.Type.Length == 0;
         var declaratorStart = _position;
         var shape = new DeclaratorShape();

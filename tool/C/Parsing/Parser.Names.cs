@@ -149,7 +149,9 @@ internal sealed partial class Parser
         if (shape == MacroShape.Loop)
             return Block(start, 2);
 
-        var startsStatement = behind is Code.Identifier or Code.Increment or Code.Extension
+        // `COUNT(x)++;`, and `for_each(x) ++n;`
+        var isCounted = behind == Code.Increment && !isOnNewLine && _view[close + 2] is not (Code.Identifier or Code.OpenParen or Code.Star);
+        var startsStatement = behind is Code.Identifier or Code.Extension || (behind == Code.Increment && !isCounted)
             || Codes.StartsStatement(behind) || Codes.StartsType(behind);
         if (shape == MacroShape.Statement && (startsStatement || isOnNewLine))
             return Macro(2);

@@ -141,6 +141,10 @@ internal sealed partial class Parser
 
         if (type.IsKnown)
         {
+            // `int __close(db) DB *db; {`
+            if (_isOldStyleHead && (behind != Code.Identifier || _view[close + 2] != Code.OpenParen))
+                return false;
+
             // With a type before it, only what no declared name can be is a macro: `int __init_or(x) f(void)`.
             var isMacro = isTypeMacro || (IsUnderscored(name) && IsAttributeLike(name));
             if ((!isMacro || (behind is not (Code.Identifier or Code.Star) && !Codes.StartsType(behind))) && !IsBeforeFunction(_position))

@@ -24,6 +24,7 @@ internal sealed partial class Parser
 
     /// <summary>What is read initialises a static variable: it runs nothing.</summary>
     private bool _inStatic;
+    private bool _isOldStyleHead;
 
     public Parser(TokenView view, SyntaxNames names)
     {

@@ -120,6 +120,10 @@ public static class Access
         _ => false,
     };
 
+    /// <summary>Whether a function asks anywhere for the error of the last call that failed.</summary>
+    public static bool AsksForErrors(ControlFlowGraph graph) => new[] { Implicit.Errno, Implicit.LastError }.Any(error =>
+        graph.Events.Any(e => Reads(e, error)) || graph.Blocks.Any(b => b.Branch is { } branch && Mentions(branch.Condition, error)));
+
     /// <summary>Whether the event may run code that reads and writes what is not named: aliased locals, memory.</summary>
     public static bool RunsUnknownCode(Event @event) => @event is Call { IsPure: false } or OpaqueMacro;
 

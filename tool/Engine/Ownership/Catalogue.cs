@@ -119,6 +119,9 @@ public sealed record Releaser(string Callee, Operand Subject)
     /// <summary>Given the empty value, it does nothing.</summary>
     public bool IgnoresEmpty { get; init; }
 
+    /// <summary>Given the empty value, it fails, says so, and does nothing else.</summary>
+    public bool FailsOnEmpty { get; init; }
+
     /// <summary>Leaves the empty value in the variable it was given by reference.</summary>
     public bool Clears { get; init; }
 

@@ -218,7 +218,7 @@ public static class CatalogueFile
             if (value.Kind == JsonValueKind.Object)
             {
                 source.CheckMembers(
-                    value, "a release", "call", "subject", "ignoresEmpty", "clears", "silent", "idempotent", "arguments",
+                    value, "a release", "call", "subject", "ignoresEmpty", "failsOnEmpty", "clears", "silent", "idempotent", "arguments",
                     "leavesUsable", "givesEmpty", "byHandOnly", "mayLeaveSome", "alone", "standsFor", "when");
             }
 
@@ -227,6 +227,7 @@ public static class CatalogueFile
                 yield return new Releaser(callee, Subject(value["subject"], new Operand(0)))
                 {
                     IgnoresEmpty = source.BooleanOf(value["ignoresEmpty"], "ignoresEmpty"),
+                    FailsOnEmpty = source.BooleanOf(value["failsOnEmpty"], "failsOnEmpty"),
                     Clears = source.BooleanOf(value["clears"], "clears"),
                     IsSilent = source.BooleanOf(value["silent"], "silent"),
                     IsIdempotent = source.BooleanOf(value["idempotent"], "idempotent"),

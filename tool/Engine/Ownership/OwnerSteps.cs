@@ -119,6 +119,25 @@ internal sealed class OwnerSteps(ControlFlowGraph graph, Local local, Resource r
         return before;
     }
 
+    /// <summary>The same, but that what is stored away is taken to be lent; null when nothing is.</summary>
+    public OwnerSteps? WithLoans()
+    {
+        if (!graph.Events.Any(e => Of(e).Any(IsStored)) || !graph.Events.Any(e => Of(e).Any(s => s.Kind == StepKind.Release)))
+            return null;
+
+        var lent = new OwnerSteps(graph, Local, Resource, AtEntry);
+        lent.Acquisitions.AddRange(Acquisitions);
+        foreach (var @event in graph.Events)
+        {
+            foreach (var step in Of(@event))
+                lent.Add(@event, IsStored(step) ? step with { Kind = StepKind.Lend, Transfer = TransferKind.Copied } : step);
+        }
+
+        return lent;
+
+        static bool IsStored(Step step) => step is { Kind: StepKind.Move, Transfer: TransferKind.Stored };
+    }
+
     public void Add(Event @event, Step step)
     {
         (_steps[@event.Number] ??= []).Add(step);

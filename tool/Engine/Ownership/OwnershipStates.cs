@@ -24,8 +24,11 @@ public sealed class OwnershipStates
         _facts = facts;
         foreach (var steps in OwnerFinder.Find(facts))
         {
-            var solution = Dataflow.Solve(new Problem(facts.Constants, steps), facts.Graph);
-            _owners.Add(Described(steps, solution), (steps, solution));
+            var solved = Solved(steps);
+            if (steps.WithLoans() is { } lent && Solved(lent) is var ofLoans && AreGivenBack(lent, ofLoans.Solution))
+                solved = ofLoans;
+
+            _owners.Add(Described(solved.Steps, solved.Solution), solved);
         }
 
         Owners = [.. _owners.Keys];
@@ -86,6 +89,30 @@ public sealed class OwnershipStates
 
     /// <summary>Calls of which the graph holds copies: they are written in a <c>finally</c>.</summary>
     internal HashSet<(TextSpan Span, string Callee)> Copied => field ??= IncidentSearch.CopiedIn(_facts.Graph);
+
+    private (OwnerSteps Steps, Solution<OwnershipState> Solution) Solved(OwnerSteps steps) =>
+        (steps, Dataflow.Solve(new Problem(_facts.Constants, steps), _facts.Graph));
+
+    /// <summary>
+    /// What is stored away and yet released on every way behind that was only lent: the function is its own witness. On no
+    /// way is it left there, or the local given another value.
+    /// </summary>
+    private bool AreGivenBack(OwnerSteps steps, Solution<OwnershipState> solution) =>
+        !solution.At(Point.StartOf(_facts.Graph.Exit)).HasFlag(OwnershipState.Lent)
+        && !solution.At(Point.StartOf(_facts.Graph.Unwind)).HasFlag(OwnershipState.Lent)
+        && _facts.Graph.Events.All(e =>
+        {
+            var state = solution.Before(e);
+            foreach (var step in steps.Of(e))
+            {
+                if (step.Kind == StepKind.Define && state.HasFlag(OwnershipState.Lent))
+                    return false;
+
+                state = step.After(state);
+            }
+
+            return true;
+        });
 
     private Owner Described(OwnerSteps steps, Solution<OwnershipState> solution)
     {

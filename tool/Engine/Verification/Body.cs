@@ -321,6 +321,11 @@ internal sealed class Body
         _ => false,
     };
 
+    /// <summary>It asks somewhere for the error of the last call that failed.</summary>
+    public bool AsksForErrors => _asksForErrors ??= Access.AsksForErrors(Graph);
+
+    private bool? _asksForErrors;
+
     private static bool Mentions(Expression expression, Place place)
     {
         var pending = new Stack<object>();

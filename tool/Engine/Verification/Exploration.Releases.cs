@@ -41,6 +41,12 @@ internal sealed partial class Exploration
             return true;
         }
 
+        if (side == state.Old && FailsForNothing(state, prepared, releaser, resource))
+        {
+            Record(DifferenceKind.NothingReleased, prepared.Event.Origin, $"{TextOf(prepared.Event)} does not fail for want of anything to release");
+            return true;
+        }
+
         if (releaser.IsIdempotent && state.Things.TryGetValue(prepared.Subject, out var thing)
             && (side == state.Old ? thing.ReleasedByOld : thing.ReleasedByNew) == Certainty.Always)
         {
@@ -52,10 +58,16 @@ internal sealed partial class Exploration
     }
 
     private bool IsIgnored(ProductState state, Releaser releaser, Resource resource, int value) =>
-        releaser.IgnoresEmpty
-        && (state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true
-            // Where nothing is written as a negative number, every negative number is nothing.
-            || (resource.Empty.Value is < 0L && state.Facts.Decide(_terms.Operation("<", value, _terms.Zero)) == true));
+        releaser.IgnoresEmpty && IsEmpty(state, resource, value);
+
+    private bool IsEmpty(ProductState state, Resource resource, int value) =>
+        state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true
+        // Where nothing is written as a negative number, every negative number is nothing.
+        || (resource.Empty.Value is < 0L && state.Facts.Decide(_terms.Operation("<", value, _terms.Zero)) == true);
+
+    /// <summary>The old function releases nothing, by hand and without a look: that fails, and the function never asks for an error.</summary>
+    private bool FailsForNothing(ProductState state, Prepared prepared, Releaser releaser, Resource resource) =>
+        releaser.FailsOnEmpty && !_old.AsksForErrors && prepared.Event is { IsImplied: false, Result: null } && IsEmpty(state, resource, prepared.Subject);
 
     private void PassNothing(ProductState state, Side side, Prepared prepared)
     {

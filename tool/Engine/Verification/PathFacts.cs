@@ -83,8 +83,37 @@ internal sealed class PathFacts
         if (!value || _terms.OperatorOf(atom) != "==")
             return null;
 
-        var operands = _terms.OperandsOf(atom);
-        return _terms.IsSymbol(operands[0]) && IsExact(operands[1]) ? (operands[0], operands[1]) : null;
+        var (left, right) = (_terms.OperandsOf(atom)[0], _terms.OperandsOf(atom)[1]);
+        if (!IsExact(right))
+            return null;
+
+        if (_terms.IsSymbol(left))
+            return (left, right);
+
+        PutInFor(left, right, atom);
+        return null;
+    }
+
+    /// <summary>From now on the term is evaluated to the constant: what is known of it is known of that.</summary>
+    private void PutInFor(int term, int constant, int equality)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            var condition = _conditions[i];
+            if (condition == equality || _terms.Replace(condition, term, constant) is var replaced && replaced == condition)
+                continue;
+
+            var holds = _holds[i];
+            Drop(i--);
+            Record(replaced, holds);
+        }
+    }
+
+    private void Drop(int at)
+    {
+        _count--;
+        Array.Copy(_conditions, at + 1, _conditions, at, _count - at);
+        Array.Copy(_holds, at + 1, _holds, at, _count - at);
     }
 
     /// <summary>The constant that a term is known to equal, or the term itself.</summary>

@@ -303,6 +303,14 @@ internal sealed class Terms
         return result;
     }
 
+    /// <summary>The term with one other in place of another.</summary>
+    public int Replace(int term, int replaced, int by)
+    {
+        _replacement.Clear();
+        _replacement.Set(replaced, by);
+        return Substitute(term, _replacement);
+    }
+
     /// <summary>The number of a name that places and functions have in the program's text.</summary>
     public int KeyOf(string name)
     {
@@ -311,6 +319,8 @@ internal sealed class Terms
 
         return key;
     }
+
+    private readonly Substitution _replacement = new();
 
     public int KeyCount => _keys.Count;
 

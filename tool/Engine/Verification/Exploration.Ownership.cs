@@ -300,6 +300,9 @@ internal sealed partial class Exploration
         if (_terms.IsSymbol(term))
             return NumberSet.Of([term]);
 
+        if (_namedIn.TryGetValue(term, out var known))
+            return known;
+
         var named = NumberSet.Empty;
         if (!_terms.OperatorOf(term).StartsWith("load", StringComparison.Ordinal))
         {
@@ -307,8 +310,10 @@ internal sealed partial class Exploration
                 named = named.Union(NamedIn(operand));
         }
 
-        return named;
+        return _namedIn[term] = named;
     }
+
+    private readonly Dictionary<int, NumberSet> _namedIn = [];
 
     private void NoteMacro(ProductState state, OpaqueMacro macro, IReadOnlyList<int> mentioned)
     {

@@ -338,7 +338,17 @@ internal sealed partial class Exploration
         return false;
     }
 
-    private bool CanThrow(int term) => _terms.OperatorOf(term) switch
+    private readonly Dictionary<int, bool> _canThrow = [];
+
+    private bool CanThrow(int term)
+    {
+        if (!_canThrow.TryGetValue(term, out var known))
+            _canThrow[term] = known = FindWhetherThrows(term);
+
+        return known;
+    }
+
+    private bool FindWhetherThrows(int term) => _terms.OperatorOf(term) switch
     {
         "" or "==" or "<" or "<=" or "!" or "+" or "-" or "*" or "&" or "|" or "^" or "~" or "address" or "unset" or "nothing" =>
             AnyOperandCanThrow(term),

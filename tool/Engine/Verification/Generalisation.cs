@@ -11,6 +11,7 @@ internal sealed class Generalisation
     private readonly Snapshot _left;
     private readonly Snapshot _right;
     private readonly Dictionary<(int Left, int Right), int> _pairs = [];
+    private readonly Dictionary<(int Left, int Right), int> _joined = [];
     private readonly int[] _roots;
 
     public Generalisation(Terms terms, Snapshot left, Snapshot right)
@@ -51,11 +52,14 @@ internal sealed class Generalisation
             && _terms.OperatorOf(left) == _terms.OperatorOf(right)
             && _terms.OperandsOf(left).Length == _terms.OperandsOf(right).Length)
         {
+            if (_joined.TryGetValue((left, right), out var known))
+                return known;
+
             var operands = new int[_terms.OperandsOf(left).Length];
             for (var i = 0; i < operands.Length; i++)
                 operands[i] = Joined(_terms.OperandsOf(left)[i], _terms.OperandsOf(right)[i]);
 
-            return _terms.Operation(_terms.OperatorOf(left), operands);
+            return _joined[(left, right)] = _terms.Operation(_terms.OperatorOf(left), operands);
         }
 
         if (!_pairs.TryGetValue((left, right), out var symbol))

@@ -141,6 +141,10 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         if (!terms.HasSymbols(general))
             return general == special;
 
+        // A part that terms share is gone through once: written out, they may be of any size.
+        if (binding.Substitution.TryGet(general, out var known))
+            return known == special;
+
         var left = terms.OperandsOf(general);
         var right = terms.OperandsOf(special);
         if (left.Length != right.Length || terms.OperatorOf(general) != terms.OperatorOf(special))
@@ -153,6 +157,7 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
                 return false;
         }
 
+        binding.Substitution.Set(general, special);
         return true;
     }
 }

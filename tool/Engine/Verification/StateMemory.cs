@@ -203,6 +203,9 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
             return;
         }
 
+        if (!terms.HasMade(term))
+            return;
+
         foreach (var operand in terms.OperandsOf(term))
             CollectMade(state, operand, map);
     }
@@ -319,7 +322,8 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
     private void Number(int term)
     {
-        if (!terms.HasSymbols(term) || _names.Contains(term))
+        // What names nothing new is not gone through again, however often terms share it.
+        if (AreNumbered(term))
             return;
 
         if (terms.IsSymbol(term))

@@ -150,8 +150,10 @@ internal sealed class Terms
     {
         var depth = 1;
         var hasSymbols = false;
+        var hasMade = @operator.StartsWith(MadeOperator, StringComparison.Ordinal);
         foreach (var operand in operands)
         {
+            hasMade |= _nodes[operand].HasMade;
             depth = Math.Max(depth, _nodes[operand].Depth + 1);
             hasSymbols |= _nodes[operand].HasSymbols;
         }
@@ -161,7 +163,7 @@ internal sealed class Terms
             Rehash();
 
         ref var first = ref _operations[hash & (_operations.Length - 1)];
-        return first = Add(new Node(TermKind.Operation, @operator, null, operands, depth) { HasSymbols = hasSymbols, Hash = hash, Next = first });
+        return first = Add(new Node(TermKind.Operation, @operator, null, operands, depth) { HasSymbols = hasSymbols, HasMade = hasMade, Hash = hash, Next = first });
     }
 
     private void Rehash()
@@ -246,6 +248,9 @@ internal sealed class Terms
     public bool IsNeverNull(int term) =>
         OperatorOf(term) is "address" || IsMade(term) || _nodes[term] is { Kind: TermKind.Constant, Value: not (null or 0L) };
 
+    /// <summary>Something in it is what a harmless constructor made.</summary>
+    public bool HasMade(int term) => _nodes[term].HasMade;
+
     public bool IsMade(int term) => OperatorOf(term).StartsWith(MadeOperator, StringComparison.Ordinal);
 
     /// <summary>The symbols that a term is made of; worked out once for each.</summary>
@@ -266,15 +271,26 @@ internal sealed class Terms
         return symbols;
     }
 
+    /// <summary>Whether the one is a part of the other. Each part is looked at once, however many share it.</summary>
     public bool Contains(int term, int part)
     {
         if (term == part)
             return true;
 
-        foreach (var operand in _nodes[term].Operands)
+        var pending = new Stack<int>();
+        var seen = new HashSet<int>();
+        pending.Push(term);
+        while (pending.TryPop(out var next))
         {
-            if (Contains(operand, part))
-                return true;
+            // What a term is made of was there before it.
+            foreach (var operand in _nodes[next].Operands)
+            {
+                if (operand == part)
+                    return true;
+
+                if (operand > part && seen.Add(operand))
+                    pending.Push(operand);
+            }
         }
 
         return false;
@@ -511,6 +527,8 @@ internal sealed class Terms
         public int Depth { get; } = depth;
 
         public bool HasSymbols { get; init; }
+
+        public bool HasMade { get; init; }
 
         /// <summary>A symbol's own.</summary>
         public int Number { get; init; } = -1;

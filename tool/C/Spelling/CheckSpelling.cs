@@ -1,5 +1,6 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
+using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
@@ -182,10 +183,11 @@ internal static class CheckSpelling
         if (local is null)
             return SpellingRefusals.NeedsReplacement;
 
-        if (function.Function.Graph.Events.Any(e => IsHandedOut(e, local)))
+        var graph = function.Function.Graph;
+        if (graph.Events.Any(e => IsHandedOut(e, local) || (IsShown(e, local) && Paths.Returns(graph, graph.After(e), IsReleased))))
             return SpellingRefusals.FreedElsewhere;
 
-        foreach (var call in function.Function.Graph.Events.OfType<Call>())
+        foreach (var call in graph.Events.OfType<Call>())
         {
             if (call.Origin.Syntax is CallNode { Callee: var callee }
                 && form.Releasers.TryGetValue(call.Callee.Name, out var name)
@@ -196,5 +198,12 @@ internal static class CheckSpelling
         }
 
         return null;
+
+        bool IsReleased(Event @event) =>
+            @event is Call call && form.Releasers.ContainsKey(call.Callee.Name) && call.Arguments.Any(a => a.Local == local);
+
+        // A call that is not known may keep what it is given: the function has it for certain where it releases it itself.
+        bool IsShown(Event @event, Local local) =>
+            @event is Call { IsPure: false } call && !IsReleased(call) && call.Arguments.Any(a => a.Passing == Passing.Value && IsItself(a.Value, local));
     }
 }

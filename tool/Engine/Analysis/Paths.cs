@@ -34,6 +34,30 @@ public static class Paths
         return false;
     }
 
+    /// <summary>Whether the function can return, where nothing throws, before any of certain events is executed.</summary>
+    public static bool Returns(ControlFlowGraph graph, Point from, Func<Event, bool> stopsAt)
+    {
+        var seen = new HashSet<Block>();
+        var pending = new Stack<Point>();
+        pending.Push(from);
+        while (pending.TryPop(out var point))
+        {
+            if (point.Block == graph.Exit)
+                return true;
+
+            if (point.Block.Events.Skip(point.Index).Any(stopsAt))
+                continue;
+
+            foreach (var edge in point.Block.OrdinarySuccessors)
+            {
+                if (seen.Add(edge.To))
+                    pending.Push(Point.StartOf(edge.To));
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The events on some path from one point to another that passes neither in between.</summary>
     public static IReadOnlyList<Event> Between(ControlFlowGraph graph, Point from, Point to, bool exceptional = true)
     {

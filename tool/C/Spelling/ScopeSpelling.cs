@@ -29,7 +29,7 @@ internal static class ScopeSpelling
 
         var plan = function.Plan;
         var choice = ChoiceFor(change, function);
-        if (choice is null)
+        if (choice is null || ((choice.Form.AnyReleaser || !choice.Form.DeclaredBy.IsEmpty) && NamesMore(change)))
             return SpellingRefusals.NeedsMacro;
 
         if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
@@ -133,6 +133,14 @@ internal static class ScopeSpelling
 
         return null;
     }
+
+    /// <summary>
+    /// Its releaser is given more than what it releases (<c>g_list_free_full(list, free)</c>): a clean-up function made of the
+    /// releaser alone gives it nothing else.
+    /// </summary>
+    private static bool NamesMore(ScopeLocal change) =>
+        change.Releaser.When is null
+        && change.Releases.Any(r => r.Callee.Name == change.Releaser.Callee && r.Arguments.Length > 1);
 
     /// <summary>The form that scopes the variable; none where the codebase declares it out of this file's sight.</summary>
     private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function)

@@ -33,13 +33,16 @@ public sealed class AnyTextTests
     [Fact]
     public void RandomTokensAreReadWithoutLoss() =>
         Gen.Int[0, Pieces.Length - 1].Array[0, 60].Sample(
-            indices => Laws.Hold(CParser.Parse("x.c", string.Join(' ', indices.Select(i => Pieces[i])), SyntaxNames.None)), iter: 5 * Times);
+            indices => Laws.Hold(CParser.Parse("x.c", TextOf(indices), SyntaxNames.None)), iter: 5 * Times, print: TextOf);
 
     [Fact]
     public void RandomBodiesAreReadWithoutLoss() =>
         Gen.Int[0, Pieces.Length - 1].Array[0, 40].Sample(
-            indices => Laws.Hold(CParser.Parse("x.c", "int f(int x)\n{\n" + string.Join(' ', indices.Select(i => Pieces[i])) + "\n}\n", SyntaxNames.None)),
-            iter: 5 * Times);
+            indices => Laws.Hold(CParser.Parse("x.c", "int f(int x)\n{\n" + TextOf(indices) + "\n}\n", SyntaxNames.None)),
+            iter: 5 * Times,
+            print: TextOf);
+
+    private static string TextOf(int[] indices) => string.Join(' ', indices.Select(i => Pieces[i]));
 
     [Fact]
     public void HalfAFileIsReadWithoutLoss()

@@ -151,7 +151,9 @@ internal sealed partial class Parser
         if (shape.Name.Length == 0 && _position == start && place != DeclarationPlace.Parameter && !Failed)
             Fail("declarator expected");
 
-        return new DeclaratorNode(SpanFrom(start), shape.Name, shape.NameSpan, initializer, shape.Parameters)
+        // Where nothing is declared, it stands right behind the type, and not behind a comment that follows.
+        var span = _position == start ? new TextSpan(specifiers.Span.End, 0) : SpanFrom(start);
+        return new DeclaratorNode(span, shape.Name, shape.NameSpan, initializer, shape.Parameters)
         {
             Pointers = shape.Pointers,
             IsArray = shape.IsArray,

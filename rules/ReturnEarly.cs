@@ -123,6 +123,9 @@ internal sealed class ReturnEarly
         && Access.Reads(test.Condition).All(l => !l.IsTemporary)
         && decides.OrdinarySuccessors.All(e => e.To == jump.Label.Block || e.To == jump.From || LeadsOn(e.To, jump.Label.Block));
 
+    /// <summary>A test that stays hangs on the local.</summary>
+    private bool Asks(Branch test, Local local) => !_idle.Contains(test) && Access.Reads(test.Condition).Contains(local);
+
     private static bool LeadsOn(Block block, Block label) =>
         IsEmpty(block) && block.Branch is null && block.OrdinarySuccessors.ToList() is [var only] && only.To == label;
 
@@ -228,7 +231,7 @@ internal sealed class ReturnEarly
     {
         ReturnConstants(result);
         var isRead = _after.Events.Any(e => !_ignored.Contains(e) && Access.Reads(e).Contains(result))
-            || _after.Branches.Any(b => !_idle.Contains(b) && Access.Reads(b.Condition).Contains(result))
+            || _after.Branches.Any(b => Asks(b, result))
             || _needed.Any(_after.IsReached);
         var writes = _function.Graph.Events.Where(e => Access.Writes(e).Any(w => w.Local == result)).ToList();
         var goes = !isRead && result.Kind == LocalKind.Variable && !result.IsScoped && writes.All(w => w is Store { Target: Local });
@@ -255,7 +258,7 @@ internal sealed class ReturnEarly
     /// </summary>
     private void ReturnConstants(Local result)
     {
-        if (result.Kind != LocalKind.Variable || _needed.Any(_after.IsReached) || _after.Branches.Any(b => !_idle.Contains(b) && Access.Reads(b.Condition).Contains(result)))
+        if (result.Kind != LocalKind.Variable || _needed.Any(_after.IsReached) || _after.Branches.Any(b => Asks(b, result)))
             return;
 
         var known = new List<ReturnValue>();
@@ -298,7 +301,7 @@ internal sealed class ReturnEarly
 
     private bool IsTheOnlyUse(Store store) =>
         _before.Events.All(e => e == store || e is EvaluateReturn || (!Access.Reads(e).Contains(_result!) && Access.Writes(e).All(w => w.Local != _result)))
-        && _before.Branches.All(b => _idle.Contains(b) || !Access.Reads(b.Condition).Contains(_result!));
+        && !_before.Branches.Any(b => Asks(b, _result!));
 
     private static Constant? CommonConstant(IReadOnlyList<Event?> writes)
     {

@@ -46,7 +46,7 @@ public sealed partial class ScopedCleanup
 
     /// <summary>The call that got the value ends its use, in a way of its own.</summary>
     private static bool IsEnded(Transfer transfer, Owner owner, Facts facts) => transfer is { Kind: TransferKind.Passed, At: Call call }
-        && facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == owner.Local);
+        && facts.Catalogue.Closes(call, owner.Local);
 
     /// <summary>
     /// A release lies on ways that do not acquire, and yet no way that can be taken forgets it: one condition decides where it

@@ -172,7 +172,7 @@ internal sealed class ScopedVariable
     private bool ReadsErrorNumberBehind(Event release)
     {
         var behind = ToScopeEnd(_facts.Graph.After(release));
-        return behind.Passed.Any(e => Access.Reads(e, Implicit.Errno)) || behind.Branches.Any(b => Access.Mentions(b.Condition, Implicit.Errno));
+        return Access.AskFor(Implicit.Errno, behind.Passed, behind.Branches);
     }
 
     /// <summary>What is returned is read behind the release: a scope would read it first.</summary>

@@ -184,17 +184,13 @@ internal static class CheckSpelling
             return SpellingRefusals.NeedsReplacement;
 
         var graph = function.Function.Graph;
-        if (graph.Events.Any(e => IsHandedOut(e, local) || (IsShown(e, local) && Paths.Returns(graph, graph.After(e), IsReleased))))
+        if (graph.Events.Any(e => IsHandedOut(e, local) || (IsShown(e) && Paths.Returns(graph, graph.After(e), IsReleased))))
             return SpellingRefusals.FreedElsewhere;
 
         foreach (var call in graph.Events.OfType<Call>())
         {
-            if (call.Origin.Syntax is CallNode { Callee: var callee }
-                && form.Releasers.TryGetValue(call.Callee.Name, out var name)
-                && call.Arguments.Any(a => a.Local == local))
-            {
-                function.Plan.Replace(callee, name);
-            }
+            if (call.Origin.Syntax is CallNode { Callee: var callee } && IsReleased(call))
+                function.Plan.Replace(callee, form.Releasers[call.Callee.Name]);
         }
 
         return null;
@@ -203,7 +199,7 @@ internal static class CheckSpelling
             @event is Call call && form.Releasers.ContainsKey(call.Callee.Name) && call.Arguments.Any(a => a.Local == local);
 
         // A call that is not known may keep what it is given: the function has it for certain where it releases it itself.
-        bool IsShown(Event @event, Local local) =>
+        bool IsShown(Event @event) =>
             @event is Call { IsPure: false } call && !IsReleased(call) && call.Arguments.Any(a => a.Passing == Passing.Value && IsItself(a.Value, local));
     }
 }

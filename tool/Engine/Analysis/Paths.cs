@@ -11,7 +11,7 @@ public static class Paths
     /// </summary>
     public static bool Reaches(Point from, Point to, Event? stop = null, bool exceptional = true)
     {
-        foreach (var (start, end) in Runs(from, stop, completes: true, exceptional))
+        foreach (var (start, end) in Runs(from, Is(stop), completes: true, exceptional))
         {
             if (to.Block == start.Block && to.Index >= start.Index && to.Index <= end)
                 return true;
@@ -23,7 +23,7 @@ public static class Paths
     /// <summary>Whether execution can end, by either exit or in a call that never returns, before <paramref name="stop"/> is executed.</summary>
     public static bool ReachesEnd(Point from, Event? stop, bool exceptional)
     {
-        foreach (var (start, end) in Runs(from, stop, completes: false, exceptional))
+        foreach (var (start, end) in Runs(from, Is(stop), completes: false, exceptional))
         {
             var block = start.Block;
             var isEnd = block.Successors.All(e => e.Kind == EdgeKind.Exceptional) && block.Events is not [.., Throw];
@@ -35,28 +35,13 @@ public static class Paths
     }
 
     /// <summary>Whether the function can return, where nothing throws, before any of certain events is executed.</summary>
-    public static bool Returns(ControlFlowGraph graph, Point from, Func<Event, bool> stopsAt)
-    {
-        var seen = new HashSet<Block>();
-        var pending = new Stack<Point>();
-        pending.Push(from);
-        while (pending.TryPop(out var point))
-        {
-            if (point.Block == graph.Exit)
-                return true;
+    public static bool Returns(ControlFlowGraph graph, Point from, Func<Event, bool> stopsAt) =>
+        Runs(from, stopsAt, completes: false, exceptional: false).Any(run => run.Start.Block == graph.Exit);
 
-            if (point.Block.Events.Skip(point.Index).Any(stopsAt))
-                continue;
-
-            foreach (var edge in point.Block.OrdinarySuccessors)
-            {
-                if (seen.Add(edge.To))
-                    pending.Push(Point.StartOf(edge.To));
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether execution can come to one of certain events, where nothing throws, before one of others has been executed.</summary>
+    public static bool ComesTo(Func<Event, bool> goal, Point from, Func<Event, bool> stopsAt) =>
+        Runs(from, stopsAt, completes: false, exceptional: false).Any(run =>
+            run.Start.Block.Events.Skip(run.Start.Index).Take(run.End - run.Start.Index + 1).Any(goal));
 
     /// <summary>The events on some path from one point to another that passes neither in between.</summary>
     public static IReadOnlyList<Event> Between(ControlFlowGraph graph, Point from, Point to, bool exceptional = true)
@@ -122,11 +107,11 @@ public static class Paths
     }
 
     /// <summary>
-    /// The straight runs of points that execution can pass, each from a point to an index in its block. A run ends at
-    /// <paramref name="stop"/>, or at <paramref name="last"/>.
+    /// The straight runs of points that execution can pass, each from a point to an index in its block. A run ends where
+    /// <paramref name="stopsAt"/> says, or at <paramref name="last"/>.
     /// </summary>
     private static IEnumerable<(Point Start, int End)> Runs(
-        Point from, Event? stop, bool completes, bool exceptional, Point? last = null)
+        Point from, Func<Event, bool>? stopsAt, bool completes, bool exceptional, Point? last = null)
     {
         // The blocks that are entered, in the order in which they are: each is gone through once.
         var entered = new HashSet<Block>();
@@ -138,15 +123,15 @@ public static class Paths
         {
             var start = next < 0 ? from : Point.StartOf(pending[next]);
             var block = start.Block;
-            var end = EndOf(start, stop, last);
+            var end = EndOf(start, stopsAt, last);
             yield return (start, end);
 
             var throws = false;
             for (var i = start.Index; i < end; i++)
                 throws |= block.Events[i].MayThrow;
 
-            if (completes && end < block.Events.Length && block.Events[end] == stop)
-                throws |= stop.MayThrow;
+            if (completes && end < block.Events.Length && stopsAt?.Invoke(block.Events[end]) == true)
+                throws |= block.Events[end].MayThrow;
 
             var passes = end == block.Events.Length && !(last is { } l && l.Block == block && l.Index == end);
             foreach (var edge in block.Successors)
@@ -157,12 +142,14 @@ public static class Paths
         }
     }
 
-    private static int EndOf(Point start, Event? stop, Point? last)
+    private static Func<Event, bool>? Is(Event? stop) => stop is null ? null : e => e == stop;
+
+    private static int EndOf(Point start, Func<Event, bool>? stopsAt, Point? last)
     {
         var block = start.Block;
         for (var i = start.Index; i < block.Events.Length; i++)
         {
-            if (block.Events[i] == stop || (last is { } l && l.Block == block && l.Index == i))
+            if (stopsAt?.Invoke(block.Events[i]) == true || (last is { } l && l.Block == block && l.Index == i))
                 return i;
         }
 

@@ -92,7 +92,6 @@ public static class Access
         _ => false,
     };
 
-    /// <summary>Whether the event reads such a value.</summary>
     /// <summary>The value of the place goes into the event's own.</summary>
     public static bool Reads(Event @event, Place place) => @event switch
     {
@@ -112,6 +111,7 @@ public static class Access
         _ => false,
     };
 
+    /// <summary>Whether the event reads what code that is called may change.</summary>
     public static bool ReadsMemory(Event @event) => @event switch
     {
         Store store => ReadsMemory(store.Value),
@@ -122,7 +122,11 @@ public static class Access
 
     /// <summary>Whether a function asks anywhere for the error of the last call that failed.</summary>
     public static bool AsksForErrors(ControlFlowGraph graph) => new[] { Implicit.Errno, Implicit.LastError }.Any(error =>
-        graph.Events.Any(e => Reads(e, error)) || graph.Blocks.Any(b => b.Branch is { } branch && Mentions(branch.Condition, error)));
+        AskFor(error, graph.Events, graph.Blocks.Select(b => b.Branch).OfType<Branch>()));
+
+    /// <summary>Whether one of the events reads the place, or one of the decisions hangs on it.</summary>
+    public static bool AskFor(Place place, IEnumerable<Event> events, IEnumerable<Branch> branches) =>
+        events.Any(e => Reads(e, place)) || branches.Any(b => Mentions(b.Condition, place));
 
     /// <summary>Whether the event may run code that reads and writes what is not named: aliased locals, memory.</summary>
     public static bool RunsUnknownCode(Event @event) => @event is Call { IsPure: false } or OpaqueMacro;

@@ -295,6 +295,10 @@ public abstract class Catalogue
     /// <summary>The argument that the call gives back as its result (<c>strcpy</c>); null where it gives something of its own.</summary>
     public virtual int? GivesBack(Callee callee) => null;
 
+    /// <summary>The call ends the use of what the local holds, in a way of its own, which may leave something to release.</summary>
+    public bool Closes(Call call, Local local) =>
+        EffectsOf(call).Any(e => e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == local);
+
     /// <summary>Behind the call its first argument holds: where it did not, the program ended.</summary>
     public virtual bool Asserts(Callee callee) => false;
 

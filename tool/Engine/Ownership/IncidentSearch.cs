@@ -383,8 +383,7 @@ internal sealed class IncidentSearch
         Call { HasReceiver: true, Result: { IsValueType: false } result } call
             when call.Arguments[0].Local == _owner.Local && result.Type == _owner.Local.Type =>
             !_facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: true }),
-        Call call => _facts.Catalogue.EffectsOf(call).Any(e =>
-            e.Kind == EffectKind.Close && call.Arguments.ElementAtOrDefault(e.Subject.Index)?.Local == _owner.Local),
+        Call call => _facts.Catalogue.Closes(call, _owner.Local),
         _ => false,
     };
 

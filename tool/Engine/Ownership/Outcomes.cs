@@ -122,31 +122,10 @@ internal sealed class Outcomes
     }
 
     /// <summary>A release may follow before the local gets another value.</summary>
-    private bool ReachesRelease(Block start)
-    {
-        var pending = new Stack<Block>([start]);
-        var seen = new HashSet<Block> { start };
-        while (pending.TryPop(out var block))
-        {
-            var isGone = false;
-            foreach (var @event in block.Events)
-            {
-                if (@event is Call call && _owner.Releases.Contains(call))
-                    return true;
-
-                if (isGone = _owner.Acquisitions.Any(a => a.At == @event))
-                    break;
-            }
-
-            if (isGone)
-                continue;
-
-            foreach (var next in block.OrdinarySuccessors.Select(e => e.To).Where(seen.Add))
-                pending.Push(next);
-        }
-
-        return false;
-    }
+    private bool ReachesRelease(Block start) => Paths.ComesTo(
+        e => e is Call call && _owner.Releases.Contains(call),
+        Point.StartOf(start),
+        e => _owner.Acquisitions.Any(a => a.At == e));
 
     private IEnumerable<Local> Said(Acquisition? acquisition)
     {

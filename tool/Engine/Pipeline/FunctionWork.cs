@@ -175,16 +175,7 @@ internal sealed class FunctionWork(Assessment original)
             return;
         }
 
-        var verdict = proposal.Verdict;
-        var refusal = proposal.Problem is { } problem
-            ? PipelineRefusals.NewDiagnostic with { Reason = $"{PipelineRefusals.NewDiagnostic.Reason}: {problem.Id} {problem.Message}" }
-            : verdict is null
-                ? PipelineRefusals.Fault
-                : IsUnresolved
-                ? PipelineRefusals.Unresolved
-                : verdict.Kind == VerdictKind.Refuted
-                    ? PipelineRefusals.Refuted with { Reason = $"{PipelineRefusals.Refuted.Reason} ({string.Join("; ", [verdict.Reason, .. verdict.Counterexample])})" }
-                    : PipelineRefusals.Undecided with { Reason = $"{PipelineRefusals.Undecided.Reason} ({verdict.Reason})" };
+        var refusal = RefusalFor(proposal);
         Ban(ruleId, proposal.Decisions[0], refusal, file);
         if (refusal.Id == PipelineRefusals.Undecided.Id && Undecided is null && readings.TryGetValue(Name, out var after))
         {
@@ -195,6 +186,17 @@ internal sealed class FunctionWork(Assessment original)
 
         OneByOne = true;
     }
+
+    private Refusal RefusalFor(Proposal proposal) => proposal switch
+    {
+        { Problem: { } problem } => Explained(PipelineRefusals.NewDiagnostic, $": {problem.Id} {problem.Message}"),
+        { Verdict: not { } } => PipelineRefusals.Fault,
+        _ when IsUnresolved => PipelineRefusals.Unresolved,
+        { Verdict: { Kind: VerdictKind.Refuted } refuted } => Explained(PipelineRefusals.Refuted, $" ({string.Join("; ", [refuted.Reason, .. refuted.Counterexample])})"),
+        { Verdict: var undecided } => Explained(PipelineRefusals.Undecided, $" ({undecided.Reason})"),
+    };
+
+    private static Refusal Explained(Refusal refusal, string why) => refusal with { Reason = refusal.Reason + why };
 
     /// <summary>In some view the function calls what has no name there.</summary>
     private bool IsUnresolved => Current.Reading.Views.Any(v => v.Graph.Events.Any(e => e is Call { Callee.IsUnresolved: true }));

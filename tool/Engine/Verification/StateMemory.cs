@@ -3,17 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MigrateCleanup.Engine.Verification;
 
-internal enum Visit
-{
-    /// <summary>No such state has been here: it waits, alone or as part of a more general one.</summary>
-    New,
-
-    /// <summary>What was here before covers it.</summary>
-    Known,
-
-    TooMany,
-}
-
 /// <summary>
 /// Which states have come to which pair of points. Each waits there until none is left that could still come, so that what
 /// lies behind is explored for few of them. Symbols are renamed in order of appearance and what is dead
@@ -43,8 +32,11 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
     private readonly List<int> _roots = [];
     private bool _keepsNames;
 
-    /// <summary>A state comes to a place where paths meet, and waits there, unless it is known.</summary>
-    public Visit Meet(ProductState state)
+    /// <summary>
+    /// A state comes to a place where paths meet, and waits there, alone or as part of a more general one, unless what was
+    /// here before covers it. False when there are too many here.
+    /// </summary>
+    public bool Meet(ProductState state)
     {
         Canonicalise(state);
         var place = new Place(old.RankOf(state.Old.Block), state.Old.Index, @new.RankOf(state.New.Block), state.New.Index);
@@ -56,20 +48,20 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         for (var i = alike.Count - 1; i >= 0; i--)
         {
             if (alike[i].Snapshot.Covers(snapshot, _binding))
-                return Visit.Known;
+                return true;
         }
 
         var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
         if (alike.Count == 0 || meeting.Count < limit || alike.Count < limit)
         {
             if (meeting.Count >= LimitOfShapes)
-                return Visit.TooMany;
+                return false;
 
             meeting.Count++;
             var arrival = new Arrival(snapshot) { Waiting = state };
             alike.Add(arrival);
             _waiting.Enqueue(arrival, place);
-            return Visit.New;
+            return true;
         }
 
         var last = alike[^1];
@@ -82,7 +74,7 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
         last.Waiting = state;
         last.Snapshot = general;
-        return Visit.New;
+        return true;
     }
 
     /// <summary>The next state to go on with: of those that wait, one that no other may still come to.</summary>

@@ -211,24 +211,9 @@ public sealed class ControlFlowGraph
 
     private ImmutableArray<Block> Ordered()
     {
-        var seen = new HashSet<Block> { Entry };
         var order = new List<Block>(Blocks.Length);
-        var pending = new Stack<(Block Block, int Next)>();
-        pending.Push((Entry, 0));
-        while (pending.TryPop(out var top))
-        {
-            if (top.Next == top.Block.Successors.Length)
-            {
-                order.Add(top.Block);
-                continue;
-            }
-
-            pending.Push((top.Block, top.Next + 1));
-            var to = top.Block.Successors[top.Next].To;
-            if (seen.Add(to))
-                pending.Push((to, 0));
-        }
-
+        DepthFirst.Walk(Entry, Blocks.Length, b => b.Successors, back: null, order.Add);
+        var seen = order.ToHashSet();
         order.Reverse();
         order.AddRange(Blocks.Where(b => !seen.Contains(b)));
         return [.. order];

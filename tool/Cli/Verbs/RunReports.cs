@@ -3,6 +3,7 @@ using MigrateCleanup.Cli.Configuration;
 using MigrateCleanup.Cli.Options;
 using MigrateCleanup.Engine.Pipeline;
 using MigrateCleanup.Engine.Text;
+using MigrateCleanup.Engine.Verification;
 using MigrateCleanup.Review.Diffs;
 using MigrateCleanup.Review.Reports;
 using MigrateCleanup.Review.Steps;
@@ -65,15 +66,18 @@ public static class RunReports
 
     /// <summary>What changes in a file, by stretches.</summary>
     public static ImmutableArray<Stretch> Stretches(FileOutcome file) => FileSteps.Of(file.Before, file.After, file.Functions.Select(f =>
-        new SteppedFunction(f.Name, f.Span.Start, f.Span.Length, [.. f.Steps.Select(StepOf)])), file.CreatedBy);
+        new SteppedFunction(f.Name, f.Span.Start, f.Span.Length, [.. f.Steps.Select((step, i) => StepOf(step, f.Steps.ElementAtOrDefault(i - 1)))])), file.CreatedBy);
 
-    private static RuleStep StepOf(Step step) => new(step.RuleId, step.Before, step.After)
+    /// <summary>A step is held against the original: what was said of the one before it is not said again.</summary>
+    private static RuleStep StepOf(Step step, Step? previous) => new(step.RuleId, step.Before, step.After)
     {
-        Differences = [.. step.Verdict.Differences.Select(Sentence).Distinct()],
-        Evidence = [.. step.Verdict.Evidence.Distinct()],
+        Differences = [.. Sentences(step.Verdict).Except(Sentences(previous?.Verdict))],
+        Evidence = [.. step.Verdict.Evidence.Except(previous?.Verdict.Evidence ?? [])],
     };
 
-    private static string Sentence(MigrateCleanup.Engine.Verification.Difference difference) => $"{difference.Kind}: {difference.What}";
+    private static IEnumerable<string> Sentences(Verdict? verdict) => verdict?.Differences.Select(Sentence).Distinct() ?? [];
+
+    private static string Sentence(Difference difference) => $"{difference.Kind}: {difference.What}";
 
     private static IEnumerable<ReportedChange> Changes(FileOutcome file, string name)
     {
@@ -134,7 +138,7 @@ public static class RunReports
                    [
                        .. f.Refusals.Select(r => new ReportedRefusal(r.RuleId, r.Refusal.Id, r.Refusal.Reason, Point(r.At)) { Unblock = r.Refusal.Unblock }),
                    ],
-                   Differences = [.. f.Verdict?.Differences.Select(Sentence).Distinct() ?? []],
+                   Differences = [.. Sentences(f.Verdict)],
                };
 
         Location Point(LinePosition at) => new(name, at, at);

@@ -173,12 +173,9 @@ internal sealed class FileWork(string path, string text)
             work.Final = Problem(problem);
     }
 
-    /// <summary>
-    /// The only step of a function, when it leads from the original text to the final one: what was said of it is said
-    /// of the whole.
-    /// </summary>
-    public Step? WholeStep(FunctionWork work) =>
-        work.Steps is [var only] && Holds(Original, work.Original, only.Before) && Holds(Text, work.Current.Reading, only.After) ? only : null;
+    /// <summary>What was said of the last step of a function, when the function still stands as that step left it.</summary>
+    public Verdict? LastWord(FunctionWork work) =>
+        work.Steps is [.., var last] && Holds(Text, work.Current.Reading, last.After) ? last.Verdict : null;
 
     public void BlameUnfinished(CompilerProblem problem)
     {

@@ -11,9 +11,9 @@ namespace MigrateCleanup.Engine.Pipeline;
 /// <summary>
 /// Runs rules over a codebase to a fixed point. A survey reads every file once, collects findings and refusals, and
 /// leaves the functions for which some rule has a rewrite. Those go through the rules in order, a batch of files at once
-/// per rule, so that each rule costs one new snapshot per batch; what a rule did is read again and verified before the
-/// next one sees it. At the end each function is held against its original as a whole, and what was read of it is given
-/// up: memory grows with the batch, not with the codebase.
+/// per rule, so that each rule costs one new snapshot per batch; what a rule did is read again and held against the
+/// original before the next one sees it. At the end what was read of a function is given up: memory grows with the batch,
+/// not with the codebase.
 /// </summary>
 /// <remarks>
 /// Nothing leaves unverified: text reaches the outcome only through <see cref="Accept"/>, behind a proof in every view
@@ -381,7 +381,7 @@ public sealed class Migration
     }
 
     private Verdict VerdictOn(Rule rule, FunctionWork work, Assessment after) => Settles(rule, work, after)
-        ? Verify(work.Current.Reading, after.Reading, rule.RemovesOutOfMemoryEdges)
+        ? Verify(work.Original, after.Reading, rule.RemovesOutOfMemoryEdges || work.RemovesOutOfMemoryEdges)
         : PipelineRefusals.Unsettled;
 
     /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>
@@ -429,8 +429,8 @@ public sealed class Migration
     }
 
     /// <summary>
-    /// The last word: the final text against the original, function by function. Steps that were each proved compose, but
-    /// should the whole not be proved, the longest proved prefix of the steps stays.
+    /// The last word: the final text against the original, function by function. Each step was held against the original
+    /// already; where the compiler says something new, or a rewrite is not whole, the longest prefix of the steps stays.
     /// </summary>
     private void Conclude(List<FileWork> files)
     {
@@ -443,7 +443,7 @@ public sealed class Migration
             {
                 BringUpToDate(works[i], works[i].Functions.Where(w => w.Steps.Count > 0 || w.Undecided is not null));
                 foreach (var work in works[i].Functions.Where(w => w.Steps.Count > 0))
-                    work.Final = works[i].WholeStep(work)?.Verdict ?? Verify(work.Original, work.Current.Reading, work.RemovesOutOfMemoryEdges);
+                    work.Final = works[i].LastWord(work) ?? Verify(work.Original, work.Current.Reading, work.RemovesOutOfMemoryEdges);
             }));
 
             var paths = open.Select(f => f.Path).ToList();

@@ -24,7 +24,10 @@ public sealed record RefusalOutcome(string RuleId, Refusal Refusal, LinePosition
 /// <summary>A finding at its place in the original file.</summary>
 public sealed record FindingOutcome(string RuleId, Finding Finding, LinePosition At, string Function);
 
-/// <summary>One rule's rewrite of one function: the function's text as the rule found it and left it.</summary>
+/// <summary>
+/// One rule's rewrite of one function: the function's text as the rule found it and left it, and what verification says of
+/// that text against the original.
+/// </summary>
 public sealed record Step(string RuleId, string Before, string After, Verdict Verdict);
 
 /// <summary>What became of one function.</summary>

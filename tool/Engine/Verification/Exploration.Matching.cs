@@ -51,7 +51,9 @@ internal sealed partial class Exploration
         return (state.Old.Next, state.New.Next) switch
         {
             (Call, Call) when AreSame(state, old!, @new!) => MatchCalls(state, old!, @new!),
-            // The new one first: it may close a leak, behind which both do the same again.
+            // The one that only frees memory first: it can wait for the other side past anything.
+            (Call, Call) when old!.Release is not null && @new!.Release is not null && old.IsSilent && !@new.IsSilent => Owe(state, state.Old, old),
+            // Else the new one: it may close a leak, behind which both do the same again.
             (Call, Call) when old!.Release is not null && @new!.Release is not null => Owe(state, state.New, @new),
             (Call, _) when old!.Release is not null => Owe(state, state.Old, old),
             (_, Call) when @new!.Release is not null => Owe(state, state.New, @new),

@@ -102,7 +102,7 @@ public sealed class CCodebase : ICodebase
         var guards = style is null ? [] : OwnGuards.Of(style, index);
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
-        style = style is null ? null : OwnCleanups.Added(style, index, known);
+        style = style is null ? null : OwnScopes.Added(OwnCleanups.Added(style, index, known), index, known);
         ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, .. own]);
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
@@ -262,7 +262,7 @@ public sealed class CCodebase : ICodebase
         var facts = new FileFacts[paths.Length];
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs }, i =>
             facts[i] = DeepStack.Run(() => FactsOf(paths[i], texts[paths[i]])));
-        return WithTemplates(facts, texts, FactsOf);
+        return WithCleanups(WithTemplates(facts, texts, FactsOf), FactsOf);
 
         FileFacts FactsOf(string path, string text) => FileFacts.Of(CParser.Parse(path, text, SyntaxNames.None), counted, settings.ReleaserWords);
     }
@@ -280,6 +280,19 @@ public sealed class CCodebase : ICodebase
             .. from file in facts
                let defined = file.Templates.SelectMany(t => texts.Values.SelectMany(t.CalledIn).Distinct().Where(f => !written.Contains(f)).Select(t.DefinitionOf)).Order(StringComparer.Ordinal)
                select file.Templates.IsEmpty ? file : file.With(read(file.Path, string.Join('\n', defined))),
+        ];
+    }
+
+    /// <summary>The clean-up functions that the codebase's own macros define.</summary>
+    private static FileFacts[] WithCleanups(FileFacts[] facts, Func<string, string, FileFacts> read)
+    {
+        var macros = facts.SelectMany(f => f.Macros).ToLookup(m => m.Name, StringComparer.Ordinal);
+        var cleanups = new MacroCleanups(new OnlyMacros(n => [.. macros[n]]));
+        return
+        [
+            .. from file in facts
+               let defined = cleanups.In(file)
+               select defined.IsEmpty ? file : file.With(read(file.Path, string.Join('\n', defined)).OfFunctions(f => OwnCleanups.Of(f) is not null)),
         ];
     }
 

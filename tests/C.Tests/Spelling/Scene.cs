@@ -125,7 +125,7 @@ internal sealed class Scene
 
         public bool HasFunction(string name) => false;
 
-        public bool SeesFunction(string name) => false;
+        public bool SeesFunction(string name, string? macro) => false;
 
         public CleanupFunction? CleanupFunction(string name) => null;
 

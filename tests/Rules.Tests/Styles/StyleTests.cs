@@ -172,7 +172,7 @@ public sealed class StyleTests
 
         public bool HasFunction(string name) => Functions.Contains(name);
 
-        public bool SeesFunction(string name) => HasFunction(name);
+        public bool SeesFunction(string name, string? macro) => HasFunction(name);
 
         public CleanupFunction? CleanupFunction(string name) => null;
 

@@ -86,7 +86,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
     {
         const int Deepest = 8;
         if (word is "__attribute__" or "__attribute" or "gnu::cleanup")
-            return arguments is { } text && CleanupIn(text) is { } function ? Released(styles.Spellings.OfFunction(function, index)) : null;
+            return arguments is { } text && CleanupAttribute.FunctionIn(text) is { } function ? Released(styles.Spellings.OfFunction(function, index)) : null;
 
         if (styles.Spellings.Of(word, arguments, index) is { } known)
             return Released(known);
@@ -138,14 +138,6 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
             Constant { Value: var value } => value,
             _ => null,
         };
-    }
-
-    /// <summary>The function in <c>cleanup(f)</c>.</summary>
-    private static string? CleanupIn(string text)
-    {
-        var words = CWords.Of(text).ToList();
-        var at = words.FindIndex(w => w is "cleanup" or "__cleanup__");
-        return at >= 0 && at + 3 < words.Count + 1 && words.ElementAtOrDefault(at + 1) == "(" ? words.ElementAtOrDefault(at + 2) : null;
     }
 
     private static string Substituted(string replacement, string parameter, string argument)

@@ -55,6 +55,7 @@ public sealed record FileFacts
             {
                 case FunctionNode function:
                     var fact = FunctionFact.Of(function, tree.Text);
+                    AddMacros(function.Specifiers);
                     Add(fact);
                     if (ReleaserBody.Of(function, fact, IsReleaser(fact.Name)) is { } body)
                         releasers.Add(body);
@@ -68,6 +69,7 @@ public sealed record FileFacts
                     break;
                 case DeclarationItemNode { Declaration: var declaration }:
                     AddTypes(declaration);
+                    AddMacros(declaration.Specifiers);
                     foreach (var declarator in declaration.Declarators.Where(d => d.IsFunction))
                         Add(FunctionFact.Of(declaration.Specifiers, declarator));
 
@@ -101,12 +103,25 @@ public sealed record FileFacts
         void Add(FunctionFact fact) =>
             functions[fact.Name] = functions.TryGetValue(fact.Name, out var known) ? known.And(fact) : fact;
 
+        // A macro that defines a function ends without a semicolon: what follows looks like its declarator.
+        void AddMacros(SpecifiersNode specifiers)
+        {
+            foreach (var word in specifiers.Words)
+            {
+                if (word.Arguments is { } arguments && arguments.Contains(',', StringComparison.Ordinal) && !word.Name.StartsWith("__", StringComparison.Ordinal))
+                    declarations.Add(new CleanupDeclaration(word.Name, MacroExpansion.ArgumentsIn(arguments)) { Path = tree.Path });
+            }
+        }
+
         void AddTypes(DeclarationNode declaration)
         {
             structs.AddRange(StructFact.In(declaration));
             enumerators.AddRange(EnumeratorFact.In(declaration.Specifiers));
         }
     }
+
+    /// <summary>The facts of some of its functions alone.</summary>
+    public FileFacts OfFunctions(Func<FunctionFact, bool> selects) => new() { Path = Path, Functions = [.. Functions.Where(selects)] };
 
     /// <summary>The facts with further functions: those that the file's macros define elsewhere.</summary>
     public FileFacts With(FileFacts defined) => this with
@@ -127,30 +142,37 @@ public sealed record FileFacts
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = (counted as HashSet<string> ?? counted.ToHashSet(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        var (word, wordBrackets, brackets) = ((Token?)null, 0, 0);
-        foreach (var token in tree.Tokens)
-        {
-            if (token.IsTrivia)
-                continue;
+        CountIn(tree.Text, tree.Tokens);
 
-            if (token.Kind != TokenKind.Punctuator || tree.Text[token.Start] is '(' or '{')
-                CountWord();
+        // A codebase's own macros may be all that names the attribute.
+        foreach (var define in tree.Items.OfType<DefineNode>().Where(d => d.Replacement.Contains(StyleSign.Doubled, StringComparison.Ordinal)))
+            CountIn(define.Replacement, CLexer.Lex(define.Replacement));
 
-            (word, wordBrackets) = (token.Kind == TokenKind.Identifier ? token : null, brackets);
-            brackets = token.Length == 1 && tree.Text[token.Start] == '(' ? brackets + 1 : 0;
-        }
-
-        CountWord();
         return counts.ToImmutableDictionary(StringComparer.Ordinal);
 
-        void CountWord()
+        void CountIn(string text, IEnumerable<Token> tokens)
         {
-            if (word is not { } token)
-                return;
+            var (word, wordBrackets, brackets) = ((Token?)null, 0, 0);
+            foreach (var token in tokens)
+            {
+                if (token.IsTrivia)
+                    continue;
 
-            var name = tree.Text.AsSpan(token.Start, token.Length);
+                if (word is { } before && (token.Kind != TokenKind.Punctuator || text[token.Start] is '(' or '{'))
+                    CountWord(text.AsSpan(before.Start, before.Length), wordBrackets);
+
+                (word, wordBrackets) = (token.Kind == TokenKind.Identifier ? token : null, brackets);
+                brackets = token.Length == 1 && text[token.Start] == '(' ? brackets + 1 : 0;
+            }
+
+            if (word is { } last)
+                CountWord(text.AsSpan(last.Start, last.Length), wordBrackets);
+        }
+
+        void CountWord(ReadOnlySpan<char> name, int brackets)
+        {
             Count(name);
-            if (wordBrackets >= StyleSign.Doubled.Length)
+            if (brackets >= StyleSign.Doubled.Length)
                 Count($"{StyleSign.Doubled}{name}");
         }
 

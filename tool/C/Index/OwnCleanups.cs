@@ -62,7 +62,8 @@ internal static class OwnCleanups
         return style with { Scopes = style.GeneratedHeader is null ? [.. style.Scopes, .. forms] : [.. forms, .. style.Scopes] };
     }
 
-    private static CleanupFunction? Of(FunctionFact fact)
+    /// <summary>The same of one file's fact.</summary>
+    public static CleanupFunction? Of(FunctionFact fact)
     {
         if (fact.ReturnType != "void" || fact.ParameterCount != 1 || fact.OnlyCall is not { } call)
             return null;
@@ -76,11 +77,11 @@ internal static class OwnCleanups
         return test is null || IsForDescriptor(test) || IsForPointer(test) ? new CleanupFunction(call.Callee, test) : null;
     }
 
-    private static bool IsOfDescriptor(CleanupFunction cleanup, Catalogue known) =>
+    public static bool IsOfDescriptor(CleanupFunction cleanup, Catalogue known) =>
         known.EffectsOf(new Callee(cleanup.Releaser)).Any(e => e is { Kind: EffectKind.Release, Resource.Empty.Value: long });
 
     /// <summary>It tests for the empty value, which of a descriptor is every negative one, or not at all.</summary>
-    private static bool IsTestFor(ScopedValue value, CleanupFunction cleanup) =>
+    public static bool IsTestFor(ScopedValue value, CleanupFunction cleanup) =>
         cleanup.Test is null || (value == ScopedValue.Descriptor ? IsForDescriptor(cleanup.Test) : IsForPointer(cleanup.Test));
 
     private static bool IsForDescriptor(string test) => test is ">=0" or ">-1";

@@ -20,7 +20,7 @@ internal static class OwnReleasers
     {
         var bodies = index.Releasers.Select(r => r.Knowing(c => styles.Spellings.Clearing(c) is not null))
             .ToDictionary(r => r.Function, StringComparer.Ordinal);
-        var declared = Declared(index, styles).ToList();
+        var declared = Declared(index, styles).Concat(Written(index, known)).ToList();
         var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
         var withBody = bodies.Values.Select(b => TypeBehind(b.Parameter)).ToHashSet(StringComparer.Ordinal);
         var names = declared.Select(d => d.Releaser)
@@ -96,6 +96,14 @@ internal static class OwnReleasers
         select DeclaredCleanup.Of(form, written) into declared
         where declared is not null
         select declared;
+
+    /// <summary>What the codebase's own clean-up functions give to a function that is at hand as one, they release.</summary>
+    private static IEnumerable<DeclaredCleanup> Written(ProjectIndex index, Catalogue known) =>
+        from facts in index.Functions
+        let cleanup = OwnCleanups.Of(facts)
+        where cleanup is not null && !index.HasMacro(cleanup.Releaser) && !OwnCleanups.IsOfDescriptor(cleanup, known)
+        let type = CTypeText.Pointee(CTypeText.Normal(facts[0].FirstParameter))
+        select new DeclaredCleanup(type is null or "void" ? null : CTypeText.Normal(type), cleanup.Releaser, facts[0].Name);
 
     /// <summary>Null is fine for it: its body says so, or gives the parameter only to those who do not mind.</summary>
     private static HashSet<string> Ignoring(Dictionary<string, ReleaserBody> bodies, Catalogue known, List<string> names)

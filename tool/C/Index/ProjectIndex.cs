@@ -98,6 +98,18 @@ public sealed class ProjectIndex : ISpellingNames
     /// <summary>Every definition of a macro; empty when there is none.</summary>
     public ImmutableArray<MacroFact> Macros(string name) => _macros.GetValueOrDefault(name, []);
 
+    /// <summary>
+    /// The macros without parameters whose words may lead to a word: it is a part of one, or of a macro that they name.
+    /// </summary>
+    public IEnumerable<string> MacrosThatName(string word)
+    {
+        var leading = _macros.Where(m => m.Value.Any(d => d.Replacement.Contains(word, StringComparison.Ordinal))).Select(m => m.Key).ToHashSet(StringComparer.Ordinal);
+        return _macros
+            .Where(m => m.Value.Any(d => !d.IsFunctionLike) && (leading.Contains(m.Key) || m.Value.Any(d => d.Named.Any(leading.Contains))))
+            .Select(m => m.Key)
+            .Order(StringComparer.Ordinal);
+    }
+
     public ReleaserBody? Releaser(string name) =>
         _releasers.GetValueOrDefault(name) is { } body && IsPointer(body.Parameter) ? body : null;
 
@@ -108,7 +120,7 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool HasFunction(string name) => _functions.ContainsKey(name);
 
-    public bool SeesFunction(string name) => HasFunction(name);
+    public bool SeesFunction(string name, string? macro) => HasFunction(name);
 
     public CleanupFunction? CleanupFunction(string name) => OwnCleanups.Of(Function(name));
 

@@ -12,14 +12,14 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
 
     public bool HasFunction(string name) => all.HasFunction(name);
 
-    public bool SeesFunction(string name) => all.FilesOf(name).Any(f => f == path || all.Includes(path, f));
+    public bool SeesFunction(string name, string? macro) => all.FilesOf(name).Any(f => f == path || all.Includes(path, f) || ComesWith(macro, f));
 
     public CleanupFunction? CleanupFunction(string name) => all.CleanupFunction(name);
 
     public bool HasType(string name) => all.HasType(name);
 
     public IEnumerable<CleanupDeclaration> DeclarationsBy(string macro) =>
-        all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path) || (!all.Sees(path, macro) && all.Brings(macro, d.Path)));
+        all.DeclarationsBy(macro).Where(d => d.Path is null || d.Path == path || all.Includes(path, d.Path) || ComesWith(macro, d.Path));
 
     public string? PointeeOf(string typeName) => all.PointeeOf(typeName);
 
@@ -28,4 +28,7 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
     public string? FirstParameterOf(string function) => all.FirstParameterOf(function);
 
     public string? ReturnTypeOf(string function) => all.ReturnTypeOf(function);
+
+    /// <summary>For the macro an include is added, which brings the other file.</summary>
+    private bool ComesWith(string? macro, string file) => macro is not null && !all.Sees(path, macro) && all.Brings(macro, file);
 }

@@ -23,8 +23,8 @@ public interface ICodebaseNames
     /// <summary>The codebase declares or defines a function of this name.</summary>
     bool HasFunction(string name);
 
-    /// <summary>A function of this name is declared or defined where it can be called from.</summary>
-    bool SeesFunction(string name);
+    /// <summary>A function of this name is declared or defined where it can be called from, or comes to be with a macro.</summary>
+    bool SeesFunction(string name, string? macro);
 
     /// <summary>What a function that the codebase wrote for the end of a scope does there; null for any other.</summary>
     CleanupFunction? CleanupFunction(string name);

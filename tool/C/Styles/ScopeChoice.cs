@@ -65,7 +65,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             return names.FirstParameterOf(releaser) is { } parameter && IsAddressOf(type, parameter, names) ? (null, null) : null;
 
         if (form.Function is { } own)
-            return style.Does(form.Releasers[0], releaser) && IsFor(type, own, names) ? (own, null) : null;
+            return style.Does(form.Releasers[0], releaser) && IsFor(type, own, form.Macro, names) ? (own, null) : null;
 
         var key = KeyOf(form, type, names);
         var isMeant = form.Pairs.IsEmpty || form.Pairs.ContainsKey(key ?? "") || form.Pairs.ContainsKey(CTypeText.Normal(type));
@@ -95,7 +95,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         if (form.Cleanup is { } cleanup && form.DeclaredBy.IsEmpty)
         {
             var name = cleanup.Replace("{releaser}", releaser, StringComparison.Ordinal);
-            return (names.CleanupFunction(name)?.Releaser ?? releaser) == releaser && IsFor(type, name, names) ? (name, null) : null;
+            return (names.CleanupFunction(name)?.Releaser ?? releaser) == releaser && IsFor(type, name, null, names) ? (name, null) : null;
         }
 
         return form.Cleanup is null && form.DeclaredBy.IsEmpty && form.Releasers.IsEmpty && form.Pairs.IsEmpty ? (null, null) : null;
@@ -118,8 +118,8 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     }
 
     /// <summary>The function is at hand, and may be given the address of a variable of this type.</summary>
-    private static bool IsFor(string type, string function, ICodebaseNames names) =>
-        names.SeesFunction(function) && names.FirstParameterOf(function) is { } parameter
+    private static bool IsFor(string type, string function, string? macro, ICodebaseNames names) =>
+        names.SeesFunction(function, macro) && names.FirstParameterOf(function) is { } parameter
         && (IsAddressOf(type, parameter, names) || (CTypeText.Normal(parameter) == "void *" && names.CleanupFunction(function) is not null));
 
     /// <summary>The parameter points to just this type: a compiler takes no other, nor one that is more constant.</summary>

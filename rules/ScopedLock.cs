@@ -152,11 +152,14 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     {
         foreach (var effect in facts.Catalogue.EffectsOf(call))
         {
-            if (effect.Kind == kind && effect.Resource is { Kind: ResourceKind.Lock } && !effect.Subject.IsResult
-                && effect.Subject.Index < call.Arguments.Length)
-            {
+            if (effect.Kind != kind || effect.Resource is not { Kind: ResourceKind.Lock } || effect.Subject.IsResult)
+                continue;
+
+            // What is given nothing works on the one thing of its kind.
+            if (call.Arguments.IsEmpty)
+                yield return (call, effect, new AddressOf(new Global(effect.Resource.Name)));
+            else if (effect.Subject.Index < call.Arguments.Length)
                 yield return (call, effect, Unconverted(call.Arguments[effect.Subject.Index].Value));
-            }
         }
     }
 

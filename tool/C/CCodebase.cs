@@ -99,7 +99,7 @@ public sealed class CCodebase : ICodebase
         if (generated is not null)
             index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], generated.Path);
 
-        var guards = style is null ? [] : OwnGuards.Of(style, index);
+        ImmutableArray<LockForm> guards = style is null ? [] : [.. OwnGuards.Of(style, index), .. OwnGuards.Declared(style, index)];
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
         style = style is null ? null : OwnScopes.Added(OwnCleanups.Added(style, index, known), index, known);

@@ -42,6 +42,9 @@ internal sealed partial class Lowering
 
         var result = isUsed ? NewTemporary(_knowledge.ReturnType(name) ?? TypeAsUsed(node)) : null;
         var arguments = ArgumentsOf(name, node.Arguments, meaning);
+        if (_knowledge.Guards.LeavesState(name))
+            ForgetState(origin, arguments);
+
         return EmitCall(origin, new Callee(name), arguments, result, neverReturns: _knowledge.IsNoReturn(name) || meaning is { NeverReturns: true });
     }
 

@@ -233,9 +233,30 @@ internal sealed partial class Lowering
     /// <summary>From here to the end of the block a lock is held.</summary>
     private void Hold(Node key, CallNode call, LockGuard guard)
     {
-        var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
+        _frames = Entered(key, call, call.Arguments.Select(ArgumentOf).ToImmutableArray(), guard);
+    }
+
+    /// <summary>Enters for a guard that lasts as long as the frame does.</summary>
+    private GuardFrame Entered(Node key, CallNode call, ImmutableArray<Argument> arguments, LockGuard guard)
+    {
+        var lasting = Lasting(call, arguments);
+        if (guard.KeepsState)
+        {
+            var state = NewTemporary("unsigned long");
+            arguments = arguments.Add(new Argument(new AddressOf(state), Passing.Reference, state));
+            lasting = lasting.Add(new Argument(new Read(state)));
+            ForgetState(OriginOf(call), arguments);
+        }
+
         Emit(new Call(OriginOf(call), guard.Enter, arguments, null));
-        _frames = new GuardFrame(_frames, key, guard.Exit, Lasting(call, arguments));
+        return new GuardFrame(_frames, key, guard.Exit, lasting);
+    }
+
+    /// <summary>What a call that enters leaves for the one that leaves, it only writes: what stood there before is not looked at.</summary>
+    private void ForgetState(Origin origin, ImmutableArray<Argument> arguments)
+    {
+        foreach (var state in arguments.Skip(1).Where(a => a.Passing == Passing.Reference).Select(a => a.Target).OfType<Local>())
+            Emit(new Store(origin, state, new Constant(0L)));
     }
 
     /// <summary>The guard keeps what it was given. Where the names in it may mean something else at the end, that has no name.</summary>

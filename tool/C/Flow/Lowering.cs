@@ -314,10 +314,9 @@ internal sealed partial class Lowering
         var (inside, after) = (NewBlock(), NewBlock());
         _graph.Branch(_current, OriginOf(macro.Head), new Constant(true), inside, after);
         _current = inside;
-        Emit(new Call(OriginOf(macro.Head), guard.Enter, arguments, null));
         var (outerBreak, outerContinue) = (_breakTo, _continueTo);
         _breakTo = _continueTo = new Target(after, outer);
-        _frames = new GuardFrame(outer, macro, guard.Exit, Lasting(macro.Head, arguments));
+        _frames = Entered(macro, macro.Head, arguments, guard);
         Statement(macro.Body);
         LeaveTo(outer);
         _frames = outer;

@@ -43,6 +43,59 @@ internal static class OwnGuards
         ];
     }
 
+    /// <summary>
+    /// A form for each guard that the codebase declares, and that the style does not know by itself:
+    /// <c>DEFINE_GUARD(widget, struct widget *, widget_lock(_T), widget_unlock(_T))</c>.
+    /// </summary>
+    public static ImmutableArray<LockForm> Declared(Style style, ProjectIndex index)
+    {
+        var forms = new List<LockForm>();
+        foreach (var declaration in style.Guards)
+        {
+            foreach (var written in index.DeclarationsBy(declaration.Macro))
+            {
+                if (written.Arguments.Length > Math.Max(declaration.Enter, declaration.Exit)
+                    && CallIn(written.Arguments[declaration.Enter], declaration) is { } enter
+                    && CallIn(written.Arguments[declaration.Exit], declaration) is { } exit
+                    && enter.KeepsState == exit.KeepsState
+                    && !style.Locks.Concat(forms).Any(l => l.Enters.Contains(enter.Callee, StringComparer.Ordinal)))
+                {
+                    forms.Add(FormOf(written.Arguments[0].Trim(), declaration, enter.Callee, exit.Callee, enter.KeepsState));
+                }
+            }
+        }
+
+        return [.. forms];
+    }
+
+    private static LockForm FormOf(string guard, GuardDeclaration declaration, string enter, string exit, bool keepsState)
+    {
+        const string Guard = "{guard}";
+        var text = declaration.Text.Replace(Guard, guard, StringComparison.Ordinal);
+        return new LockForm(enter)
+        {
+            Macro = text[..text.IndexOf('(', StringComparison.Ordinal)],
+            Enters = [enter],
+            Exits = [exit],
+            Text = text,
+            Block = declaration.Block?.Replace(Guard, guard, StringComparison.Ordinal),
+            DropsArguments = keepsState,
+        };
+    }
+
+    /// <summary>A call that is given the lock, and nothing but what the guard keeps.</summary>
+    private static (string Callee, bool KeepsState)? CallIn(string text, GuardDeclaration declaration)
+    {
+        var words = CWords.Of(text).ToList();
+        if (words is not [var callee, "(", .. var given, ")"])
+            return null;
+
+        var arguments = string.Concat(given);
+        return arguments == (declaration.Lock ?? "") ? (callee, false)
+            : declaration.State is { } state && arguments == $"{declaration.Lock},{state}" ? (callee, true)
+            : null;
+    }
+
     /// <summary>What the calls of these forms acquire and release, as a catalogue.</summary>
     public static CatalogueFacts Facts(ImmutableArray<LockForm> forms) => new("c")
     {

@@ -39,6 +39,9 @@ internal static class LockSpelling
                 return refusal;
         }
 
+        if (form.DropsArguments)
+            RemoveState(change, function);
+
         if (form.Macro is { } macro)
             function.UsedMacros.Add((macro, form.Header));
 
@@ -48,6 +51,25 @@ internal static class LockSpelling
 
         var enclosed = Enclose(form, locked, statement, change, function);
         return enclosed is not null && change.Extent == ScopeExtent.Block ? DeclareFirst(form, locked, statement, function) : enclosed;
+    }
+
+    /// <summary>
+    /// What the lock is entered and left with beside itself is the guard's now. Where nothing else of the function names the
+    /// variable, once all its locks are held by guards, it goes.
+    /// </summary>
+    private static void RemoveState(HoldLock change, SpelledFunction function)
+    {
+        var held = function.Changes.OfType<HoldLock>().SelectMany(h => h.Exits.Append(h.Enter)).Select(c => c.Origin.Span).ToList();
+        foreach (var state in change.Enter.Arguments.Where(a => a.Passing == Passing.Reference).Select(a => a.Target).OfType<Local>())
+        {
+            if (Declaration.Of(state) is { Declarator: { Initializer: null } declarator, Statement: var declaration }
+                && declaration.Ancestors.OfType<CompoundNode>().First().DescendantsAndSelf.OfType<NameNode>()
+                    .Where(n => n.Name == declarator.Name).All(n => held.Exists(h => h.Contains(n.Span))))
+            {
+                function.Plan.Declarations.Remove(declarator);
+                function.Plan.Touch(declarator);
+            }
+        }
     }
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace MigrateCleanup.C.Styles;
 /// <param name="Enter">The call that enters by hand; where the kind of the lock decides, any of several.</param>
 /// <param name="Exit">The call that leaves by hand.</param>
 /// <param name="IsVariable">It is a variable that holds what is called: without one, nothing leaves at the end of the block.</param>
-public sealed record LockGuard(Callee Enter, Callee Exit, bool IsVariable);
+/// <param name="KeepsState">What enters leaves something for what leaves, which the guard keeps: by hand a variable does (<c>flags</c>).</param>
+public sealed record LockGuard(Callee Enter, Callee Exit, bool IsVariable, bool KeepsState);
 
 /// <summary>Reads guards that hold locks by scope, of all styles at once, by the way their forms are written.</summary>
 public sealed class LockGuards
@@ -18,13 +19,15 @@ public sealed class LockGuards
     private readonly FrozenDictionary<string, LockGuard> _heads;
     private readonly FrozenDictionary<string, LockGuard> _blocks;
 
+    private readonly FrozenSet<string> _state;
+
     public LockGuards(IEnumerable<Style> styles)
     {
         var heads = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
         var blocks = new Dictionary<string, LockGuard>(StringComparer.Ordinal);
         foreach (var form in styles.SelectMany(s => s.Locks))
         {
-            var guard = new LockGuard(CalleeOf(form.Enters), CalleeOf(form.Exits), form.IsVariable);
+            var guard = new LockGuard(CalleeOf(form.Enters), CalleeOf(form.Exits), form.IsVariable, form.DropsArguments);
             foreach (var head in form.Alternatives.Prepend(form.Text).Select(HeadOf).OfType<string>())
                 heads.TryAdd(head, guard);
 
@@ -32,6 +35,7 @@ public sealed class LockGuards
                 blocks.TryAdd(BlockKey(block[..open], FixedArgument(block[(open + 1)..])), guard);
         }
 
+        _state = styles.SelectMany(s => s.Locks).Where(l => l.DropsArguments).SelectMany(l => l.Enters).ToFrozenSet(StringComparer.Ordinal);
         _heads = heads.ToFrozenDictionary(StringComparer.Ordinal);
         _blocks = blocks.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -48,6 +52,9 @@ public sealed class LockGuards
         choosesKind = argument is not null && _blocks.ContainsKey(BlockKey(macro, argument));
         return _blocks.GetValueOrDefault(BlockKey(macro, choosesKind ? argument : null));
     }
+
+    /// <summary>A call by hand that enters, and leaves something for the one that leaves, which a guard would keep.</summary>
+    public bool LeavesState(string callee) => _state.Contains(callee);
 
     private static Callee CalleeOf(ImmutableArray<string> calls) => calls is [var only] ? new Callee(only) : new Callee(calls[0], calls[1..]);
 

@@ -28,6 +28,9 @@ public sealed record Style(string Name)
 
     public ImmutableArray<LockForm> Locks { get; init; } = [];
 
+    /// <summary>How the codebase declares guards for more kinds of locks.</summary>
+    public ImmutableArray<GuardDeclaration> Guards { get; init; } = [];
+
     /// <summary>
     /// Releasers that do no more and no less for one owner than the key: a clearing macro around it, an older name.
     /// What they release by hand may be released by the key's scope.
@@ -304,6 +307,26 @@ public sealed record LockForm(string Name)
     public bool Equals(LockForm? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>
+/// A macro with which a codebase declares a guard: its first argument names the guard, and two others are the calls that
+/// enter and leave. The texts of the guard have the holes of a <see cref="LockForm"/>, and <c>{guard}</c> for its name.
+/// </summary>
+/// <param name="Macro">The macro.</param>
+/// <param name="Enter">The argument with the call that enters.</param>
+/// <param name="Exit">The argument with the call that leaves.</param>
+/// <param name="Text">See <see cref="LockForm.Text"/>.</param>
+public sealed record GuardDeclaration(string Macro, int Enter, int Exit, string Text)
+{
+    /// <summary>How the calls name the lock; null where they take nothing.</summary>
+    public string? Lock { get; init; }
+
+    /// <summary>How the calls name what the guard keeps from entering to leaving, behind the lock.</summary>
+    public string? State { get; init; }
+
+    /// <summary>See <see cref="LockForm.Block"/>.</summary>
+    public string? Block { get; init; }
 }
 
 /// <summary>

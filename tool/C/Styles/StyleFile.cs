@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "scopes", "declarations", "steals",
-                "locks", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
+                "locks", "guards", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -68,6 +68,7 @@ public static class StyleFile
                 Declarations = Each(value["declarations"], "declarations", Declaration),
                 Steals = Each(value["steals"], "steals", Steal),
                 Locks = Each(value["locks"], "locks", Lock),
+                Guards = Each(value["guards"], "guards", Guard),
                 Covers = Lists(value["covers"], "covers"),
                 Clearings = Each(value["clearings"], "clearings", Clearing),
                 MixesWithLabels = source.BooleanOf(value["mixesWithLabels"], "mixesWithLabels", otherwise: true),
@@ -224,6 +225,26 @@ public static class StyleFile
                 Empty = Optional(value, "empty"),
                 DropsArguments = source.BooleanOf(value["dropsArguments"], "dropsArguments"),
                 Header = Optional(value, "header"),
+            };
+        }
+
+        private GuardDeclaration? Guard(LocatedJson value)
+        {
+            source.CheckMembers(value, "a guard", "macro", "enter", "exit", "text", "lock", "state", "block");
+            if (Required(value, "macro", "a guard") is not { } macro || Required(value, "text", "a guard") is not { } text)
+                return null;
+
+            if (Argument(value["enter"], "enter") is not { } enter || Argument(value["exit"], "exit") is not { } exit)
+            {
+                source.Complain(value, "a guard needs enter and exit");
+                return null;
+            }
+
+            return new GuardDeclaration(macro, enter, exit, text)
+            {
+                Lock = Optional(value, "lock"),
+                State = Optional(value, "state"),
+                Block = Optional(value, "block"),
             };
         }
 

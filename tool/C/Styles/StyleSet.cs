@@ -134,6 +134,7 @@ public sealed class StyleSet
             Declarations = [.. style.Declarations, .. inherited.Declarations],
             Steals = [.. style.Steals, .. inherited.Steals],
             Locks = [.. style.Locks, .. inherited.Locks],
+            Guards = [.. style.Guards, .. inherited.Guards],
             Covers = Merged(inherited.Covers, style.Covers),
             Clearings = [.. style.Clearings, .. inherited.Clearings],
             MixesWithLabels = style.MixesWithLabels && inherited.MixesWithLabels,

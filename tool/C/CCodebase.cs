@@ -92,12 +92,12 @@ public sealed class CCodebase : ICodebase
         var kept = texts.ToImmutableDictionary(StringComparer.Ordinal);
         var paths = texts.Keys.Order(StringComparer.Ordinal).ToImmutableArray();
         var facts = FactsOf(kept, paths, settings);
-        var index = ProjectIndex.Of(facts);
+        var index = ProjectIndex.Of(facts, settings.Styles, settings.Style);
         var style = settings.Style is { } named ? settings.Styles[named] : settings.Styles.Choose(index.Uses);
         style = style is null ? null : WrittenForms.Of(style, paths.Select(p => kept[p]));
         var generated = GeneratedFile.For(style, facts, paths.Any(p => kept[p].Contains("\r\n", StringComparison.Ordinal)) ? "\r\n" : "\n");
         if (generated is not null)
-            index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], generated.Path);
+            index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], settings.Styles, settings.Style, generated.Path);
 
         ImmutableArray<LockForm> guards = style is null ? [] : [.. OwnGuards.Of(style, index), .. OwnGuards.Declared(style, index)];
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
@@ -300,6 +300,9 @@ public sealed class CCodebase : ICodebase
     private static HashSet<string> CountedWords(StyleSet styles) =>
     [
         .. styles.Styles.SelectMany(s => s.Signs).Select(s => s.Macro),
+        .. styles.Styles.SelectMany(s => s.Library).SelectMany(l => l.Words),
+        .. styles.Styles.SelectMany(s => s.Scopes).Where(s => !s.LibraryReleasers.IsEmpty).Select(s => s.Macro + ScopedType.Bracket),
+        .. styles.Styles.SelectMany(s => s.Scopes).SelectMany(s => s.LibraryReleasers).Select(r => r.Replace(ScopedType.Hole, "", StringComparison.Ordinal)),
         .. styles.Styles.SelectMany(s => s.Scopes).Select(s => s.Macro).OfType<string>(),
         .. styles.Styles.SelectMany(s => s.Steals).Select(s => s.Macro).OfType<string>(),
         .. styles.Styles.SelectMany(s => s.Locks).Select(s => s.Macro).OfType<string>(),

@@ -191,12 +191,25 @@ public sealed class ProjectIndexTests
     public void AWordIsASignWhereItStandsAsAMacroDoes(string text, string? style)
     {
         var counted = Styles.Styles.SelectMany(s => s.Signs).Select(s => s.Macro).ToHashSet();
-        var index = ProjectIndex.Of([FileFacts.Of(CParser.Parse("file.c", text, SyntaxNames.None), counted, Catalog.ReleaserWords)]);
+        var index = ProjectIndex.Of([FileFacts.Of(CParser.Parse("file.c", text, SyntaxNames.None), counted, Catalog.ReleaserWords)], Styles);
         Assert.Equal(style, Styles.Choose(index.Uses)?.Name);
+    }
+
+    [Theory]
+    [InlineData("void f(void) { g_autofree char *p = NULL; }", true)]
+    [InlineData("void f(void) { q = g_memdup2(p, 3); }", true)]
+    [InlineData("void f(void) { g_free(p); }", false)]
+    [InlineData("#define g_autofree own\nvoid f(void) { g_autofree char *p = NULL; }", false)]
+    [InlineData("void *g_memdup2(void *p, long n) { return g_memdup(p, n); } void f(void) { q = g_memdup2(p, 3); }", false)]
+    public void ALibraryBringsItsMacrosTogether(string text, bool brings)
+    {
+        var counted = Styles.Styles.SelectMany(s => s.Library).SelectMany(l => l.Words).ToHashSet();
+        var index = ProjectIndex.Of([FileFacts.Of(CParser.Parse("file.c", text, SyntaxNames.None), counted, Catalog.ReleaserWords)], Styles);
+        Assert.Equal(brings, index.HasMacro("g_autoptr"));
     }
 
     private static CodeKnowledge Knowledge(params string[] texts) => new(IndexOf(texts), Styles, null, Catalog.CatalogueFor("c"));
 
     private static ProjectIndex IndexOf(params string[] texts) => ProjectIndex.Of(
-        [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>(), Catalog.ReleaserWords))]);
+        [.. texts.Select((t, i) => FileFacts.Of(CParser.Parse($"file{i}.c", t, SyntaxNames.None), new HashSet<string>(), Catalog.ReleaserWords))], Styles);
 }

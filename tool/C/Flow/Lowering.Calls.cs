@@ -148,12 +148,6 @@ internal sealed partial class Lowering
     /// <summary>An argument as a function gets it; the address of a place lets it read and write that.</summary>
     private Argument ArgumentOf(ExpressionNode node)
     {
-        if (node.Unwrapped is TextNode text)
-        {
-            EmitOpaque(OriginOf(text), text.Text, MentionedIn([text]), mayJump: true);
-            return new Argument(new Operation("?" + text.Text));
-        }
-
         return Value(node) switch
         {
             AddressOf { Place: Global { Name: var label } } address when _labels.ContainsKey(label) => new Argument(address),

@@ -119,7 +119,8 @@ internal sealed partial class Lowering
             case TypeNameNode type:
                 return new Operation("?" + type.Text);
             case TextNode text:
-                EmitOpaque(OriginOf(text), text.Text, MentionedIn([text]), mayJump: true);
+                if (!text.IsPlainOperator)
+                    EmitOpaque(OriginOf(text), text.Text, MentionedIn([text]), mayJump: true);
                 return new Operation("?" + text.Text);
             default:
                 throw new NotExpressibleException($"no graph for {node.GetType().Name}", node);

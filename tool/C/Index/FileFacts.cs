@@ -136,7 +136,8 @@ public sealed record FileFacts
 
     /// <summary>
     /// How often each of the words stands where a macro, an attribute or a call does: before a word, a bracket or a line of
-    /// the preprocessor. A variable or a field of that name does not.
+    /// the preprocessor. A variable or a field of that name does not. A word that
+    /// begins with an underscore stands for all that end with it; these are counted with a bracket at their end.
     /// </summary>
     private static ImmutableDictionary<string, int> Counted(SourceFileTree tree, IReadOnlySet<string> counted)
     {
@@ -159,27 +160,52 @@ public sealed record FileFacts
                     continue;
 
                 if (word is { } before && (token.Kind != TokenKind.Punctuator || text[token.Start] is '(' or '{'))
-                    CountWord(text.AsSpan(before.Start, before.Length), wordBrackets);
+                    CountWord(text, before, wordBrackets);
 
                 (word, wordBrackets) = (token.Kind == TokenKind.Identifier ? token : null, brackets);
                 brackets = token.Length == 1 && text[token.Start] == '(' ? brackets + 1 : 0;
             }
 
             if (word is { } last)
-                CountWord(text.AsSpan(last.Start, last.Length), wordBrackets);
+                CountWord(text, last, wordBrackets);
         }
 
-        void CountWord(ReadOnlySpan<char> name, int brackets)
+        void CountWord(string text, Token token, int brackets)
         {
-            Count(name);
+            var name = text.AsSpan(token.Start, token.Length);
+            if (Count(name) && counted.Contains($"{name}{ScopedType.Bracket}") && TypeIn(text, token) is { } type)
+            {
+                var scoped = new ScopedType(name.ToString(), type).ToString();
+                counts[scoped] = counts.GetValueOrDefault(scoped) + 1;
+            }
+
             if (brackets >= StyleSign.Doubled.Length)
                 Count($"{StyleSign.Doubled}{name}");
         }
 
-        void Count(ReadOnlySpan<char> text)
+        bool Count(ReadOnlySpan<char> text)
         {
-            if (lookup.TryGetValue(text, out var word))
-                counts[word] = counts.GetValueOrDefault(word) + 1;
+            if (!lookup.TryGetValue(text, out var word))
+            {
+                if (text.LastIndexOf('_') is not (> 0 and var at) || !lookup.Contains(text[at..]))
+                    return false;
+
+                word = $"{text}{ScopedType.Bracket}";
+            }
+
+            counts[word] = counts.GetValueOrDefault(word) + 1;
+            return true;
+        }
+
+        // The one name in the brackets behind a macro.
+        static string? TypeIn(string text, Token macro)
+        {
+            var behind = text.AsSpan(macro.Start + macro.Length).TrimStart(' ');
+            if (!behind.StartsWith(ScopedType.Bracket, StringComparison.Ordinal) || behind.IndexOf(')') is not (> 0 and var end))
+                return null;
+
+            var type = behind[1..end].Trim(' ').ToString();
+            return CTypeText.IsName(type) ? type : null;
         }
     }
 }

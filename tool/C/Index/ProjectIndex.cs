@@ -20,6 +20,7 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly ILookup<string, CleanupDeclaration> _declarations;
     private readonly FrozenDictionary<string, ReleaserBody> _releasers;
     private readonly FrozenDictionary<string, int> _words;
+    private readonly FrozenSet<string> _shown;
 
     private readonly string? _generated;
     private readonly IncludeGraph _includes;
@@ -28,7 +29,7 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly ILookup<string, string> _structFiles;
     private ImmutableArray<CleanupDeclaration> _added = [];
 
-    private ProjectIndex(IReadOnlyList<FileFacts> files, string? generated)
+    private ProjectIndex(IReadOnlyList<FileFacts> files, StyleSet styles, string? named, string? generated)
     {
         _generated = generated;
         _includes = new IncludeGraph(files, generated);
@@ -42,10 +43,14 @@ public sealed class ProjectIndex : ISpellingNames
         _typedefs = Merged(files.SelectMany(f => f.Typedefs), t => t.Key, (a, _) => a).ToFrozenDictionary(t => t.Key, t => t.Value.Value, StringComparer.Ordinal);
         _macros = files.SelectMany(f => f.Macros).GroupBy(m => m.Name, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
-        _declarations = files.SelectMany(f => f.Declarations).ToLookup(d => d.Macro, StringComparer.Ordinal);
         _releasers = Merged(files.SelectMany(f => f.Releasers), r => r.Function, (a, b) => a.And(b));
         _words = files.SelectMany(f => f.Words).GroupBy(w => w.Key, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.Sum(w => w.Value), StringComparer.Ordinal);
+        _declarations = files.SelectMany(f => f.Declarations)
+            .Concat(LibraryDeclarations.Of(_words.Keys.ToHashSet(StringComparer.Ordinal), styles, t => _typedefs.ContainsKey(t) || _structs.ContainsKey(t)))
+            .ToLookup(d => d.Macro, StringComparer.Ordinal);
+        _shown = styles.Styles.SelectMany(s => s.Library.Where(l => s.Name == named || l.Words.Any(IsOfLibrary))).SelectMany(l => l.Macros)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>Every function, as each file that names it has it, in ordinal order of their names.</summary>
@@ -56,8 +61,11 @@ public sealed class ProjectIndex : ISpellingNames
 
     /// <summary>Merges the facts of files, given in the ordinal order of their paths.</summary>
     /// <param name="files">The facts.</param>
+    /// <param name="styles">The styles, whose libraries the codebase may use.</param>
+    /// <param name="named">The style that the user asks for, which vouches for the macros of its library.</param>
     /// <param name="generated">The path among them of a file that is not there yet, and that every file may include.</param>
-    public static ProjectIndex Of(IReadOnlyList<FileFacts> files, string? generated = null) => new(files, generated);
+    public static ProjectIndex Of(IReadOnlyList<FileFacts> files, StyleSet styles, string? named = null, string? generated = null) =>
+        new(files, styles, named, generated);
 
     /// <summary>What the files say of a function of this name, a fact a file; empty when none names it.</summary>
     public ImmutableArray<FunctionFact> Function(string name) => _functions.GetValueOrDefault(name, []);
@@ -116,7 +124,7 @@ public sealed class ProjectIndex : ISpellingNames
     /// <summary>How often one of the counted words stands in the codebase.</summary>
     public int Uses(string word) => _words.GetValueOrDefault(word);
 
-    public bool HasMacro(string name) => _macros.ContainsKey(name) || _words.ContainsKey(name);
+    public bool HasMacro(string name) => _macros.ContainsKey(name) || _words.ContainsKey(name) || _shown.Contains(name);
 
     public bool HasFunction(string name) => _functions.ContainsKey(name);
 
@@ -166,6 +174,9 @@ public sealed class ProjectIndex : ISpellingNames
     }
 
     /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
+    /// <summary>The codebase uses what it does not define.</summary>
+    private bool IsOfLibrary(string word) => _words.ContainsKey(word) && !_macros.ContainsKey(word) && !_functions.ContainsKey(word);
+
     public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;
 
     /// <summary>What is known of names when files are parsed: types, and what macros stand for.</summary>

@@ -17,7 +17,7 @@ public sealed record CleanupFunction(string Releaser, string? Test);
 /// <summary>What a style asks of the codebase before it spells anything: which names are there.</summary>
 public interface ICodebaseNames
 {
-    /// <summary>The codebase defines the macro, or uses it as one that a library brings.</summary>
+    /// <summary>The codebase defines the macro, or uses a library that brings it.</summary>
     bool HasMacro(string name);
 
     /// <summary>The codebase declares or defines a function of this name.</summary>

@@ -53,7 +53,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
 
     /// <summary>Whether some variable could be scoped with this releaser: what rules need to know before they look at a type.</summary>
     public static bool IsPossible(Style style, string releaser, ICodebaseNames names) =>
-        style.Scopes.Any(f => !f.ReadsOnly && (f.Macro is null || names.HasMacro(f.Macro))
+        style.Scopes.Any(f => !f.ReadsOnly
             && (f.TakesAddress
                 ? names.FirstParameterOf(releaser) is { } parameter && CTypeText.IsAddressOfPointer(parameter)
                 : f.AnyReleaser || f.Cleanup is not null || !f.DeclaredBy.IsEmpty

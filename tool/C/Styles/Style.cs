@@ -18,6 +18,9 @@ public sealed record Style(string Name)
     /// <summary>What shows that a codebase is written so.</summary>
     public ImmutableArray<StyleSign> Signs { get; init; } = [];
 
+    /// <summary>Macros that a version of the style's library brings, all at once.</summary>
+    public ImmutableArray<LibraryMacros> Library { get; init; } = [];
+
     /// <summary>Where two forms could scope the same thing, the first one does.</summary>
     public ImmutableArray<ScopeForm> Scopes { get; init; } = [];
 
@@ -88,6 +91,38 @@ public sealed record StyleSign(string Macro, int Weight)
 {
     /// <summary>The brackets before the first word of <c>__attribute__((word))</c>.</summary>
     public const string Doubled = "((";
+}
+
+/// <summary>
+/// A type that a variable is scoped with somewhere in a codebase, which shows that whoever declares it has said how that is
+/// done. It is counted among the words of a file.
+/// </summary>
+/// <param name="Macro">The form's macro.</param>
+/// <param name="Type">The type.</param>
+public sealed record ScopedType(string Macro, string Type)
+{
+    public const string Bracket = "(";
+
+    /// <summary>Where the type's name stands in the names of its functions.</summary>
+    public const string Hole = "{type}";
+
+    /// <summary>The type that a counted word speaks of; null where the word is another.</summary>
+    public static ScopedType? Of(string word) =>
+        word.IndexOf(Bracket, StringComparison.Ordinal) is > 0 and var at && at < word.Length - 1 ? new ScopedType(word[..at], word[(at + 1)..]) : null;
+
+    public override string ToString() => $"{Macro}{Bracket}{Type}";
+}
+
+/// <summary>
+/// Macros that came into a library together: who uses one of them, or anything else that no earlier version has, has all.
+/// What a codebase defines for itself shows nothing: it may do so for want of the library's.
+/// </summary>
+/// <param name="Macros">The macros.</param>
+/// <param name="ShownBy">What else came with them, or later: functions, macros.</param>
+public sealed record LibraryMacros(ImmutableArray<string> Macros, ImmutableArray<string> ShownBy)
+{
+    /// <summary>All whose use shows that the macros are there.</summary>
+    public IEnumerable<string> Words => Macros.Concat(ShownBy);
 }
 
 /// <summary>What a scoped variable holds.</summary>
@@ -176,6 +211,12 @@ public sealed record ScopeForm(string Name)
 
     /// <summary>The type the macro brings along, where it is not <c>{pointee} *</c>.</summary>
     public string? BroughtType { get; init; }
+
+    /// <summary>
+    /// By what a library lets the form release its types, with a hole for the type's name as its functions have it
+    /// (<c>{type}_unref</c>).
+    /// </summary>
+    public ImmutableArray<string> LibraryReleasers { get; init; } = [];
 
     /// <summary>The type is pasted into a name, so it must be one identifier.</summary>
     public bool NeedsTypeName { get; init; }

@@ -54,7 +54,7 @@ public static class StyleFile
                 return null;
 
             source.CheckMembers(
-                value, "a style", "$schema", "name", "extends", "title", "signs", "scopes", "declarations", "steals",
+                value, "a style", "$schema", "name", "extends", "title", "signs", "library", "scopes", "declarations", "steals",
                 "locks", "guards", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
@@ -64,6 +64,7 @@ public static class StyleFile
                 Extends = Optional(value, "extends"),
                 Title = Optional(value, "title") ?? "",
                 Signs = Each(value["signs"], "signs", Sign),
+                Library = Each(value["library"], "library", Library),
                 Scopes = Each(value["scopes"], "scopes", Scope),
                 Declarations = Each(value["declarations"], "declarations", Declaration),
                 Steals = Each(value["steals"], "steals", Steal),
@@ -105,12 +106,18 @@ public static class StyleFile
             return new StyleSign(macro, (int)Math.Clamp(value["weight"]?.Integer ?? 1, 1, 100));
         }
 
+        private LibraryMacros? Library(LocatedJson value)
+        {
+            source.CheckMembers(value, "a library's macros", "macros", "shownBy");
+            return new LibraryMacros(source.StringsOf(value["macros"], "macros"), source.StringsOf(value["shownBy"], "shownBy"));
+        }
+
         private ScopeForm? Scope(LocatedJson value)
         {
             source.CheckMembers(
                 value, "a scope", "name", "macro", "text", "alternatives", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
-                "declaresAtAcquisition", "readsOnly", "broughtType", "header");
+                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
                 return null;
 
@@ -135,6 +142,7 @@ public static class StyleFile
                 TakesAddress = source.BooleanOf(value["takesAddress"], "takesAddress"),
                 ReadsOnly = source.BooleanOf(value["readsOnly"], "readsOnly"),
                 BroughtType = Optional(value, "broughtType"),
+                LibraryReleasers = source.StringsOf(value["libraryReleasers"], "libraryReleasers"),
                 NeedsTypeName = source.BooleanOf(value["needsTypeName"], "needsTypeName"),
                 Empty = Optional(value, "empty") ?? (scoped == ScopedValue.Descriptor ? "-1" : "NULL"),
                 EmptyToo = source.StringsOf(value["emptyToo"], "emptyToo"),

@@ -130,6 +130,7 @@ public sealed class StyleSet
         return style with
         {
             Signs = [.. style.Signs, .. inherited.Signs],
+            Library = [.. style.Library, .. inherited.Library],
             Scopes = [.. style.Scopes, .. inherited.Scopes],
             Declarations = [.. style.Declarations, .. inherited.Declarations],
             Steals = [.. style.Steals, .. inherited.Steals],

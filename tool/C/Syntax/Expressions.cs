@@ -300,5 +300,9 @@ public sealed class TextNode(TextSpan span, string text, ImmutableArray<string> 
     /// <summary>The identifiers in it, each once.</summary>
     public ImmutableArray<string> Names { get; } = names;
 
+    /// <summary>It is an operator between two others, such as <c>==</c>, which changes nothing and leads nowhere.</summary>
+    public bool IsPlainOperator =>
+        Text is "==" or "!=" or "<" or ">" or "<=" or ">=" or "+" or "-" or "/" or "%" or "|" or "^" or "&&" or "||" or "<<" or ">>";
+
     public override IEnumerable<Node> Children => [];
 }

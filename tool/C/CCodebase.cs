@@ -302,6 +302,7 @@ public sealed class CCodebase : ICodebase
         .. styles.Styles.SelectMany(s => s.Signs).Select(s => s.Macro),
         .. styles.Styles.SelectMany(s => s.Library).SelectMany(l => l.Words),
         .. styles.Styles.SelectMany(s => s.Scopes).Where(s => !s.LibraryReleasers.IsEmpty).Select(s => s.Macro + ScopedType.Bracket),
+        .. styles.Styles.SelectMany(s => s.Scopes).Where(s => s.CastReleaser is not null).Select(_ => ScopedType.Hole),
         .. styles.Styles.SelectMany(s => s.Scopes).SelectMany(s => s.LibraryReleasers).Select(r => r.Replace(ScopedType.Hole, "", StringComparison.Ordinal)),
         .. styles.Styles.SelectMany(s => s.Scopes).Select(s => s.Macro).OfType<string>(),
         .. styles.Styles.SelectMany(s => s.Steals).Select(s => s.Macro).OfType<string>(),

@@ -137,12 +137,14 @@ public sealed record FileFacts
     /// <summary>
     /// How often each of the words stands where a macro, an attribute or a call does: before a word, a bracket or a line of
     /// the preprocessor. A variable or a field of that name does not. A word that
-    /// begins with an underscore stands for all that end with it; these are counted with a bracket at their end.
+    /// begins with an underscore stands for all that end with it, and <see cref="ScopedType.Hole"/> for all in capitals; these
+    /// are counted with a bracket at their end.
     /// </summary>
     private static ImmutableDictionary<string, int> Counted(SourceFileTree tree, IReadOnlySet<string> counted)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var lookup = (counted as HashSet<string> ?? counted.ToHashSet(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
+        var countsCapitals = counted.Contains(ScopedType.Hole);
         CountIn(tree.Text, tree.Tokens);
 
         // A codebase's own macros may be all that names the attribute.
@@ -187,7 +189,9 @@ public sealed record FileFacts
         {
             if (!lookup.TryGetValue(text, out var word))
             {
-                if (text.LastIndexOf('_') is not (> 0 and var at) || !lookup.Contains(text[at..]))
+                var isKind = char.IsAsciiLetterUpper(text[0]) ? countsCapitals && !text.ContainsAnyInRange('a', 'z')
+                    : text.LastIndexOf('_') is > 0 and var at && lookup.Contains(text[at..]);
+                if (!isKind)
                     return false;
 
                 word = $"{text}{ScopedType.Bracket}";

@@ -7,7 +7,7 @@ namespace MigrateCleanup.C.Index;
 /// <summary>
 /// Clean-up declarations that nobody sees: of types that the codebase scopes somewhere and does not declare, so that their
 /// library has said how they are released: by the first of the ways that the style knows of which the codebase calls the
-/// function of the type's name.
+/// function of the type's name, or by the one for types that have a macro of their name to cast to them.
 /// </summary>
 internal static class LibraryDeclarations
 {
@@ -25,8 +25,10 @@ internal static class LibraryDeclarations
             where declaration is not null
             from type in scoped[form.Macro ?? ""].Order(StringComparer.Ordinal)
             where !form.Pairs.ContainsKey(type) && !isOwn(type)
-            let releaser = form.LibraryReleasers.Select(r => r.Replace(ScopedType.Hole, InFunctions(type), StringComparison.Ordinal))
+            let name = InFunctions(type)
+            let releaser = form.LibraryReleasers.Select(r => r.Replace(ScopedType.Hole, name, StringComparison.Ordinal))
                 .FirstOrDefault(r => words.Contains(r + ScopedType.Bracket))
+                ?? (words.Contains(name.ToUpperInvariant() + ScopedType.Bracket) ? form.CastReleaser : null)
             where releaser is not null
             select (declaration.Macro, Text: string.Join('\n', declaration.Parameters.Select(p => p == "releaser" ? releaser : type)));
         return [.. declarations.Distinct().Select(d => new CleanupDeclaration(d.Macro, [.. d.Text.Split('\n')]))];

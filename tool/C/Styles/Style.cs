@@ -103,7 +103,7 @@ public sealed record ScopedType(string Macro, string Type)
 {
     public const string Bracket = "(";
 
-    /// <summary>Where the type's name stands in the names of its functions.</summary>
+    /// <summary>Where the type's name stands in the names of its functions; counted by itself, for all names in capitals.</summary>
     public const string Hole = "{type}";
 
     /// <summary>The type that a counted word speaks of; null where the word is another.</summary>
@@ -217,6 +217,9 @@ public sealed record ScopeForm(string Name)
     /// (<c>{type}_unref</c>).
     /// </summary>
     public ImmutableArray<string> LibraryReleasers { get; init; } = [];
+
+    /// <summary>By what a library lets the form release a type that has a macro of its name: <c>NOTE_BOOK(x)</c> casts to <c>NoteBook</c>.</summary>
+    public string? CastReleaser { get; init; }
 
     /// <summary>The type is pasted into a name, so it must be one identifier.</summary>
     public bool NeedsTypeName { get; init; }

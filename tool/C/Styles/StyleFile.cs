@@ -117,7 +117,7 @@ public static class StyleFile
             source.CheckMembers(
                 value, "a scope", "name", "macro", "text", "alternatives", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
-                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers");
+                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
                 return null;
 
@@ -143,6 +143,7 @@ public static class StyleFile
                 ReadsOnly = source.BooleanOf(value["readsOnly"], "readsOnly"),
                 BroughtType = Optional(value, "broughtType"),
                 LibraryReleasers = source.StringsOf(value["libraryReleasers"], "libraryReleasers"),
+                CastReleaser = Optional(value, "castReleaser"),
                 NeedsTypeName = source.BooleanOf(value["needsTypeName"], "needsTypeName"),
                 Empty = Optional(value, "empty") ?? (scoped == ScopedValue.Descriptor ? "-1" : "NULL"),
                 EmptyToo = source.StringsOf(value["emptyToo"], "emptyToo"),

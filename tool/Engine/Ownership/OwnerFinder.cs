@@ -156,7 +156,7 @@ internal sealed class OwnerFinder
         // An event uses the old value before it assigns the new one.
         foreach (var (at, step) in definitions)
         {
-            if (at is not null && (Assigns(at, local) || handedOut.Contains(at)))
+            if (at is not null && !IsItself(at, local) && (Assigns(at, local) || handedOut.Contains(at)))
                 steps.Add(at, step);
         }
 
@@ -227,6 +227,22 @@ internal sealed class OwnerFinder
     private bool IsGivenBack(Event @event, Use use) =>
         use.Kind == UseKind.Argument && @event is Call { Result: not null } call && _facts.Catalogue.GivesBack(call.Callee) == use.Argument;
 
+    /// <summary>The variable gets back what it gave: <c>line = strip(line)</c> changes nothing of who owns what.</summary>
+    private bool ComesBack(Call call, Use use) =>
+        IsGivenBack(call, use) && _uses.TryGetValue(call.Result!, out var uses)
+        && uses is [{ Event: var next, Use: var nextUse }]
+        && (next is Call other ? ComesBack(other, nextUse with { Local = use.Local }) : IsItself(next, use.Local));
+
+    private bool IsItself(Event at, Local local) =>
+        at is Store { Target: Local target, Value: var value } && target == local
+        && ValueUses.Stripped(value) is Read { Place: Local { IsTemporary: true } temporary } && IsItself(temporary, at, local);
+
+    private bool IsItself(Local temporary, Event at, Local local) =>
+        _facts.ReachingDefinitions.Before(at, temporary).ToList() is [{ At: Call call }]
+        && _facts.Catalogue.GivesBack(call.Callee) is { } index && index < call.Arguments.Length
+        && ValueUses.Stripped(call.Arguments[index].Value) is Read { Place: Local given }
+        && (given == local || (given.IsTemporary && IsItself(given, call, local)));
+
     private Step? StepFor(Call call, Use use, Resource resource)
     {
         var effects = EffectsOf(call);
@@ -244,6 +260,9 @@ internal sealed class OwnerFinder
         {
             return new Step(StepKind.Consume) { Transfer = TransferKind.Consumed };
         }
+
+        if (ComesBack(call, use))
+            return new Step(StepKind.Use);
 
         if (IsGivenBack(call, use))
             return new Step(StepKind.Lend) { Transfer = TransferKind.Copied };

@@ -30,6 +30,22 @@ internal sealed partial class Exploration
         return oldPasses || newPasses;
     }
 
+    /// <summary>
+    /// The other side waits at the head of a loop for this one, which is still at a release that it can make alone: so both
+    /// go into the loop together, and its rounds are not counted from different ends. Null when it is at anything else.
+    /// </summary>
+    private bool? CatchUp(ProductState state, Side side)
+    {
+        if (Prepare(state, side) is not { Release: not null } prepared || _refuted is not null)
+            return null;
+
+        var (old, @new) = side == state.Old ? (prepared, (Prepared?)null) : (null, prepared);
+        if (PassReleasesOfNothing(state, old, @new))
+            return _refuted is null;
+
+        return Discharge(state, old, @new) ?? (prepared.IsSilent ? Owe(state, side, prepared) : null);
+    }
+
     private bool IsNothing(ProductState state, Side side, Prepared prepared)
     {
         if (prepared.Release is not { Releaser: { } releaser, Resource: { } resource })

@@ -138,6 +138,9 @@ internal sealed partial class Exploration
             return false;
         }
 
+        if (state.Old.IsAtHead != state.New.IsAtHead && CatchUp(state, state.Old.IsAtHead ? state.New : state.Old) is { } goesOn)
+            return goesOn;
+
         if (state.Old.HasJoined || state.New.HasJoined)
         {
             _steps += 4 + (state.Things.Count / 8);

@@ -21,7 +21,7 @@ internal static class Lives
             return [site];
 
         if (Finallies.AreInFinally(site.Releases, facts))
-            return [site.IsDeclared && (IsTakenElsewhere(site) || IsOnCondition(site, facts)) ? site with { IsDeclared = false, KeepsVariable = true } : site];
+            return [site.IsDeclared && (IsTakenElsewhere(site) || IsOnCondition(site, facts) || IsCaughtAlone(site, facts)) ? site with { IsDeclared = false, KeepsVariable = true } : site];
 
         if (HeardOf(site, facts) is { IsEmpty: false } heard && !(site.IsDeclared && IsGivenBack(site) && stands(site)))
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
@@ -57,6 +57,13 @@ internal static class Lives
         var behind = new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed;
         return behind.Any(e => facts.IsObservable(e) && without.Contains(e)) && !behind.Any(e => e.MayThrow && !without.Contains(e));
     }
+
+    /// <summary>A <c>try</c> of its own catches what the acquisition throws: what is done with the resource stands behind that.</summary>
+    public static bool IsCaughtAlone(ScopedCleanup.Site site, Facts facts) =>
+        site.Acquisitions is [var acquisition]
+        && facts.Graph.BlockOf(acquisition).Handler is { } handler && handler != facts.Graph.Unwind
+        && new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed is { Count: > 0 } behind
+        && behind.Where(e => e.MayThrow).Concat(site.Releases).All(e => facts.Graph.BlockOf(e).Handler != handler);
 
     /// <summary>One call gives it back, or null: a scope that declares it asks for that, and says more than one behind the test for it.</summary>
     private static bool IsGivenBack(ScopedCleanup.Site site) =>

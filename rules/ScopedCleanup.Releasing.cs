@@ -105,7 +105,7 @@ public sealed partial class ScopedCleanup
     {
         foreach (var acquisition in site.Acquisitions)
         {
-            if (facts.Graph.BlockOf(acquisition).Handler is not { } handler)
+            if (facts.Graph.BlockOf(acquisition).Handler is not { } handler || IsPastHandler(acquisition, handler, site, facts))
                 continue;
 
             var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
@@ -117,6 +117,59 @@ public sealed partial class ScopedCleanup
         return false;
     }
 
+    /// <summary>
+    /// It comes from several places, and behind one of them something is done before the ways meet, where one scope for all
+    /// would begin.
+    /// </summary>
+    private static bool WorksBeforeMeeting(Site site, Facts facts)
+    {
+        if (!Finallies.AreInFinally(site.Releases, facts) || site.Acquisitions.Select(a => a.Origin).Distinct().Count() < 2)
+            return false;
+
+        var behind = site.Acquisitions
+            .Select(a => new ForwardSearch(facts.Graph.After(a), e => site.Releases.Contains(e) || site.Acquisitions.Contains(e), exceptional: false).Passed)
+            .ToList();
+        return behind.Exists(passed => passed.Any(e =>
+            (e.MayThrow || facts.IsObservable(e)) && !behind.TrueForAll(other => other.Contains(e))));
+    }
+
+    /// <summary>
+    /// It took over what it was made from, and releases that as well: a handler that an exception brings to the end of the
+    /// scope goes on to use it.
+    /// </summary>
+    private static bool EndsWhatIsUsed(Site site, Facts facts)
+    {
+        var taken = (
+            from source in site.Owner.Acquisitions.Select(a => a.Source).OfType<Call>()
+            from index in facts.Catalogue.EffectsOf(source).SelectMany(e => e.Acquirer?.Consumes ?? [])
+            select source.Arguments.ElementAtOrDefault(index)?.Local into local
+            where local is not null && local != site.Owner.Local
+            select local).ToHashSet();
+        if (!site.IsOwnScope || taken.Count == 0)
+            return false;
+
+        var handlers = site.Acquisitions
+            .SelectMany(a => new ForwardSearch(facts.Graph.After(a), e => site.Releases.Contains(e), exceptional: false).Passed)
+            .Where(e => e.MayThrow)
+            .Select(e => facts.Graph.BlockOf(e).Handler)
+            .OfType<Block>()
+            .Distinct();
+        return handlers.Any(h => new ForwardSearch(Point.StartOf(h), e => site.Releases.Contains(e)).Passed.Any(e =>
+            Access.Reads(e).Any(taken.Contains)
+            && !(e is Call call && facts.Catalogue.EffectsOf(call).Any(f => f.Kind is EffectKind.Release or EffectKind.Close))));
+    }
+
+    /// <summary>Where a scope that leaves the acquisition where it is would begin: behind a <c>try</c> that guards the acquisition alone.</summary>
+    private static Event FirstHeld(Event acquisition, Site site, Facts facts) =>
+        Lives.IsCaughtAlone(site, facts)
+            ? new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed.FirstOrDefault(e => e.MayThrow) ?? acquisition
+            : acquisition;
+
+    /// <summary>Nothing throws to the handler that guards the acquisition while the resource is held.</summary>
+    private static bool IsPastHandler(Event acquisition, Block handler, Site site, Facts facts) =>
+        new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed
+            .All(e => !e.MayThrow || facts.Graph.BlockOf(e).Handler != handler);
+
     /// <summary>A scope throws to where the acquisition stands; handlers that only release and go on do not count.</summary>
     private static bool IsHandledElsewhere(Site site, Facts facts)
     {
@@ -124,7 +177,7 @@ public sealed partial class ScopedCleanup
             return false;
 
         var handlers = new Handlers(e => site.Releases.Contains(e) || IsClearing(e, site) || IsOthersRelease(e, site, facts), facts);
-        var expected = site.Acquisitions.Select(handlers.Of).ToHashSet();
+        var expected = site.Acquisitions.Select(a => handlers.Of(site.KeepsVariable ? FirstHeld(a, site, facts) : a)).ToHashSet();
         return site.Releases.Any(r => r.MayThrow && !expected.Contains(handlers.Of(r)));
     }
 

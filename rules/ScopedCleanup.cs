@@ -64,6 +64,9 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     public static readonly Refusal MemoryBehind =
         new("memory-behind", "memory is read behind the release, which may change it, and would be read before it", "keep the value in a variable before the release");
 
+    public static readonly Refusal UsedInHandler =
+        new("used-in-handler", "it releases what it was made from as well, which a handler behind the scope goes on to use", "let it leave open what it was made from");
+
     public static readonly Refusal Order =
         new("order", "scope would release in another order, and one of the resources was made from the other");
 
@@ -88,7 +91,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     public override IReadOnlyList<Refusal> Refusals { get; } =
     [
         Captured, Escapes, CalleeDisposes, PassedByReference, FilledOnFailure, Reassigned, Borrowed, ValueTypeCopy, ReleasedThenUsed,
-        ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled,
+        ConditionalRelease, MayBeEmpty, ReleaseAfterCatch, ReleaseHandled, UsedInHandler,
         ObservableAfterRelease, ErrorNumberBehind, MemoryBehind, Order, Overlaps, ReleasedWrongly, ClosesOnly, ReleasedAtOnce, NeedsEarlyReturn,
     ];
 
@@ -131,9 +134,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         var choices = new List<(Site? Attempt, List<Site> Lives)>();
         foreach (var owner in facts.Ownership.Owners.Where(o => !o.Releases.Any(r => byType.Exists(s => s.Releases.Contains(r)))))
         {
-            var lives = SiteOf(owner, facts) is { } site
-                ? Lives.Of(site, facts, s => Refuse(s, facts) is null && ReachesBlockEnd(s, facts)).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList()
-                : [];
+            var lives = LivesOf(owner, facts);
             choices.Add((TrySiteOf(owner, facts), lives));
         }
 
@@ -144,6 +145,23 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
             foreach (var chosen in joins ? [attempt!] : lives)
                 yield return chosen;
         }
+    }
+
+    /// <summary>The scopes of one owner; where not all of its releases can go by them, those of a <c>finally</c> may.</summary>
+    private List<Site> LivesOf(Owner owner, Facts facts)
+    {
+        if (SiteOf(owner, facts) is not { } site)
+            return [];
+
+        var lives = Lived(site);
+        var last = site.IsDeclared ? InOneFinally(site.Releases, owner, facts) : site.Releases;
+        return last.Length < site.Releases.Length && lives.Exists(l => Refuse(l, facts) is not null)
+            && Lived(site with { Releases = last }) is { Count: > 0 } fewer && fewer.TrueForAll(l => Refuse(l, facts) is null)
+            ? fewer
+            : lives;
+
+        List<Site> Lived(Site all) =>
+            Lives.Of(all, facts, s => Refuse(s, facts) is null && ReachesBlockEnd(s, facts)).Where(l => l.IsMutable || HoldsSomething(l, facts)).ToList();
     }
 
     /// <summary>
@@ -213,6 +231,24 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         return whole.IsEmpty ? all : whole;
     }
 
+    /// <summary>
+    /// The releases of a <c>finally</c>, where there is one. What is released in the <c>try</c> or its handlers already, since
+    /// they need it gone, stays so: the <c>finally</c> releases it again, as a scope does.
+    /// </summary>
+    private static ImmutableArray<Call> InOneFinally(ImmutableArray<Call> releases, Owner owner, Facts facts)
+    {
+        var groups = releases.GroupBy(r => r.Origin).Select(g => g.ToImmutableArray()).ToList();
+        return groups.Count > 1 && groups.FindAll(g => g.Length > 1 && Finallies.AreInFinally(g, facts)) is [var last]
+            && releases.Except(last).All(r => ComesTo(last, facts.Graph.After(r), owner, facts))
+            ? last
+            : releases;
+    }
+
+    /// <summary>Whatever is released at that point is released there again, before the variable gets anything new.</summary>
+    private static bool ComesTo(ImmutableArray<Call> releases, Point from, Owner owner, Facts facts) =>
+        new ForwardSearch(from, e => releases.Contains(e) || owner.Acquisitions.Any(a => a.At == e)).Stops is { Count: > 0 } stops
+        && stops.All(s => releases.Contains(s));
+
     private static Site? TrySiteOf(Owner owner, Facts facts)
     {
         if (owner.Local is not { Kind: LocalKind.Variable or LocalKind.Parameter, IsScoped: false }
@@ -221,7 +257,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
             return null;
         }
 
-        var releases = ReleasesOf(owner, facts);
+        var releases = InOneFinally(ReleasesOf(owner, facts), owner, facts);
         return TryScope.Of(owner, releases, facts) is { } attempt
             ? new Site(owner, releases) { IsDeclared = false, KeepsVariable = true, Acquisitions = [], Try = attempt }
             : null;
@@ -267,6 +303,9 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (site.IsOwnScope && owner.Acquisitions.Any(a => IsReleasedOnFailure(a, site, facts)))
             return FilledOnFailure;
 
+        if (site.KeepsVariable && WorksBeforeMeeting(site, facts))
+            return Reassigned;
+
         if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
@@ -278,6 +317,9 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
 
         if (site.IsOwnScope && RunsHandlerFirst(site, facts))
             return ReleaseAfterCatch;
+
+        if (EndsWhatIsUsed(site, facts))
+            return UsedInHandler;
 
         if (ReordersChildren(site, facts))
             return Order;

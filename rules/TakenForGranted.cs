@@ -31,8 +31,10 @@ internal static class TakenForGranted
         && Finallies.RunsWhileUnwinding(release, facts)
         && !new ForwardSearch(facts.Graph.After(release), e => e is Throw, exceptional: false).Passed.Any(e => facts.IsObservable(e) && !IsRelease(e, facts));
 
-    private static bool IsRelease(Event @event, Facts facts) =>
-        @event is Call call && facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
+    /// <summary>Something is given back there: by hand, or by a scope or a loop of the language, which then passes the exception on.</summary>
+    private static bool IsRelease(Event @event, Facts facts) => @event is Call call
+        && (facts.Ownership.Owners.Any(o => o.Releases.Contains(call))
+            || (call.IsImplied && facts.Catalogue.EffectsOf(call).Any(e => e.Kind is EffectKind.Release)));
 
     private static bool IsUnknown(Acquisition acquisition) =>
         acquisition is { Kind: AcquisitionKind.Witnessed, MayBeNothing: false, Operand.IsResult: true };

@@ -13,7 +13,8 @@ internal sealed partial class Exploration
     private bool PassReleasesOfNothing(ProductState state, Prepared? old, Prepared? @new)
     {
         var oldPasses = old is not null && IsNothing(state, state.Old, old);
-        var newPasses = @new is not null && IsNothing(state, state.New, @new);
+        var newPasses = @new is not null && IsNothing(state, state.New, @new)
+            && !(old is { Release: not null } && !oldPasses && AreSame(state, old, @new) && IsGoneWithOwner(state, @new.Subject));
         if (@new is { Release: not null } && @new.Subject == _terms.Unset && old?.Subject != _terms.Unset)
             Differ(state, "releases what was never set", "no such release", TextOf(@new.Event));
 
@@ -72,6 +73,14 @@ internal sealed partial class Exploration
 
         return false;
     }
+
+    /// <summary>
+    /// The new function has just released its taker, and this with it; nothing was seen since. Where the old one releases it
+    /// now, that is one and the same release, and fails in both or in neither.
+    /// </summary>
+    private static bool IsGoneWithOwner(ProductState state, int subject) =>
+        state.Things.TryGetValue(subject, out var thing)
+        && state.Owed.Exists(o => !o.IsOwedByNew && o.Crossed is null && thing.Consumers.Contains(o.Value));
 
     private bool IsIgnored(ProductState state, Releaser releaser, Resource resource, int value) =>
         releaser.IgnoresEmpty && IsEmpty(state, resource, value);

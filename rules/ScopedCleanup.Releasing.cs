@@ -143,7 +143,7 @@ public sealed partial class ScopedCleanup
             from source in site.Owner.Acquisitions.Select(a => a.Source).OfType<Call>()
             from index in facts.Catalogue.EffectsOf(source).SelectMany(e => e.Acquirer?.Consumes ?? [])
             select source.Arguments.ElementAtOrDefault(index)?.Local into local
-            where local is not null && local != site.Owner.Local
+            where local is { IsPlain: false } && local != site.Owner.Local
             select local).ToHashSet();
         if (!site.IsOwnScope || taken.Count == 0)
             return false;

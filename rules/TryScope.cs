@@ -48,8 +48,16 @@ public sealed class TryScope
 
         // Of several, the others belong to a try inside of the finally.
         var handler = handlers.Find(h => handlers.TrueForAll(o => Paths.Reaches(Point.StartOf(h), Point.StartOf(o))));
-        return handler is null ? null : new TryScope(owner, facts, releases, unwinding, handler) { IsByType = isByType };
+        return handler is null || (releases.Length == 1 && MayGoWell(handler, facts)) ? null : new TryScope(owner, facts, releases, unwinding, handler) { IsByType = isByType };
     }
+
+    /// <summary>
+    /// The function may be left from there as usual, without a release: the handler is no <c>finally</c>, and what it releases
+    /// only where something fails is handed over where nothing does.
+    /// </summary>
+    private static bool MayGoWell(Block handler, Facts facts) => facts.Graph.Blocks
+        .Where(b => b.Handler == handler)
+        .Any(b => Paths.Reaches(Point.StartOf(b), Point.StartOf(facts.Graph.Exit), exceptional: false));
 
     /// <summary>
     /// What is released is the variable's value, by a type that it may be of: it is asked for in the <c>finally</c>, and

@@ -64,7 +64,7 @@ internal sealed class ScopedVariable
     /// <summary>Why the variable stays as it is, if it does.</summary>
     public Refusal? Refuse()
     {
-        if (_owner.IsCaptured)
+        if (_owner.IsCaptured && !IsEndedInPlace())
             return ScopedCleanup.Captured;
 
         if (_owner.Mismatches.Length > 0)
@@ -106,6 +106,13 @@ internal sealed class ScopedVariable
 
         return OverwritesItself() ? ScopedCleanup.Reassigned : IsJumpedOver() ? ScopedCleanup.NeedsEarlyReturn : null;
     }
+
+    /// <summary>
+    /// A structure stands where it stands, whoever knows its address: what ends it is given that address, and its scope gives
+    /// it the same.
+    /// </summary>
+    private bool IsEndedInPlace() =>
+        _owner.Local.IsValueType && _site.Releases.All(r => r.Arguments.Any(a => a.Passing == Passing.Reference && a.Target == _owner.Local));
 
     /// <summary>
     /// By hand, what was made from this goes behind it, and by scope it would go before. Once that is scoped itself, this is
@@ -334,6 +341,7 @@ internal sealed class ScopedVariable
     /// <summary>It is given another value while it owns one, other than by who is given the old one for it.</summary>
     private bool OverwritesItself() => _facts.Ownership.Overwrites(_owner).Any(e =>
         e is not ScopeEnter
+        && !(e is Store emptied && _owner.Empties.Contains(emptied))
         && !(e is Call call && call.Arguments.Any(a => a.Passing != Passing.Value && a.Target == _owner.Local))
         && !_owner.Acquisitions.Any(a => a.At == e && a.Source is { } source && source.Arguments.Any(b => b.Local == _owner.Local)));
 

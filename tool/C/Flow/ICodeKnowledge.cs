@@ -25,6 +25,12 @@ public interface ICodeKnowledge
     /// <summary>What the scope releases at its end, by the attributes and macros of a declaration; null when nothing.</summary>
     ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator);
 
+    /// <summary>The type of what a name stands for that makes a value of a class of variables; null for any other name.</summary>
+    string? MadeBy(string name);
+
+    /// <summary>The class of variables that a macro declares; null for any other declaration.</summary>
+    ScopedClass? ClassOf(SpecifiersNode specifiers);
+
     /// <summary>The call releases what a variable holds and empties the variable; null when it does not.</summary>
     ClearingForm? ClearingOf(string call);
 

@@ -72,6 +72,8 @@ internal sealed partial class Lowering
                 return Value(inner);
             case LiteralNode literal:
                 return Literals.ValueOf(literal);
+            case NameNode name when Find(name.Name) is null && _knowledge.MadeBy(name.Name) is { } made:
+                return EmitCall(OriginOf(name), new Callee(name.Name), [], NewTemporary(made));
             case NameNode name:
                 if (Find(name.Name) is null)
                     EmitHidden(name, name.Name, _knowledge.MacroOf(name.Name));

@@ -393,7 +393,8 @@ internal sealed partial class Lowering
                 Value(dimension);
 
             var release = _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator);
-            var local = Declare(declaration.Specifiers, declarator, LocalKind.Variable, release);
+            var made = _knowledge.ClassOf(declaration.Specifiers);
+            var local = Declare(made is null ? declaration.Specifiers : TypeOf(made), declarator, LocalKind.Variable, release);
 
             if (declarator.Initializer is CallNode call && GuardOf(call) is { IsVariable: true } guard)
             {
@@ -413,7 +414,8 @@ internal sealed partial class Lowering
             // The scope's release runs from the declaration on; a jump out of the initialiser does not exist.
             if (declarator.Initializer is { } initializer && !local.IsStatic)
             {
-                var value = initializer is InitializerListNode list ? List(list) : Adapted(Value(initializer), local);
+                var value = initializer is InitializerListNode list ? List(list)
+                    : Adapted(made is not null && initializer is CallNode making ? Made(made, making) : Value(initializer), local);
                 Emit(new Store(OriginOf(declarator), local, value) { IsInitialiser = true });
             }
 
@@ -421,6 +423,13 @@ internal sealed partial class Lowering
                 _frames = new ReleaseFrame(_frames, declarator, local, release);
         }
     }
+
+    private static SpecifiersNode TypeOf(ScopedClass made) => new(default, [], [], null) { Type = made.Type };
+
+    /// <summary>What makes the value, in place of the parentheses behind the class.</summary>
+    private Expression Made(ScopedClass made, CallNode arguments) => made.Parameters is null
+        ? Value(new NameNode(arguments.Span, made.Constructor))
+        : CallByName(arguments, made.Constructor, isUsed: true);
 
     private Local Declare(SpecifiersNode specifiers, DeclaratorNode declarator, LocalKind kind, ScopeRelease? release)
     {

@@ -19,6 +19,14 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
     private MacroMeanings _meanings = new(index);
     private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
     private readonly ConcurrentDictionary<(string Macro, string? Argument), ScopeRelease?> _wrapped = [];
+    private readonly ConcurrentDictionary<(string Macro, string Name), ScopedClass?> _classes = [];
+    private readonly Lazy<FrozenDictionary<string, string>> _makers = new(() => (
+        from form in styles.Styles.SelectMany(s => s.Classes)
+        from written in index.DeclarationsBy(form.DeclaredBy)
+        select ScopedClass.Of(form, written) into made
+        where made is { Parameters: null }
+        select made).DistinctBy(m => m.Constructor).ToFrozenDictionary(m => m.Constructor, m => m.Type, StringComparer.Ordinal));
+
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)
         .SelectMany(s => new[] { s.Macro, s.ReturnMacro }.OfType<string>().Select(m => (Macro: m, Form: s)))
@@ -56,8 +64,27 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public MacroMeaning? MacroOf(string name) => _meanings.Of(name, IsNoReturn);
 
+    public string? MadeBy(string name) => _makers.Value.GetValueOrDefault(name);
+
+    public ScopedClass? ClassOf(SpecifiersNode specifiers)
+    {
+        if (specifiers.WrapperMacro is not { } wrapper)
+            return null;
+
+        var name = wrapper.Argument.Split(',')[0].Trim();
+        return _classes.GetOrAdd((wrapper.Name, name), w => (
+            from form in styles.Styles.SelectMany(s => s.Classes)
+            where form.Macro == w.Macro
+            from written in index.DeclarationsBy(form.DeclaredBy)
+            where written.Arguments is [var named, ..] && named.Trim() == w.Name
+            select ScopedClass.Of(form, written)).FirstOrDefault());
+    }
+
     public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator)
     {
+        if (ClassOf(specifiers) is { } made)
+            return Released(new ScopedRelease(made.Releaser, made.Guards, made.PassesAddress, made.Type));
+
         if (specifiers.WrapperMacro is { } wrapper
             && _wrapped.GetOrAdd((wrapper.Name, wrapper.Argument), w => Released(styles.Spellings.Of(w.Macro, w.Argument, index))) is { } wrapped)
         {

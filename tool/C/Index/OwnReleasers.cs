@@ -35,11 +35,34 @@ internal static class OwnReleasers
         var ignoring = Ignoring(bodies, known, names);
         var silent = Silent(bodies, known);
         var ending = Ending(bodies, known, styles, names);
+        var classes = ClassesIn(index, styles).ToLookup(c => c.Releaser, StringComparer.Ordinal);
         return new CatalogueFacts("c")
         {
-            Resources = [.. names.Select(n => ResourceOf(n, bodies.GetValueOrDefault(n), ignoring.Contains(n), silent.Contains(n), ending.Contains(n)))],
+            Resources =
+            [
+                .. from name in names
+                   select ResourceOf(name, bodies.GetValueOrDefault(name), ignoring.Contains(name), silent.Contains(name), ending.Contains(name)) with
+                   {
+                       Acquirers = [.. classes[name].Where(SaysWhatItHolds).DistinctBy(c => c.Constructor).Select(AcquirerOf)],
+                   }
+            ],
         };
     }
+
+    /// <summary>The classes of variables that a codebase declares say what makes a value, and what ends it.</summary>
+    private static IEnumerable<ScopedClass> ClassesIn(ProjectIndex index, StyleSet styles) =>
+        from form in styles.Styles.SelectMany(s => s.Classes)
+        from written in index.DeclarationsBy(form.DeclaredBy)
+        select ScopedClass.Of(form, written) into made
+        where made is not null
+        select made;
+
+    /// <summary>A structure that is released by its value says by some field whether it holds anything.</summary>
+    private static bool SaysWhatItHolds(ScopedClass made) => made.PassesAddress || made.Type.EndsWith('*');
+
+    /// <summary>A structure is always there.</summary>
+    private static Acquirer AcquirerOf(ScopedClass made) =>
+        new(made.Constructor, Operand.Result, made.PassesAddress ? FailureMode.Aborts : FailureMode.Unknown);
 
     /// <summary>
     /// The function is a releaser by its name; or it empties the variable whose address it is given, and a releaser is

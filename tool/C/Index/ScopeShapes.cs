@@ -8,12 +8,13 @@ internal static class ScopeShapes
 {
     /// <summary>Each macro that makes a declaration scoped, by how the style writes it.</summary>
     public static IEnumerable<(string Macro, MacroShape Shape)> Of(StyleSet styles) =>
+        styles.Styles.SelectMany(s => s.Classes).Select(c => (c.Macro, MacroShape.Declaration)).Concat(
         from form in styles.Styles.SelectMany(s => s.Scopes)
         where form is { Macro: not null, Placement: ScopePlacement.Declaration }
         let shape = ShapeOf(form)
         where shape != MacroShape.Unknown
         group shape by form.Macro into shapes
-        select (shapes.Key, shapes.Distinct().Count() == 1 ? shapes.First() : MacroShape.ValueType);
+        select (shapes.Key, shapes.Distinct().Count() == 1 ? shapes.First() : MacroShape.ValueType));
 
     private static MacroShape ShapeOf(ScopeForm form)
     {

@@ -28,22 +28,12 @@ internal static class ScopeSpelling
             return SpellingRefusals.ScopeTooWide;
 
         var plan = function.Plan;
-        var choice = ChoiceFor(change, function);
-        if (choice is null || ((choice.Form.AnyReleaser || !choice.Form.DeclaredBy.IsEmpty) && NamesMore(change)))
-            return SpellingRefusals.NeedsMacro;
-
-        if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
-            return SpellingRefusals.Unguarded;
-
-        var use = declaration.Declarator.Span.Start;
-        if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function, use) is { } lacking)
+        var made = function.Input.Style.Classes.IsEmpty || change.Behind is not null
+            ? null
+            : ClassSpelling.Of(change, declaration, ValueOf(change, function), PlaceFor(change, declaration, function), function);
+        var choice = made is null ? ChoiceFor(change, function) : null;
+        if (made is null && IsLacking(change, declaration, choice, function) is { } lacking)
             return lacking;
-
-        if (choice.Missing is null && !OwnFileDeclaration.IsAtHand(choice, function, use))
-            return SpellingRefusals.NeedsMacro;
-
-        if (choice.Form.Macro is { } macro)
-            function.UsedMacros.Add((macro, choice.Form.Header));
 
         foreach (var release in change.Releases.Concat<Event>(change.Clearings).DistinctBy(e => e.Origin))
         {
@@ -54,8 +44,14 @@ internal static class ScopeSpelling
         if (!IsNamedElsewhere(declaration, function))
             return SpellingRefusals.OnlyReleased;
 
+        if (made is not null)
+        {
+            ClassSpelling.Spell(made, declaration, function);
+            return null;
+        }
+
         plan.Touch(declaration.Declarator);
-        if (choice.Form.Placement == ScopePlacement.Statement)
+        if (choice!.Form.Placement == ScopePlacement.Statement)
             return SpellStatement(change, declaration, choice, function);
 
         if (change.Behind is { } behind)
@@ -65,6 +61,28 @@ internal static class ScopeSpelling
             return Move(declaration, place, choice, function);
 
         plan.Declarations.Scope(declaration.Declarator, choice);
+        return null;
+    }
+
+    /// <summary>What the form needs and cannot have here; where it can, it is asked for.</summary>
+    private static Refusal? IsLacking(ScopeLocal change, Declaration declaration, ScopeChoice? choice, SpelledFunction function)
+    {
+        if (choice is null || ((choice.Form.AnyReleaser || !choice.Form.DeclaredBy.IsEmpty) && NamesMore(change)))
+            return SpellingRefusals.NeedsMacro;
+
+        if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
+            return SpellingRefusals.Unguarded;
+
+        var use = declaration.Declarator.Span.Start;
+        if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function, use) is { } refusal)
+            return refusal;
+
+        if (choice.Missing is null && !OwnFileDeclaration.IsAtHand(choice, function, use))
+            return SpellingRefusals.NeedsMacro;
+
+        if (choice.Form.Macro is { } macro)
+            function.UsedMacros.Add((macro, choice.Form.Header));
+
         return null;
     }
 

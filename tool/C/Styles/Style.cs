@@ -31,6 +31,9 @@ public sealed record Style(string Name)
 
     public ImmutableArray<LockForm> Locks { get; init; } = [];
 
+    /// <summary>How variables are declared together with what makes and ends their value.</summary>
+    public ImmutableArray<ClassForm> Classes { get; init; } = [];
+
     /// <summary>How the codebase declares guards for more kinds of locks.</summary>
     public ImmutableArray<GuardDeclaration> Guards { get; init; } = [];
 

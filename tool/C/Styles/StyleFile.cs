@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "library", "scopes", "declarations", "steals",
-                "locks", "guards", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
+                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -70,6 +70,7 @@ public static class StyleFile
                 Steals = Each(value["steals"], "steals", Steal),
                 Locks = Each(value["locks"], "locks", Lock),
                 Guards = Each(value["guards"], "guards", Guard),
+                Classes = Each(value["classes"], "classes", Class),
                 Covers = Lists(value["covers"], "covers"),
                 Clearings = Each(value["clearings"], "clearings", Clearing),
                 MixesWithLabels = source.BooleanOf(value["mixesWithLabels"], "mixesWithLabels", otherwise: true),
@@ -255,6 +256,15 @@ public static class StyleFile
                 State = Optional(value, "state"),
                 Block = Optional(value, "block"),
             };
+        }
+
+        private ClassForm? Class(LocatedJson value)
+        {
+            source.CheckMembers(value, "a class", "macro", "declaredBy", "value", "text");
+            return Required(value, "macro", "a class") is { } macro && Required(value, "declaredBy", "a class") is { } declaredBy
+                && Required(value, "value", "a class") is { } named && Required(value, "text", "a class") is { } text
+                ? new ClassForm(macro, declaredBy, named, text)
+                : null;
         }
 
         private FailFastForm? FailFast(LocatedJson value)

@@ -136,6 +136,7 @@ public sealed class StyleSet
             Steals = [.. style.Steals, .. inherited.Steals],
             Locks = [.. style.Locks, .. inherited.Locks],
             Guards = [.. style.Guards, .. inherited.Guards],
+            Classes = [.. style.Classes, .. inherited.Classes],
             Covers = Merged(inherited.Covers, style.Covers),
             Clearings = [.. style.Clearings, .. inherited.Clearings],
             MixesWithLabels = style.MixesWithLabels && inherited.MixesWithLabels,

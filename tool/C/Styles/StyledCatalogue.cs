@@ -18,25 +18,36 @@ public static class StyledCatalogue
     /// <param name="style">The codebase's style; null where it has none: then nothing is scoped.</param>
     /// <param name="names">What the codebase has.</param>
     /// <param name="sources">The strongest first, as for <see cref="LayeredCatalogue"/>.</param>
-    public static Catalogue Of(Style? style, ICodebaseNames names, IEnumerable<CatalogueFacts> sources) =>
-        new LayeredCatalogue(sources.Where(s => Speaks(s, style)).Select(s => s with { Resources = [.. s.Resources.Select(r => Styled(r, style, names))] }));
+    public static Catalogue Of(Style? style, ICodebaseNames names, IEnumerable<CatalogueFacts> sources)
+    {
+        var ofClasses = style is null ? [] : ReleasersOfClasses(style, names).ToHashSet(StringComparer.Ordinal);
+        return new LayeredCatalogue(sources.Where(s => Speaks(s, style)).Select(s => s with { Resources = [.. s.Resources.Select(r => Styled(r, style, names, ofClasses))] }));
+    }
+
+    private static IEnumerable<string> ReleasersOfClasses(Style style, ICodebaseNames names) =>
+        from form in style.Classes
+        where names.HasMacro(form.Macro)
+        from written in names.DeclarationsBy(form.DeclaredBy)
+        select ScopedClass.Of(form, written)?.Releaser into releaser
+        where releaser is not null
+        select releaser;
 
     private static bool Speaks(CatalogueFacts facts, Style? style) =>
         facts.Styles.IsEmpty
         || (style is not null && (facts.Styles.Contains(style.Name, StringComparer.Ordinal)
             || (style.Extends is { } other && facts.Styles.Contains(other, StringComparer.Ordinal))));
 
-    private static Resource Styled(Resource resource, Style? style, ICodebaseNames names)
+    private static Resource Styled(Resource resource, Style? style, ICodebaseNames names, HashSet<string> ofClasses)
     {
         if (style is null || resource.Scoped.ContainsKey(style.Name))
             return resource;
 
-        var form = resource.Kind == ResourceKind.Lock ? LockFormOf(resource, style, names) : ScopeFormOf(resource, style, names);
+        var form = resource.Kind == ResourceKind.Lock ? LockFormOf(resource, style, names) : ScopeFormOf(resource, style, names, ofClasses);
         return form is null ? resource : resource with { Scoped = resource.Scoped.SetItem(style.Name, form) };
     }
 
-    private static string? ScopeFormOf(Resource resource, Style style, ICodebaseNames names) =>
-        resource.Releasers.Any(r => !r.IsByHandOnly && ScopeChoice.IsPossible(style, r.Callee, names)) ? Declaration : null;
+    private static string? ScopeFormOf(Resource resource, Style style, ICodebaseNames names, HashSet<string> ofClasses) =>
+        resource.Releasers.Any(r => !r.IsByHandOnly && (ofClasses.Contains(r.Callee) || ScopeChoice.IsPossible(style, r.Callee, names))) ? Declaration : null;
 
     private static string? LockFormOf(Resource resource, Style style, ICodebaseNames names) =>
         style.Locks.Any(l =>

@@ -291,7 +291,8 @@ internal sealed class OwnerFinder
                 return null;
             }
 
-            return isReceiver
+            // A structure whose address is known elsewhere stays the one it is, whatever is done to it.
+            return isReceiver || use.Local is { IsValueType: true, IsAliased: true }
                 ? new Step(StepKind.Use)
                 : new Step(StepKind.Lose) { Transfer = TransferKind.ByReference };
         }

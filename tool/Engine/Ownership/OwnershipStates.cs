@@ -156,7 +156,7 @@ public sealed class OwnershipStates
     {
         public override OwnershipState Bottom => OwnershipState.None;
 
-        public override OwnershipState Boundary => steps.Local.IsAliased ? OwnershipState.Unknown : steps.AtEntry.States;
+        public override OwnershipState Boundary => MayBeAnother ? OwnershipState.Unknown : steps.AtEntry.States;
 
         public override OwnershipState Join(OwnershipState left, OwnershipState right) => left | right;
 
@@ -188,7 +188,9 @@ public sealed class OwnershipStates
             return (state & maybeEmpty) != 0 ? OwnershipState.Empty : OwnershipState.None;
         }
 
-        /// <summary>Nothing gets there, or others may change the local at any time.</summary>
-        private bool IsFixed(OwnershipState state) => state == OwnershipState.None || steps.Local.IsAliased;
+        private bool IsFixed(OwnershipState state) => state == OwnershipState.None || MayBeAnother;
+
+        /// <summary>Others may put another thing into the local at any time. A structure stays the one it is.</summary>
+        private bool MayBeAnother => steps.Local is { IsAliased: true, IsValueType: false };
     }
 }

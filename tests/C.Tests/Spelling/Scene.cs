@@ -176,6 +176,10 @@ internal sealed class Scene
 
         public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator) => null;
 
+        public ScopedClass? ClassOf(SpecifiersNode specifiers) => null;
+
+        public string? MadeBy(string name) => null;
+
         public ClearingForm? ClearingOf(string call) => null;
 
         public StealForm? StealOf(string call) => null;

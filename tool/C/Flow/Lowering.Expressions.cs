@@ -130,7 +130,7 @@ internal sealed partial class Lowering
     }
 
     private bool IsKnownValue(string name) =>
-        Find(name) is not null || (_knowledge.MacroOf(name) is null && !IsMacroLike(name)) || _knowledge.ValueOf(name) is { Value: not null };
+        Find(name) is not null || _enumerators.ContainsKey(name) || (_knowledge.MacroOf(name) is null && !IsMacroLike(name)) || _knowledge.ValueOf(name) is { Value: not null };
 
     private static bool IsMacroLike(string name) => MacroShapes.IsNamedLikeMacro(name);
 
@@ -150,6 +150,9 @@ internal sealed partial class Lowering
             case "false" or "FALSE":
                 return new Constant(0L, name);
         }
+
+        if (_enumerators.TryGetValue(name, out var enumerator))
+            return new Constant(enumerator, name);
 
         if (_knowledge.ValueOf(name) is { } known)
             return new Constant(known.Value, name);

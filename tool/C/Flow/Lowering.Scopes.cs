@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
@@ -381,6 +382,9 @@ internal sealed partial class Lowering
 
     private void Declaration(DeclarationNode declaration)
     {
+        foreach (var enumerator in EnumeratorFact.In(declaration.Specifiers))
+            _enumerators[enumerator.Name] = _enumerators.TryGetValue(enumerator.Name, out var other) && other != enumerator.Value ? null : enumerator.Value;
+
         if (declaration.IsTypedef)
             return;
 

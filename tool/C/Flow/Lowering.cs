@@ -31,6 +31,9 @@ internal sealed partial class Lowering
     private readonly FlowBuilder _graph = new();
     private readonly List<Local> _locals = [];
     private readonly List<Scope> _scopes = [];
+
+    /// <summary>The constants of enums that the function declares; null where it declares one twice, with two values.</summary>
+    private readonly Dictionary<string, long?> _enumerators = new(StringComparer.Ordinal);
     private readonly List<Jump> _jumps = [];
     private readonly HashSet<Local> _pointers = [];
     private readonly HashSet<Local> _arrays = [];

@@ -107,8 +107,8 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
 
     private void Canonicalise(ProductState state)
     {
-        DropDead(state.Old);
-        DropDead(state.New);
+        Normalise(state.Old, state.Facts);
+        Normalise(state.New, state.Facts);
         NameMade(state);
         state.Stored.RemoveAll(s => s.Memory != state.Old.Memory && s.Memory != state.New.Memory);
 
@@ -139,12 +139,13 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         state.NextSymbol = _named.Count;
     }
 
-    private void DropDead(Side side)
+    /// <summary>Gives up what is dead. Of what is not, one side may have worked it out before its value was known, and the other one after.</summary>
+    private void Normalise(Side side, PathFacts facts)
     {
         for (var slot = 0; slot < side.Values.Length; slot++)
         {
-            if (side.Values[slot] != terms.Unset && !side.Body.IsLive(side.Block, side.Index, slot))
-                side.Values[slot] = terms.Unset;
+            if (side.Values[slot] != terms.Unset)
+                side.Values[slot] = side.Body.IsLive(side.Block, side.Index, slot) ? facts.Resolved(side.Values[slot]) : terms.Unset;
         }
     }
 

@@ -118,6 +118,14 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
+    public void AGlobThatNoFileMatchesIsSaid()
+    {
+        _scratch.Write("src/A/A.cs", Code.Convertible.Named("A"));
+        var result = Tool.Run(_scratch, "diff", ".", "--include", "src/A", "--include", "src/B/**");
+        Assert.Equal("--include src/B/**: no file matches it", Assert.Single(result.ErrorLines, l => l.StartsWith("--include", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void GlobsAndShardsSelectFiles()
     {
         foreach (var name in new[] { "A", "B", "C", "D" })

@@ -29,6 +29,15 @@ public sealed class LoadingTests : IDisposable
     }
 
     [Fact]
+    public void AProjectThatWasNeverBuiltStaysAsItWas()
+    {
+        _scratch.Write("App/App.csproj", Code.Project);
+        _scratch.Write("App/a.cs", Code.Convertible);
+        Assert.Single(Files(Tool.Run(_scratch, "diff", "App/App.csproj")));
+        Assert.False(Directory.Exists(_scratch["App/obj"]));
+    }
+
+    [Fact]
     public void ADirectoryIsItsSolutionsAndTheFilesOfNoProject()
     {
         _scratch.Write("all.slnx", "<Solution><Project Path=\"App/App.csproj\" /><Project Path=\"Lib/Lib.csproj\" /></Solution>");
@@ -43,7 +52,7 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal(["App/a.cs", "Lib/b.cs", "loose/c.cs"], Files(all));
         Assert.Equal(0, all.ExitCode);
         Assert.Equal(["App/a.cs", "Lib/b.cs"], Files(Tool.Run(_scratch, "diff", "all.slnx")));
-        Assert.Equal(["App/a.cs"], Files(Tool.Run(_scratch, "diff", "App/App.csproj")));
+        Assert.Single(Files(Tool.Run(_scratch, "diff", "App/App.csproj")));
         Assert.Equal(["Lib/b.cs"], Files(Tool.Run(_scratch, "diff", "Lib/b.cs")));
         Assert.Equal(["App/a.cs", "loose/c.cs"], Files(Tool.Run(_scratch, "diff", ".", "--no-msbuild")));
     }

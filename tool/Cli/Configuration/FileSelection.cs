@@ -42,6 +42,10 @@ public sealed class FileSelection(WorkTree tree, string directory, IEnumerable<s
         return [.. selected.Where((_, i) => i % shard.Count == shard.Index - 1)];
     }
 
+    /// <summary>The globs to include that no path matches, as they were written: they may be a mistake.</summary>
+    public IEnumerable<string> Unmatched(IReadOnlyCollection<string> paths) =>
+        include.Where(glob => MatcherOf([glob]) is { } matcher && !paths.Any(p => IsMatch(matcher, p)));
+
     private bool Matches(string path) =>
         (_include is null || IsMatch(_include, path)) && (_exclude is null || !IsMatch(_exclude, path));
 

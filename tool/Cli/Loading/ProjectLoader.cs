@@ -16,6 +16,9 @@ namespace MigrateCleanup.Cli.Loading;
 /// </summary>
 public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
 {
+    /// <summary>What a restore leaves beside what the compiler writes.</summary>
+    private const string RestoreResult = "project.assets.json";
+
     private readonly Dictionary<(string Path, string Name), ProjectInfo> _projects = [];
     private readonly Dictionary<ProjectId, ProjectId> _sameAs = [];
     private readonly List<string> _failures = [];
@@ -30,8 +33,34 @@ public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
         if (solutions.Count + projects.Count == 0)
             return [];
 
-        Read(solutions, projects, cancellation).GetAwaiter().GetResult();
-        return Compiled(cancellation);
+        var begun = DateTime.UtcNow;
+        try
+        {
+            Read(solutions, projects, cancellation).GetAwaiter().GetResult();
+            return Compiled(cancellation);
+        }
+        finally
+        {
+            foreach (var directory in _projects.Keys.Select(k => Path.GetDirectoryName(k.Path)!).Distinct(StringComparer.Ordinal))
+                Tidy(directory, begun);
+        }
+    }
+
+    /// <summary>Asked about a project that was never restored, the build makes a directory of its own there: it goes again.</summary>
+    private void Tidy(string directory, DateTime begun)
+    {
+        var made = new DirectoryInfo(Path.Combine(directory, "obj"));
+        if (!made.Exists || made.CreationTimeUtc < begun || File.Exists(Path.Combine(made.FullName, RestoreResult)))
+            return;
+
+        try
+        {
+            made.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            messages.Detail($"{NameOf(made.FullName)}: {e.Message}");
+        }
     }
 
     private async Task Read(IReadOnlyList<string> solutions, IReadOnlyList<string> projects, CancellationToken cancellation)
@@ -109,7 +138,8 @@ public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
         foreach (var missing in _failures.SelectMany(f => ProjectPath().Matches(f)).Select(m => m.Groups["path"].Value).Where(p => !File.Exists(p) && _missing.Add(p)))
             messages.Warning($"{NameOf(missing)}: referred to by {NameOf(path)}, but it does not exist; skipped");
 
-        foreach (var failure in _failures)
+        // One for each target framework is one too many.
+        foreach (var failure in _failures.Distinct(StringComparer.Ordinal))
             messages.Detail($"{NameOf(path)}: {failure}");
     }
 
@@ -203,17 +233,16 @@ public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
     private static string Target(ProjectInfo info) =>
         info.Name.LastIndexOf('(') is > 0 and var at ? $" for {info.Name[(at + 1)..].TrimEnd(')')}" : "";
 
-    /// <summary>Whether packages were restored, where there are any: the restore leaves its result beside what the compiler writes.</summary>
+    /// <summary>Whether packages were restored, where there are any.</summary>
     private static bool IsRestored(ProjectInfo info)
     {
-        const string result = "project.assets.json";
-        if (File.Exists(Path.Combine(Path.GetDirectoryName(info.FilePath)!, "obj", result)) || !NamesPackages(info.FilePath!))
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(info.FilePath)!, "obj", RestoreResult)) || !NamesPackages(info.FilePath!))
             return true;
 
         var directory = Path.GetDirectoryName(info.CompilationOutputInfo.AssemblyPath);
         for (var i = 0; i < 4 && directory is not null; i++, directory = Path.GetDirectoryName(directory))
         {
-            if (File.Exists(Path.Combine(directory, result)))
+            if (File.Exists(Path.Combine(directory, RestoreResult)))
                 return true;
         }
 

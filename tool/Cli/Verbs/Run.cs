@@ -41,6 +41,7 @@ public sealed class Run
     private readonly bool _rewrites;
     private readonly Dictionary<string, ImmutableArray<string>> _ran = new(StringComparer.Ordinal);
     private readonly bool _findings;
+    private ImmutableHashSet<string>? _unmatched;
 
     private Run(RunOptions options, Messages messages, bool rewrites, bool findings)
     {
@@ -176,6 +177,9 @@ public sealed class Run
         if (!c.Files.IsEmpty)
             files.AddRange(MigrateC(c, progress).Files);
 
+        foreach (var glob in _unmatched ?? [])
+            _messages.Warning($"{(_configuration.Include.Contains(glob) ? $"{ProjectConfiguration.FileName}: include" : "--include")} {glob}: no file matches it");
+
         return new MigrationOutcome([.. files.OrderBy(f => Tree.NameOf(f.Path), StringComparer.Ordinal)]);
     }
 
@@ -222,6 +226,7 @@ public sealed class Run
             [.. _configuration.Include, .. ListOptionAttribute.Values(_options.Include)],
             [.. _configuration.Exclude, .. ListOptionAttribute.Values(_options.Exclude)],
             _shard);
+        _unmatched = [.. selection.Unmatched(loaded).Where(g => _unmatched is null || _unmatched.Contains(g))];
         var files = selection.Of(loaded);
         return [.. files.Where(f => _changed is null || _changed.Touches(Tree.NameOf(f)))];
     }

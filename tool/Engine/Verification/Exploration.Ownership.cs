@@ -174,6 +174,10 @@ internal sealed partial class Exploration
         var together = NumberSet.Empty;
         for (var i = 0; i < call.Arguments.Length; i++)
         {
+            // The answer to a question about a value is not the value: nobody keeps that by it.
+            if (_terms.IsTruth(call.Arguments[i]))
+                continue;
+
             var given = WithSources(state, call.Arguments[i]);
             together = together.Union(given);
             if (call.Release?.Subject.Index == i || effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i))

@@ -18,6 +18,7 @@ internal sealed partial class Exploration
     private readonly Twins _twins;
     private readonly int[] _releasedSlots;
     private readonly Substitution _replaced = new();
+    private readonly Substitution _loaded = new();
     private readonly Stack<ProductState> _pending = [];
     private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
     private readonly Dictionary<(DifferenceKind, Origin), Difference> _differences = [];
@@ -401,7 +402,23 @@ internal sealed partial class Exploration
 
         state.Stored.Replace(s => new StoredValue(_terms.Substitute(s.Memory, map), _terms.Substitute(s.Place, map), _terms.Substitute(s.Value, map)));
 
-        return state.Facts.Substitute(map);
+        return state.Facts.Substitute(map) && AgreesWithStored(state);
+    }
+
+    /// <summary>
+    /// What was asked of a place that turns out to be the one where something was stored was asked of what was stored there;
+    /// false when the answer was another.
+    /// </summary>
+    private bool AgreesWithStored(ProductState state)
+    {
+        if (state.Stored.Count == 0)
+            return true;
+
+        _loaded.Clear();
+        for (var i = 0; i < state.Stored.Count; i++)
+            _loaded.Set(_terms.Operation("load", state.Stored[i].Place, state.Stored[i].Memory), state.Stored[i].Value);
+
+        return state.Facts.Substitute(_loaded);
     }
 
     private enum Progress

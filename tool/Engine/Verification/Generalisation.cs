@@ -1,9 +1,12 @@
+using MigrateCleanup.Engine.Flow;
+
 namespace MigrateCleanup.Engine.Verification;
 
 /// <summary>
 /// The least general state that covers two states of one shape: their anti-unification, position by position. Two
 /// positions that hold the same pair of different values get the same symbol, so equalities within and between the two
-/// functions survive.
+/// functions survive; and of numbers, how far they are apart: a counter that one function has counted on and the other not
+/// yet is the other's and one.
 /// </summary>
 internal sealed class Generalisation
 {
@@ -12,6 +15,7 @@ internal sealed class Generalisation
     private readonly Snapshot _right;
     private readonly Dictionary<(int Left, int Right), int> _pairs = [];
     private readonly Dictionary<(int Left, int Right), int> _joined = [];
+    private readonly Dictionary<(int Left, int Right), (int Left, int Right, int Added)> _sums = [];
     private readonly int[] _roots;
 
     public Generalisation(Terms terms, Snapshot left, Snapshot right)
@@ -20,6 +24,7 @@ internal sealed class Generalisation
         _left = left;
         _right = right;
         _roots = new int[left.Roots.Length];
+        FindSums();
         for (var i = 0; i < _roots.Length; i++)
             _roots[i] = Joined(left.Roots[i], right.Roots[i]);
     }
@@ -43,10 +48,36 @@ internal sealed class Generalisation
         state.IsMerged = true;
     }
 
+    /// <summary>Pairs of numbers with one distance between them are the smallest pair and a constant.</summary>
+    private void FindSums()
+    {
+        var pairs = Enumerable.Range(0, _roots.Length)
+            .Select(i => (Left: _left.Roots[i], Right: _right.Roots[i]))
+            .Where(p => p.Left != p.Right && _terms.IsSmall(p.Left) && _terms.IsSmall(p.Right))
+            .Distinct();
+        foreach (var apart in pairs.GroupBy(p => NumberOf(p.Right) - NumberOf(p.Left)))
+        {
+            var least = apart.MinBy(p => NumberOf(p.Left));
+            foreach (var pair in apart.Where(p => p != least))
+                _sums[pair] = (least.Left, least.Right, _terms.Constant(new Constant(NumberOf(pair.Left) - NumberOf(least.Left))));
+        }
+
+        long NumberOf(int term) => (long)_terms.ValueOf(term)!;
+    }
+
     private int Joined(int left, int right)
     {
         if (left == right && !_terms.HasSymbols(left))
             return left;
+
+        if (_sums.TryGetValue((left, right), out var sum))
+            return _terms.Operation("+", Joined(sum.Left, sum.Right), sum.Added);
+
+        if (_terms.Less(left, right) is { } less)
+            return _terms.Operation("+", Joined(less, _terms.OperandsOf(right)[0]), _terms.OperandsOf(right)[1]);
+
+        if (_terms.Less(right, left) is { } other)
+            return _terms.Operation("+", Joined(_terms.OperandsOf(left)[0], other), _terms.OperandsOf(left)[1]);
 
         if (!_terms.IsSymbol(left) && !_terms.IsSymbol(right) && _terms.HasSymbols(left) && _terms.HasSymbols(right)
             && _terms.OperatorOf(left) == _terms.OperatorOf(right)

@@ -141,6 +141,9 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         if (!terms.HasSymbols(general))
             return general == special;
 
+        if (terms.Less(special, general) is { } less)
+            return Binds(terms.OperandsOf(general)[0], less, binding);
+
         // A part that terms share is gone through once: written out, they may be of any size.
         if (binding.Substitution.TryGet(general, out var known))
             return known == special;

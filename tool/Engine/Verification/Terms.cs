@@ -223,6 +223,17 @@ internal sealed class Terms
     /// <summary>The value of a constant that has one.</summary>
     public object? ValueOf(int term) => _nodes[term].Value;
 
+    /// <summary>A whole number with which arithmetic is exact, whatever its width.</summary>
+    public bool IsSmall(int term) => IsConstant(term) && ValueOf(term) is long and >= 0 and <= int.MaxValue;
+
+    /// <summary>
+    /// What a number is beside the constant of a sum: 2 beside the 1 of <c>x + 1</c> if it is 3. Null where the other is no such sum.
+    /// </summary>
+    public int? Less(int number, int sum) =>
+        OperatorOf(sum) == "+" && OperandsOf(sum) is [_, var added] && IsSmall(added) && IsSmall(number) && (long)ValueOf(number)! >= (long)ValueOf(added)!
+            ? Integer((long)ValueOf(number)! - (long)ValueOf(added)!)
+            : null;
+
     /// <summary>A constant of which the value is known, null included.</summary>
     public bool HasValue(int term) => IsConstant(term) && (_nodes[term].Value is not null || term == Null);
 
@@ -420,7 +431,7 @@ internal sealed class Terms
     }
 
     /// <summary>The term can only be true or false, in any language.</summary>
-    private bool IsTruth(int term) => OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
+    public bool IsTruth(int term) => OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
 
     private bool? Equal(int left, int right)
     {

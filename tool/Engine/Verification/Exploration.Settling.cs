@@ -7,7 +7,9 @@ internal sealed partial class Exploration
     private bool SettleAtEnd(ProductState state)
     {
         var returned = state.Old.IsAtExit ? state.New.Values[_new.ReturnSlot] : _terms.Nothing;
-        if (!AgreeOnAliased(state, "the end"))
+
+        // Nothing but releases was behind the last look at them.
+        if (!AgreeOnAliased(state, "the end", isRelease: true))
             return false;
 
         foreach (var owed in state.Owed)

@@ -220,13 +220,14 @@ internal static class LockSpelling
 
         var indentation = layout.IndentationAt(enter.Span.Start);
         function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(first.Span.Start) - 1);
-        function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + " {");
-        if (end == to)
+        var standsAlone = IsAlone(held, TextSpan.FromBounds(enter.Span.End, exit.Span.Start), function);
+        function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + (standsAlone ? "" : " {"));
+        if (end == to && !standsAlone)
         {
             function.Plan.EraseBlanks(exit, layout.LineOf(last.Span.End) + 1, layout.LineOf(exit.Span.Start) - 1);
             function.Plan.Replace(exit, "}");
         }
-        else
+        else if (!standsAlone)
         {
             var behind = layout.StartBehind(layout.LineOf(last.Span.End));
             function.Plan.Edit(list[end], TextEdit.Insert(behind, indentation + "}" + layout.NewLineAt(enter.Span.Start)));
@@ -297,6 +298,13 @@ internal static class LockSpelling
         : local.Type is "bool" or "_Bool" ? "false"
         : Flow.Types.IsScalar(local.Type) ? "0"
         : null;
+
+    /// <summary>One statement on a line of its own, which wears no braces in this style: they are for what is more.</summary>
+    private static bool IsAlone(List<StatementNode> held, TextSpan between, SpelledFunction function) =>
+        function.Input.Style.GuardsSingleStatements
+        && held is [ExpressionStatementNode only] && !function.Plan.IsRemoved(only) && !function.Plan.IsReplaced(only)
+        && function.Layout.IsOnOneLine(only.Span) && IsAlone(only, function.Layout)
+        && !function.Layout.Comments(between).Any();
 
     private static bool IsAlone(StatementNode statement, CLayout layout) =>
         layout.StartsLine(statement.Span.Start) && layout.EndsLine(statement.Span.End);

@@ -56,6 +56,9 @@ public sealed record Style(string Name)
     /// <summary>Whether a single statement wears braces; null where the codebase decides, by what it does mostly.</summary>
     public bool? BracesSingleStatements { get; init; }
 
+    /// <summary>A single statement that a guard holds a lock for wears no braces, either.</summary>
+    public bool GuardsSingleStatements { get; init; }
+
     /// <summary>The codebase's allocator ends the program when there is no memory: <c>fail-fast</c> makes sense.</summary>
     public bool AllocatorAborts { get; init; }
 

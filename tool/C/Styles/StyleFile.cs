@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "library", "scopes", "declarations", "steals",
-                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "allocatorAborts", "header", "generatedHeader", "failFast");
+                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "guardsSingleStatements", "allocatorAborts", "header", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -76,6 +76,7 @@ public static class StyleFile
                 MixesWithLabels = source.BooleanOf(value["mixesWithLabels"], "mixesWithLabels", otherwise: true),
                 DeclaresFirst = source.BooleanOf(value["declaresFirst"], "declaresFirst"),
                 BracesSingleStatements = value["braces"] is { } braces ? source.BooleanOf(braces, "braces") : null,
+                GuardsSingleStatements = source.BooleanOf(value["guardsSingleStatements"], "guardsSingleStatements"),
                 AllocatorAborts = source.BooleanOf(value["allocatorAborts"], "allocatorAborts"),
                 Header = Optional(value, "header"),
                 GeneratedHeader = value["generatedHeader"] is { } header ? Generated(header) : null,

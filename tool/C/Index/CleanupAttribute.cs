@@ -10,4 +10,25 @@ internal static class CleanupAttribute
         var at = words.FindIndex(w => w is "cleanup" or "__cleanup__");
         return at >= 0 && words.ElementAtOrDefault(at + 1) == "(" && words.ElementAtOrDefault(at + 3) == ")" ? words[at + 2] : null;
     }
+
+    /// <summary>The text is attributes and nothing else: what has a type in it declares something by itself.</summary>
+    public static bool IsAllOf(string text)
+    {
+        var words = CWords.Of(text).ToList();
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i] is not ("__attribute__" or "__attribute") || words.ElementAtOrDefault(i + 1) != "(")
+                return false;
+
+            var depth = 0;
+            do
+            {
+                i++;
+                depth += words[i] switch { "(" => 1, ")" => -1, _ => 0 };
+            }
+            while (depth > 0 && i + 1 < words.Count);
+        }
+
+        return words.Count > 0;
+    }
 }

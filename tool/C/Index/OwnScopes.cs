@@ -70,8 +70,9 @@ internal static class OwnScopes
         return
             from name in index.MacrosThatName("cleanup")
             where macros.Of(name) is { IsFunctionLike: false }
-            let function = CleanupAttribute.FunctionIn(expansion.Of(name))
-            where function is not null && index.HasFunction(function)
+            let text = expansion.Of(name)
+            let function = CleanupAttribute.FunctionIn(text)
+            where function is not null && CleanupAttribute.IsAllOf(text) && index.HasFunction(function)
             select (name, function);
     }
 }

@@ -36,6 +36,24 @@ internal sealed class Snapshot(Terms terms, int shape, int[] roots, int symbols,
         return CoversFacts(other, binding) && CoversThings(other, binding);
     }
 
+    /// <summary>
+    /// How much is lost when the two become one: a value that is known in both, such as a flag or a result, counts for more
+    /// than what has a name of its own anyway.
+    /// </summary>
+    public int DistanceTo(Snapshot other)
+    {
+        var distance = 0;
+        for (var i = 0; i < Roots.Length; i++)
+        {
+            if (Roots[i] != other.Roots[i])
+                distance += terms.HasSymbols(Roots[i]) || terms.HasSymbols(other.Roots[i]) ? 1 : LostValue;
+        }
+
+        return distance;
+    }
+
+    private const int LostValue = 8;
+
     /// <summary>What holds no symbol is the same in both: asked first, since most that differ differ in that.</summary>
     private bool MayBind(Snapshot other)
     {

@@ -64,17 +64,30 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
             return true;
         }
 
-        var last = alike[^1];
+        var nearest = Nearest(alike, snapshot);
         snapshot = snapshot.Kept();
-        new Generalisation(terms, last.Snapshot, snapshot).WriteTo(state, _names, _elsewhere);
+        new Generalisation(terms, nearest.Snapshot, snapshot).WriteTo(state, _names, _elsewhere);
         var general = SnapshotOf(state);
-        Debug.Assert(general.Covers(last.Snapshot, _binding) && general.Covers(snapshot, _binding), "what is general covers what it was made of");
-        if (last.Waiting is null)
-            _waiting.Enqueue(last, place);
+        Debug.Assert(general.Covers(nearest.Snapshot, _binding) && general.Covers(snapshot, _binding), "what is general covers what it was made of");
+        if (nearest.Waiting is null)
+            _waiting.Enqueue(nearest, place);
 
-        last.Waiting = state;
-        last.Snapshot = general;
+        nearest.Waiting = state;
+        nearest.Snapshot = general;
         return true;
+    }
+
+    /// <summary>The one, the last of several, that loses least by being made one with the state.</summary>
+    private static Arrival Nearest(List<Arrival> arrivals, Snapshot snapshot)
+    {
+        var (nearest, distance) = (arrivals[^1], arrivals[^1].Snapshot.DistanceTo(snapshot));
+        for (var i = arrivals.Count - 2; i >= 0 && distance > 0; i--)
+        {
+            if (arrivals[i].Snapshot.DistanceTo(snapshot) is var other && other < distance)
+                (nearest, distance) = (arrivals[i], other);
+        }
+
+        return nearest;
     }
 
     /// <summary>The next state to go on with: of those that wait, one that no other may still come to.</summary>

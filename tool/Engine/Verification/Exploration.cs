@@ -149,7 +149,7 @@ internal sealed partial class Exploration
             if (state.Owed.Count > 0 && !SettleForgotten(state))
                 return false;
 
-            return !_seen.Meet(state) && Doubt(state, "too many different states meet at one place");
+            return !_seen.Meet(state, _steps > _options.Budget / 4) && Doubt(state, "too many different states meet at one place");
         }
 
         if (state.Old.IsAtHead || state.New.IsAtHead)

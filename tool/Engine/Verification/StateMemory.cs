@@ -36,7 +36,9 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
     /// A state comes to a place where paths meet, and waits there, alone or as part of a more general one, unless what was
     /// here before covers it. False when there are too many here.
     /// </summary>
-    public bool Meet(ProductState state)
+    /// <param name="state">The state.</param>
+    /// <param name="isHurried">Much of the budget is spent: fewer states are kept apart.</param>
+    public bool Meet(ProductState state, bool isHurried)
     {
         Canonicalise(state);
         var place = new Place(old.RankOf(state.Old.Block), state.Old.Index, @new.RankOf(state.New.Block), state.New.Index);
@@ -51,7 +53,7 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
                 return true;
         }
 
-        var limit = state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
+        var limit = isHurried || state.Old.IsAtHead || state.New.IsAtHead ? LimitAtHeads : LimitElsewhere;
         if (alike.Count == 0 || meeting.Count < limit || alike.Count < limit)
         {
             if (meeting.Count >= LimitOfShapes)

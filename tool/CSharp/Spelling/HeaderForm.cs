@@ -293,6 +293,11 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
 
         OpenBlock(header);
         wraps.EraseBlanksBelow(header.Acquisition, list[first]);
+
+        // What was declared first stands above the scope now.
+        for (var i = first; i < last && plan.IsRemoved(list[i]); i++)
+            plan.EraseBlanks(header.Acquisition, _layout.LineOf(list[i].Span.End) + 1, _layout.LineOf(list[i + 1].SpanStart) - 1);
+
         wraps.Indent(_layout.LineOf(header.Acquisition.Span.End) + 1, _layout.LineOf(list[last].Span.End), indentation);
         wraps.InsertBelow(header.Acquisition, list[last], indentation + "}");
         return null;

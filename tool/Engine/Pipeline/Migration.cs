@@ -380,9 +380,21 @@ public sealed class Migration
         }
     }
 
-    private Verdict VerdictOn(Rule rule, FunctionWork work, Assessment after) => Settles(rule, work, after)
-        ? Verify(work.Original, after.Reading, rule.RemovesOutOfMemoryEdges || work.RemovesOutOfMemoryEdges)
-        : PipelineRefusals.Unsettled;
+    /// <summary>
+    /// A step is held against the original. Where that is too much to decide at once, it is held against the step before it:
+    /// proofs compose. So what a second run would prove, the first one has proved.
+    /// </summary>
+    private Verdict VerdictOn(Rule rule, FunctionWork work, Assessment after)
+    {
+        if (!Settles(rule, work, after))
+            return PipelineRefusals.Unsettled;
+
+        var whole = Verify(work.Original, after.Reading, rule.RemovesOutOfMemoryEdges || work.RemovesOutOfMemoryEdges);
+        return whole.Kind == VerdictKind.Undecided && work.Steps is [.., var last]
+            && Verify(work.Current.Reading, after.Reading, rule.RemovesOutOfMemoryEdges) is { Kind: VerdictKind.Proved } step
+                ? step.Behind(last.Verdict)
+                : whole;
+    }
 
     /// <summary>Behind a rewrite, its rule wants less of what it just did: so every run ends, and a second one finds nothing.</summary>
     private static bool Settles(Rule rule, FunctionWork work, Assessment after)

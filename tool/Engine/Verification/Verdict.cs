@@ -39,4 +39,11 @@ public sealed record Verdict(VerdictKind Kind, string Reason)
 
     /// <summary>For a refutation: the observable events up to the first difference, and the two that differ.</summary>
     public ImmutableArray<string> Counterexample { get; init; } = [];
+
+    /// <summary>A proof that begins where another one ends, as one.</summary>
+    public Verdict Behind(Verdict first) => this with
+    {
+        Differences = [.. first.Differences.Union(Differences)],
+        Evidence = [.. first.Evidence.Union(Evidence).Order(StringComparer.Ordinal)],
+    };
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrateCleanup.C.Codebase;
 using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Own;
 using MigrateCleanup.C.Spelling;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;

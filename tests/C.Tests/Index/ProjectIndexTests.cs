@@ -1,4 +1,5 @@
 using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Macros;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Rules;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Macros;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 

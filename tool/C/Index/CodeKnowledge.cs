@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MigrateCleanup.C.Flow;
+using MigrateCleanup.C.Macros;
+using MigrateCleanup.C.Own;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Macros;
+using MigrateCleanup.C.Own;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 

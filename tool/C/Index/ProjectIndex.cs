@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using MigrateCleanup.C.Macros;
+using MigrateCleanup.C.Own;
 using MigrateCleanup.C.Spelling;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// Clean-up functions that a codebase wrote by hand for the compiler's attribute: given a variable's address, they release

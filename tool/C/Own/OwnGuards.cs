@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// Functions of the codebase that make a guard of the style for a lock inside of what they are given, with those that

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrateCleanup.C.Flow;
+using MigrateCleanup.C.Index;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Macros;
 
 /// <summary>
 /// What macros do by their bodies and by the macros that those name. Macros that name each other in a ring are worked out

@@ -1,7 +1,7 @@
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>What the macros of styles stand for in a declaration.</summary>
 internal static class ScopeShapes

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// What the body of a function tells that may release what it is given: whether the null pointer is fine, and what it

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using MigrateCleanup.C.Styles;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// Clean-up declarations that nobody sees: of types that the codebase scopes somewhere and does not declare, so that their

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// The releasers that a codebase has for its own types, as a catalogue: by their clean-up declarations, by name,

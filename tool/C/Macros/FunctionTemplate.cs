@@ -1,6 +1,7 @@
 using System.Text;
+using MigrateCleanup.C.Index;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Macros;
 
 /// <summary>
 /// A macro that defines functions of one kind, each named after a parameter that is pasted into its name. What releases

@@ -1,7 +1,9 @@
+using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Macros;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// A codebase's own macros that declare a variable scoped: they stand for the compiler's attribute with a clean-up function.

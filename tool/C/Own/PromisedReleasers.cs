@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// Functions of which the codebase has no more than the prototype, which says all the same that they release what they are

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.C.Flow;
 using MigrateCleanup.C.Syntax;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Macros;
 
 /// <summary>A macro's definition, with what its words tell by themselves.</summary>
 public sealed record MacroFact(string Name)

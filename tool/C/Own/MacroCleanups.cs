@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Index;
+using MigrateCleanup.C.Macros;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// Clean-up functions that a codebase writes by a macro of its own, whatever its parameters: the macro's expansion shows

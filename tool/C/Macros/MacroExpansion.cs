@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Syntax;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Macros;
 
 /// <summary>
 /// What a compiler makes of a few words that use macros. Only of definitions that have no twin is anything made: of the

@@ -1,4 +1,6 @@
-namespace MigrateCleanup.C.Index;
+using MigrateCleanup.C.Index;
+
+namespace MigrateCleanup.C.Own;
 
 /// <summary>The compiler's attribute as it is written.</summary>
 internal static class CleanupAttribute

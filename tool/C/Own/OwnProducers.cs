@@ -1,7 +1,8 @@
+using MigrateCleanup.C.Index;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Own;
 
 /// <summary>
 /// The functions of a codebase whose result is their caller's to release, by their bodies: all that they return, but for

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.C.Parsing;
 using MigrateCleanup.C.Syntax;
 
-namespace MigrateCleanup.C.Index;
+namespace MigrateCleanup.C.Macros;
 
 /// <summary>What a macro stands for, as far as the words of its definition tell.</summary>
 internal static class MacroShapes

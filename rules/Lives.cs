@@ -54,7 +54,7 @@ internal static class Lives
             return false;
 
         var without = new ForwardSearch(Point.StartOf(facts.Graph.Entry), e => e == acquisition, exceptional: false).Passed.ToHashSet();
-        var behind = new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed;
+        var behind = WhileHeld(acquisition, site, facts);
         return behind.Any(e => facts.IsObservable(e) && without.Contains(e)) && !behind.Any(e => e.MayThrow && !without.Contains(e));
     }
 
@@ -62,8 +62,12 @@ internal static class Lives
     public static bool IsCaughtAlone(ScopedCleanup.Site site, Facts facts) =>
         site.Acquisitions is [var acquisition]
         && facts.Graph.BlockOf(acquisition).Handler is { } handler && handler != facts.Graph.Unwind
-        && new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed is { Count: > 0 } behind
+        && WhileHeld(acquisition, site, facts) is { Count: > 0 } behind
         && behind.Where(e => e.MayThrow).Concat(site.Releases).All(e => facts.Graph.BlockOf(e).Handler != handler);
+
+    /// <summary>What runs behind an acquisition until a release, where nothing is thrown.</summary>
+    public static IReadOnlyCollection<Event> WhileHeld(Event acquisition, ScopedCleanup.Site site, Facts facts) =>
+        new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed;
 
     /// <summary>One call gives it back, or null: a scope that declares it asks for that, and says more than one behind the test for it.</summary>
     private static bool IsGivenBack(ScopedCleanup.Site site) =>

@@ -149,7 +149,7 @@ public sealed partial class ScopedCleanup
             return false;
 
         var handlers = site.Acquisitions
-            .SelectMany(a => new ForwardSearch(facts.Graph.After(a), e => site.Releases.Contains(e), exceptional: false).Passed)
+            .SelectMany(a => Lives.WhileHeld(a, site, facts))
             .Where(e => e.MayThrow)
             .Select(e => facts.Graph.BlockOf(e).Handler)
             .OfType<Block>()
@@ -162,13 +162,12 @@ public sealed partial class ScopedCleanup
     /// <summary>Where a scope that leaves the acquisition where it is would begin: behind a <c>try</c> that guards the acquisition alone.</summary>
     private static Event FirstHeld(Event acquisition, Site site, Facts facts) =>
         Lives.IsCaughtAlone(site, facts)
-            ? new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed.FirstOrDefault(e => e.MayThrow) ?? acquisition
+            ? Lives.WhileHeld(acquisition, site, facts).FirstOrDefault(e => e.MayThrow) ?? acquisition
             : acquisition;
 
     /// <summary>Nothing throws to the handler that guards the acquisition while the resource is held.</summary>
     private static bool IsPastHandler(Event acquisition, Block handler, Site site, Facts facts) =>
-        new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed
-            .All(e => !e.MayThrow || facts.Graph.BlockOf(e).Handler != handler);
+        Lives.WhileHeld(acquisition, site, facts).All(e => !e.MayThrow || facts.Graph.BlockOf(e).Handler != handler);
 
     /// <summary>A scope throws to where the acquisition stands; handlers that only release and go on do not count.</summary>
     private static bool IsHandledElsewhere(Site site, Facts facts)

@@ -22,12 +22,8 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
     private readonly ConcurrentDictionary<(string Word, string? Arguments), ScopeRelease?> _releases = [];
     private readonly ConcurrentDictionary<(string Macro, string? Argument), ScopeRelease?> _wrapped = [];
     private readonly ConcurrentDictionary<(string Macro, string Name), ScopedClass?> _classes = [];
-    private readonly Lazy<FrozenDictionary<string, string>> _makers = new(() => (
-        from form in styles.Styles.SelectMany(s => s.Classes)
-        from written in index.DeclarationsBy(form.DeclaredBy)
-        select ScopedClass.Of(form, written) into made
-        where made is { Parameters: null }
-        select made).DistinctBy(m => m.Constructor).ToFrozenDictionary(m => m.Constructor, m => m.Type, StringComparer.Ordinal));
+    private readonly Lazy<FrozenDictionary<string, string>> _makers = new(() => ScopedClass.In(styles.Styles.SelectMany(s => s.Classes), index)
+        .Where(m => m.Parameters is null).DistinctBy(m => m.Constructor).ToFrozenDictionary(m => m.Constructor, m => m.Type, StringComparer.Ordinal));
 
     private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
         .SelectMany(s => s.Steals)

@@ -1,4 +1,3 @@
-using System.Text;
 using MigrateCleanup.C.Index;
 
 namespace MigrateCleanup.C.Macros;
@@ -18,17 +17,15 @@ namespace MigrateCleanup.C.Macros;
 /// <param name="Parameter">Its parameter that stands between the two.</param>
 public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Macro, string Parameter)
 {
-    private const string Paste = "##";
-
     /// <summary>The template that a macro is; null where it defines no function, or the name of one is all its own.</summary>
     public static FunctionTemplate? Of(MacroFact macro)
     {
-        if (!macro.IsFunctionLike || !macro.Replacement.Contains(Paste, StringComparison.Ordinal))
+        if (!macro.IsFunctionLike || !macro.Replacement.Contains(MacroExpansion.Paste, StringComparison.Ordinal))
             return null;
 
         var words = CWords.Of(macro.Replacement).ToList();
         var open = words.FindIndex(w => w == "(");
-        if (open < 5 || words[open - 2] != Paste || words[open - 4] != Paste || !macro.Parameters.Contains(words[open - 3])
+        if (open < 5 || words[open - 2] != MacroExpansion.Paste || words[open - 4] != MacroExpansion.Paste || !macro.Parameters.Contains(words[open - 3])
             || words[^1] != "}" || words.IndexOf("{") is var body && (body < 0 || words[body - 1] != ")"))
         {
             return null;
@@ -68,22 +65,11 @@ public sealed record FunctionTemplate(string Prefix, string Suffix, MacroFact Ma
     {
         var argument = function[Prefix.Length..^Suffix.Length];
         var words = CWords.Of(Macro.Replacement).ToList();
-        var text = new StringBuilder();
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (words[i] == Paste)
-                continue;
-
-            if (i > 0 && words[i - 1] != Paste)
-                text.Append(' ');
-
-            var isOther = words[i] != Parameter && Macro.Parameters.Contains(words[i]);
-            text.Append(words[i] == Parameter ? argument : words[i]);
-            if (isOther)
-                text.Append(i + 1 < words.Count && (words[i + 1] is "{" or "}" || IsName(words[i + 1])) ? "();" : "()");
-        }
-
-        return text.ToString();
+        return MacroExpansion.Pasted([.. words.Select((word, i) =>
+            word == Parameter ? argument
+            : !Macro.Parameters.Contains(word) ? word
+            : i + 1 < words.Count && (words[i + 1] is "{" or "}" || IsName(words[i + 1])) ? word + "();"
+            : word + "()")]);
     }
 
     private static bool IsName(string word) => word.Length > 0 && CWords.IsNamePart(word[0]) && !char.IsAsciiDigit(word[0]);

@@ -12,7 +12,7 @@ namespace MigrateCleanup.C.Macros;
 /// <param name="definitionOf">The only definition of a macro; null where there is none, or several differ.</param>
 internal sealed class MacroExpansion(Func<string, MacroFact?> definitionOf)
 {
-    private const string Paste = "##";
+    public const string Paste = "##";
     private const int Deepest = 8;
     private const int Longest = 10_000;
 
@@ -72,12 +72,12 @@ internal sealed class MacroExpansion(Func<string, MacroFact?> definitionOf)
         return result.ToString();
     }
 
-    private static string Pasted(string text)
-    {
-        if (!text.Contains(Paste, StringComparison.Ordinal))
-            return text;
+    private static string Pasted(string text) =>
+        text.Contains(Paste, StringComparison.Ordinal) ? Pasted(CWords.Of(text).ToList()) : text;
 
-        var words = CWords.Of(text).ToList();
+    /// <summary>Words with a blank between each two, but for those that are pasted.</summary>
+    public static string Pasted(IReadOnlyList<string> words)
+    {
         var result = new StringBuilder();
         for (var i = 0; i < words.Count; i++)
         {

@@ -36,7 +36,8 @@ internal static class OwnReleasers
         var ignoring = Ignoring(bodies, known, names);
         var silent = Silent(bodies, known);
         var ending = Ending(bodies, known, styles, names);
-        var classes = ClassesIn(index, styles).ToLookup(c => c.Releaser, StringComparer.Ordinal);
+        // The classes of variables that a codebase declares say what makes a value, and what ends it.
+        var classes = ScopedClass.In(styles.Styles.SelectMany(s => s.Classes), index).ToLookup(c => c.Releaser, StringComparer.Ordinal);
         return new CatalogueFacts("c")
         {
             Resources =
@@ -49,14 +50,6 @@ internal static class OwnReleasers
             ],
         };
     }
-
-    /// <summary>The classes of variables that a codebase declares say what makes a value, and what ends it.</summary>
-    private static IEnumerable<ScopedClass> ClassesIn(ProjectIndex index, StyleSet styles) =>
-        from form in styles.Styles.SelectMany(s => s.Classes)
-        from written in index.DeclarationsBy(form.DeclaredBy)
-        select ScopedClass.Of(form, written) into made
-        where made is not null
-        select made;
 
     /// <summary>A structure that is released by its value says by some field whether it holds anything.</summary>
     private static bool SaysWhatItHolds(ScopedClass made) => made.PassesAddress || made.Type.EndsWith('*');

@@ -29,6 +29,14 @@ public sealed record ScopedClass(string Name, string Type, string Releaser, stri
     /// <summary>How many arguments the constructor is given, each as it stands; null where it is a name.</summary>
     public int? Parameters { get; private init; }
 
+    /// <summary>The classes that a codebase declares in some of the forms.</summary>
+    public static IEnumerable<ScopedClass> In(IEnumerable<ClassForm> forms, ICodebaseNames names) =>
+        from form in forms
+        from written in names.DeclarationsBy(form.DeclaredBy)
+        select Of(form, written) into made
+        where made is not null
+        select made;
+
     /// <summary>Null where what is declared is more than a call that makes and one that ends.</summary>
     public static ScopedClass? Of(ClassForm form, CleanupDeclaration written)
     {

@@ -25,12 +25,7 @@ public static class StyledCatalogue
     }
 
     private static IEnumerable<string> ReleasersOfClasses(Style style, ICodebaseNames names) =>
-        from form in style.Classes
-        where names.HasMacro(form.Macro)
-        from written in names.DeclarationsBy(form.DeclaredBy)
-        select ScopedClass.Of(form, written)?.Releaser into releaser
-        where releaser is not null
-        select releaser;
+        ScopedClass.In(style.Classes.Where(c => names.HasMacro(c.Macro)), names).Select(c => c.Releaser);
 
     private static bool Speaks(CatalogueFacts facts, Style? style) =>
         facts.Styles.IsEmpty

@@ -139,8 +139,8 @@ internal sealed partial class Exploration
             return true;
 
         // One may have been worked out before it was known, the other one after.
-        if ((@new == _terms.True && IsTruth(old) && state.Facts.Decide(old) == true)
-            || (old == _terms.True && IsTruth(@new) && state.Facts.Decide(@new) == true))
+        if ((@new == _terms.True && _terms.IsTruth(old) && state.Facts.Decide(old) == true)
+            || (old == _terms.True && _terms.IsTruth(@new) && state.Facts.Decide(@new) == true))
             return true;
 
         return (IsFalsy(@new) && state.Facts.Decide(old) == false && _terms.HasSymbols(old))
@@ -152,8 +152,6 @@ internal sealed partial class Exploration
         term == _terms.True || term == _terms.One ? true
         : term == _terms.False || term == _terms.Zero ? false
         : null;
-
-    private bool IsTruth(int term) => _terms.OperatorOf(term) is "==" or "<" or "<=" or "!" or ['i', 's', ' ', ..];
 
     private bool IsFalsy(int term) => term == _terms.Null || term == _terms.Zero || term == _terms.False;
 }

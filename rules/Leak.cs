@@ -13,6 +13,7 @@ namespace MigrateCleanup.Rules;
 /// left to the garbage collector are not reported, and neither is a value of unknown origin whose release hangs on a
 /// condition of its own: it may be the very condition under which it is owned. What a program's first function never
 /// releases is left to the system, and a descriptor that nobody keeps may be meant for a place that was closed for it.
+/// What a test only makes to see that it cannot be made is not there.
 /// </remarks>
 public sealed class Leak : OwnershipFinding
 {
@@ -24,7 +25,7 @@ public sealed class Leak : OwnershipFinding
         && !(incident.Owner.Local.IsTemporary && MakesRoom(incident.Owner.Resource, facts))
         && IsClearlyOwned(incident, facts)
         && !(EndsWithProgram(facts) && !incident.Acquisition!.IsReleased)
-        && !facts.Function.Traits.HasFlag(FunctionTraits.ComputedGoto);
+        && (facts.Function.Traits & (FunctionTraits.ComputedGoto | FunctionTraits.ExpectedToThrow)) == 0;
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;
 
@@ -45,7 +46,7 @@ public sealed class Leak : OwnershipFinding
 
     protected override IEnumerable<Finding> Others(Facts facts) =>
         from call in facts.Graph.Events.OfType<Call>()
-        where call is { Result: null, IsImplied: false } && !EndsWithProgram(facts)
+        where call is { Result: null, IsImplied: false } && !EndsWithProgram(facts) && !facts.Function.Traits.HasFlag(FunctionTraits.ExpectedToThrow)
         where facts.Catalogue.EffectsOf(call).Any(e => e is
             { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: not ResourceKind.Lock }
             && !CountsUp(e.Resource, call) && !MakesRoom(e.Resource, facts)

@@ -9,9 +9,9 @@ namespace MigrateCleanup.Rules;
 /// <remarks>
 /// Reported at the acquisition. The path shows the call or the <c>throw</c> statement behind which the release is
 /// never reached. Since every path without an exception releases the value, the calls in between only borrowed it.
-/// Properties, operators, releases of other things and the rest of a <c>finally</c> are taken not to throw. A reader or
-/// writer over a stream that somebody else releases loses nothing, and a rented array that does not come back is the
-/// garbage collector's.
+/// Properties, operators, releases of other things and the rest of a <c>finally</c> are taken not to throw, and neither
+/// is what throws only where the program is wrong: a failed assertion, a copy out of range. A reader, a writer or a stream
+/// over one that somebody else releases loses nothing, and a rented array that does not come back is the garbage collector's.
 /// </remarks>
 public sealed class LeakOnException : OwnershipFinding
 {
@@ -20,6 +20,7 @@ public sealed class LeakOnException : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.LeakByException, IsReleasedOtherwise: true, Owner.Resource.Kind: not ResourceKind.Rental }
         && IsClearlyOwned(incident, facts)
+        && !IsMadeOfBorrowed(incident, facts)
         && incident.Owner.Releases.Any(r => !r.IsImplied);
 
     protected override Origin PlaceOf(Incident incident) => incident.Path[0].At;

@@ -43,7 +43,7 @@ public abstract class OwnershipFinding : FindingRule
                     return !WrapsBorrowed(acquirer, call, facts);
 
                 var takesThings = Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
-                return !takesThings || (incident.Acquisition.IsReleased && !IsReleaseConditional(incident));
+                return takesThings ? incident.Acquisition.IsReleased && !IsReleaseConditional(incident) : !acquirer.HoldsGiven;
 
             // What a property shows belongs to the object, whoever may release it.
             case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source: { LeadsAround: false, Callee: { IsPropertyRead: false } callee } } witnessed:
@@ -53,6 +53,17 @@ public abstract class OwnershipFinding : FindingRule
                 return false;
         }
     }
+
+    /// <summary>
+    /// What was acquired is made of what the call was given, of which nothing is this function's to release, or may be: a
+    /// stream over somebody else's stream.
+    /// </summary>
+    protected static bool IsMadeOfBorrowed(Incident incident, Facts facts) =>
+        incident.Acquisition is { Source: { } call } acquisition && IsMadeOfBorrowed(acquisition, call, facts);
+
+    private static bool IsMadeOfBorrowed(Acquisition acquisition, Call call, Facts facts) =>
+        (acquisition.Acquirer is { HoldsGiven: true } || (acquisition.Acquirer is null && call.MayWrapGiven))
+        && !Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i) && IsOwnedAt(call, i, facts));
 
     /// <summary>It wraps something that is not this function's to release, and holds nothing else.</summary>
     private static bool WrapsBorrowed(Acquirer acquirer, Call call, Facts facts) =>
@@ -81,7 +92,7 @@ public abstract class OwnershipFinding : FindingRule
         Access.Reads(call.Arguments[index]).Any(local => facts.Ownership.Of(local).Any(owner =>
             owner.Releases.IsEmpty
             && facts.Ownership.Before(call, owner) is OwnershipState.Owned or OwnershipState.Lent
-            && owner.Acquisitions.All(a => a.Acquirer is not { ReleaseIsOptional: true })));
+            && owner.Acquisitions.All(a => a.Acquirer is not { ReleaseIsOptional: true } && (a.Source is not { } made || !IsMadeOfBorrowed(a, made, facts)))));
 
     /// <summary>
     /// What is behind the pointer is gone after the first release of the path: the releaser is a catalogue's, or gives the

@@ -10,7 +10,8 @@ namespace MigrateCleanup.CSharp.Flow;
 /// public void Dispose() { Dispose(true); GC.SuppressFinalize(this); }
 /// protected override void Dispose(bool disposing) { }
 /// </code>
-/// To forget one's own fields is nothing, too. Bodies that are not there may do anything.
+/// To forget one's own fields is nothing, too, and so is to dispose what only holds memory: <c>_buffer?.Dispose();</c>. Bodies
+/// that are not there may do anything.
 /// </remarks>
 internal static class IdleDisposals
 {
@@ -41,12 +42,21 @@ internal static class IdleDisposals
             NameOf(assignment.Left) is { } name && method.ContainingType.GetMembers(name) is [IFieldSymbol],
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax, Name.Identifier.Text: var name } } =>
             name == method.Name && method.OverriddenMethod is { } overridden && IsIdle(overridden, type, bodies - 1),
+        ConditionalAccessExpressionSyntax { Expression: var released, WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name: var name } } } =>
+            IsEnd(name) && HoldsMemory(released, method),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var released, Name: var name } } when IsEnd(name) && HoldsMemory(released, method) => true,
         InvocationExpressionSyntax { ArgumentList.Arguments: var arguments, Expression: var called } =>
             called.ToString() is "GC.SuppressFinalize" or "System.GC.SuppressFinalize"
             || (NameOf(called) == nameof(IDisposable.Dispose) && arguments is [{ Expression: LiteralExpressionSyntax }]
                 && WithFlag(method.ContainingType) is { } other && IsIdle(SymbolNames.Nearest(other, type), type, bodies - 1)),
         _ => false,
     };
+
+    private static bool IsEnd(SimpleNameSyntax name) => name.Identifier.ValueText is nameof(IDisposable.Dispose) or "Close";
+
+    /// <summary>A field of a type that holds nothing but memory.</summary>
+    private static bool HoldsMemory(ExpressionSyntax released, IMethodSymbol method) =>
+        NameOf(released) is { } name && method.ContainingType.GetMembers(name) is [IFieldSymbol field] && StreamTypes.IsMemory(field.Type);
 
     /// <summary>The member of the object itself that an expression names.</summary>
     private static string? NameOf(ExpressionSyntax expression) => expression switch

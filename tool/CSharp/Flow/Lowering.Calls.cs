@@ -36,6 +36,7 @@ internal sealed partial class Lowering
             facts.NeverReturns || _context.Catalogue.NeverReturns(callee),
             nonNull: OperandsOf(facts.NonNull, invocation),
             mayGiveNull: isUsed && _context.Names.MayGiveNull(method),
+            mayWrapGiven: isUsed && StreamTypes.MayWrapGiven(method, invocation.Arguments.Select(a => TypeOf(a.Value))),
             hasNonNullReceiver: invocation is { Arguments.IsEmpty: true, Instance: ILocalReferenceOperation or IParameterReferenceOperation }
                 && NonNullValues.IsKnown(invocation.Instance, _context.Model));
         return result ?? Constant.Null;
@@ -49,6 +50,9 @@ internal sealed partial class Lowering
             ? [.. parameters.Where(p => p < 0)]
             : [.. parameters.Select(p => p < 0 ? p : p + shift)];
     }
+
+    /// <summary>The type that an argument is written with, whatever the parameter makes of it.</summary>
+    private static ITypeSymbol? TypeOf(IOperation value) => value is IConversionOperation { IsImplicit: true, Operand: var operand } ? operand.Type : value.Type;
 
     private static bool TakesLock(IMethodSymbol method) =>
         method is { Name: "Enter", Parameters: [_, { RefKind: RefKind.Ref }], ContainingType: { Name: "Monitor", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
@@ -64,6 +68,7 @@ internal sealed partial class Lowering
         bool? mayThrow = null,
         ImmutableArray<int> nonNull = default,
         bool mayGiveNull = false,
+        bool mayWrapGiven = false,
         bool hasNonNullReceiver = false)
     {
         var result = isUsed && operation.Type is { SpecialType: not SpecialType.System_Void } ? NewTemporary(operation.Type) : null;
@@ -75,6 +80,7 @@ internal sealed partial class Lowering
             MayThrow = mayThrow ?? !_context.Catalogue.IsHarmless(callee),
             NonNull = nonNull.IsDefault ? [] : nonNull,
             MayGiveNull = mayGiveNull,
+            MayWrapGiven = mayWrapGiven,
         });
         if (neverReturns)
             Stop();

@@ -4,6 +4,7 @@ using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TextSpan = MigrateCleanup.Engine.Text.TextSpan;
 
@@ -121,9 +122,19 @@ internal sealed partial class Lowering
     private FunctionTraits Traits =>
         (_method is { IsIterator: true } ? FunctionTraits.Iterator : 0)
         | (_method is { IsStatic: true, Name: "Main" or "<Main>$" } ? FunctionTraits.EntryPoint : 0)
+        | (IsExpectedToThrow ? FunctionTraits.ExpectedToThrow : 0)
         | (_method is { IsAsync: true } ? FunctionTraits.Async : 0)
         | (_touchesPointers ? FunctionTraits.Unsafe : 0)
         | (_syntax.Declaration.ContainsDirectives && HoldsConditional(_syntax.Declaration) ? FunctionTraits.Conditional : 0);
+
+    /// <summary><c>[ExpectedException(typeof(E))]</c>, or <c>Assert.Throws&lt;E&gt;(() => ...)</c>.</summary>
+    private bool IsExpectedToThrow => _syntax.Declaration switch
+    {
+        AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } } =>
+            _context.Model.GetSymbolInfo(call).Symbol is IMethodSymbol method && _context.Catalogue.ExpectsException(_context.Names.Method(method).Callee),
+        _ => _method is not null && _method.GetAttributes().Any(a =>
+            a.AttributeConstructor is { } constructor && _context.Catalogue.ExpectsException(_context.Names.Method(constructor).Callee)),
+    };
 
     private static bool HoldsConditional(SyntaxNode declaration) =>
         declaration.DescendantTrivia(descendIntoTrivia: false)

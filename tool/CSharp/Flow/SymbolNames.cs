@@ -33,6 +33,9 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>What a catalogue puts before the name of a contract that the type, as its bodies show, only carries out for form's sake.</summary>
     private const string Idle = "idle:";
 
+    /// <summary>What a catalogue puts before the name of a contract whose releases, in this type, can only concern what its constructor was given.</summary>
+    private const string Wrapping = "wrapping:";
+
     /// <summary>The name that a catalogue gives to functions that dispose what they are given, and do nothing else.</summary>
     private const string DisposeOfGiven = "given:System.IDisposable.Dispose";
 
@@ -52,10 +55,16 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The full name with type arguments: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
     public string Type(ITypeSymbol? type) => type is null ? "" : _types.GetOrAdd(type, static t => t.ToDisplayString(FullType));
 
-    /// <summary>The full name without type arguments.</summary>
+    /// <summary>The full name without type arguments; <c>nint</c> by the name that it has in every version of the language.</summary>
     public string PlainType(ITypeSymbol? type) => type is null
         ? ""
-        : _plainTypes.GetOrAdd(type.OriginalDefinition, static t => t is IArrayTypeSymbol ? "System.Array" : t.ToDisplayString(WithoutArguments));
+        : _plainTypes.GetOrAdd(type.OriginalDefinition, static t => t switch
+        {
+            IArrayTypeSymbol => "System.Array",
+            { SpecialType: SpecialType.System_IntPtr } => "System.IntPtr",
+            { SpecialType: SpecialType.System_UIntPtr } => "System.UIntPtr",
+            _ => t.ToDisplayString(WithoutArguments),
+        });
 
     /// <summary>A static field or constant: <c>System.IO.FileMode.Open</c>.</summary>
     public string Member(ISymbol symbol) => $"{PlainType(symbol.ContainingType)}.{symbol.Name}";
@@ -89,7 +98,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
     private MethodFacts FactsOf(IMethodSymbol method, ITypeSymbol? receiver)
     {
         if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature)
-            return new MethodFacts(new Callee("*"), false);
+            return new MethodFacts(new Callee("*", IsOfNativeCode(method) ? ["native:*"] : []), false);
 
         var also = method.MethodKind == MethodKind.Constructor ? BaseConstructors(method.ContainingType) : OtherNames(method, receiver);
         var callee = method.MethodKind == MethodKind.Constructor
@@ -97,6 +106,11 @@ internal sealed class SymbolNames(Equivalents equivalents)
             : new Callee(NameOf(method), [.. also.Distinct()]);
         return new MethodFacts(callee with { IsOwn = !method.DeclaringSyntaxReferences.IsEmpty }, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
     }
+
+    /// <summary>The delegate stands for a function that a library exports.</summary>
+    private static bool IsOfNativeCode(IMethodSymbol method) => method.MethodKind == MethodKind.FunctionPointerSignature
+        ? method.CallingConvention != System.Reflection.Metadata.SignatureCallingConvention.Default
+        : method.ContainingType.GetAttributes().Any(a => a.AttributeClass?.Name == "UnmanagedFunctionPointerAttribute");
 
     private string NameOf(IMethodSymbol method) => method.MethodKind == MethodKind.LocalFunction
         ? $"{NameOf(EnclosingMethod(method))}.{method.Name}"
@@ -120,8 +134,10 @@ internal sealed class SymbolNames(Equivalents equivalents)
             yield return PlainType(t) + "..ctor";
 
         foreach (var implemented in type.AllInterfaces)
-            yield return (implemented.SpecialType == SpecialType.System_IDisposable && IdleDisposals.Has(type) ? Idle : "") + PlainType(implemented) + "..ctor";
+            yield return (implemented.SpecialType == SpecialType.System_IDisposable ? KindOf(type) : "") + PlainType(implemented) + "..ctor";
     }
+
+    private static string KindOf(INamedTypeSymbol type) => IdleDisposals.Has(type) ? Idle : StreamTypes.HoldsGiven(type) ? Wrapping : "";
 
     private IEnumerable<string> OtherNames(IMethodSymbol method, ITypeSymbol? receiver)
     {

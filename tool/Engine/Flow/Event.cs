@@ -145,6 +145,9 @@ public sealed class Call(Origin origin, Callee callee, ImmutableArray<Argument> 
     /// <summary>It shows the elements of something, one a turn: what it puts into a variable stays where it is.</summary>
     public bool LeadsAround { get; init; }
 
+    /// <summary>What it gives back may be made over something that it was given, as their types say: a stream over a stream.</summary>
+    public bool MayWrapGiven { get; init; }
+
     /// <summary>Control never comes back (<c>abort</c>, <c>Environment.FailFast</c>).</summary>
     public bool NeverReturns { get; init; }
 

@@ -63,6 +63,9 @@ public enum FunctionTraits
 
     /// <summary>The program begins here: where it ends, the system takes everything back.</summary>
     EntryPoint = 64,
+
+    /// <summary>A test runs it to see it throw.</summary>
+    ExpectedToThrow = 128,
 }
 
 /// <summary>One function's body: its graph and what the graph refers to.</summary>

@@ -111,6 +111,9 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// no finding. A release that is written is still understood.
     /// </summary>
     public bool ReleaseIsOptional { get; init; }
+
+    /// <summary>What it makes holds what it was given, and nothing else that would have to be released (a stream over a stream).</summary>
+    public bool HoldsGiven { get; init; }
 }
 
 /// <summary>A call that gives a resource back.</summary>
@@ -313,6 +316,23 @@ public abstract class Catalogue
 
     /// <summary>Whether the call is known to have no effect beyond its operands and to throw nothing.</summary>
     public virtual bool IsHarmless(Callee callee) => false;
+
+    /// <summary>
+    /// Whether the call throws only where the program is wrong (a null, a wrong range) or the machine at its end: it may
+    /// throw, but no reader would care what leaks then.
+    /// </summary>
+    public virtual bool ThrowsOnMisuse(Callee callee) => false;
+
+    /// <summary>Before the call its receiver holds nothing, and neither where it throws (a connection that is opened).</summary>
+    public virtual bool Opens(Callee callee) => false;
+
+    /// <summary>Whether the call is given a function to see it throw; of an attribute, whether it says so of a function.</summary>
+    public virtual bool ExpectsException(Callee callee) => false;
+
+    /// <summary>
+    /// What the call gives back holds what its receiver holds (the stream of a response): who releases or keeps it has both.
+    /// </summary>
+    public virtual bool GivesPart(Callee callee) => false;
 
     /// <summary>Whether the call keeps the addresses it is given: what stands there may change at any later call.</summary>
     public virtual bool KeepsAddresses(Callee callee) => false;

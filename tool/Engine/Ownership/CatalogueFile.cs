@@ -24,6 +24,18 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls without an effect beyond their operands, which throw nothing.</summary>
     public ImmutableArray<string> Harmless { get; init; } = [];
 
+    /// <summary>Calls that throw only where the program is wrong, or the machine at its end.</summary>
+    public ImmutableArray<string> ThrowingOnMisuse { get; init; } = [];
+
+    /// <summary>Calls before which their receiver holds nothing: what throws up to then leaks nothing.</summary>
+    public ImmutableArray<string> Opening { get; init; } = [];
+
+    /// <summary>Calls that are given a function to see it throw, and attributes that say so of one.</summary>
+    public ImmutableArray<string> ExpectingException { get; init; } = [];
+
+    /// <summary>Calls whose result holds what their first argument holds: who has taken the one over has taken both.</summary>
+    public ImmutableArray<string> Parts { get; init; } = [];
+
     /// <summary>Calls whose result is the caller's to release, by whichever releaser fits it.</summary>
     public ImmutableArray<string> HandingOut { get; init; } = [];
 
@@ -119,7 +131,7 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "keeps", "shows", "givesBack",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "tellsFailure", "errorTypes", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
@@ -129,6 +141,10 @@ public static class CatalogueFile
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
+                ThrowingOnMisuse = source.StringsOf(value["throwsOnMisuse"], "throwsOnMisuse"),
+                Opening = source.StringsOf(value["opens"], "opens"),
+                ExpectingException = source.StringsOf(value["expectsException"], "expectsException"),
+                Parts = source.StringsOf(value["parts"], "parts"),
                 Keeps = source.StringsOf(value["keeps"], "keeps"),
                 Shows = source.StringsOf(value["shows"], "shows"),
                 GivingBack = [.. List(value["givesBack"], "givesBack").SelectMany(Entries)],
@@ -191,7 +207,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional", "emptyFor", "standsFor", "when");
+                    "static", "optional", "holdsGiven", "emptyFor", "standsFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -209,6 +225,7 @@ public static class CatalogueFile
                     When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
+                    HoldsGiven = source.BooleanOf(value["holdsGiven"], "holdsGiven"),
                 };
             }
         }

@@ -29,6 +29,9 @@ internal sealed class IncidentSearch
     private OwnershipState _normalEnds;
     private Acquisition? _acquisition;
 
+    // What is opened later holds nothing before.
+    private readonly HashSet<Event> _openings;
+
     private Outcomes _outcomes;
 
     private IncidentSearch(Facts facts, Owner owner, OwnerSteps steps)
@@ -39,6 +42,7 @@ internal sealed class IncidentSearch
         _values = new Constants.Problem(Locals.Of(facts.Function));
         _conditions = facts.Ownership.Conditions;
         _outcomes = Outcomes.Of(null, owner, facts, _conditions);
+        _openings = [.. owner.Uses.Where(e => e is Call { HasReceiver: true } call && call.Arguments[0].Local == owner.Local && facts.Catalogue.Opens(call.Callee))];
     }
 
     public static HashSet<(TextSpan Span, string Callee)> CopiedIn(ControlFlowGraph graph) =>
@@ -101,7 +105,7 @@ internal sealed class IncidentSearch
         var state = Outcomes.IsSure(acquisition, _owner) ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
-            new Node(start, state, values, DecidedBefore(acquisition, start), HasThrown: false, trail));
+            new Node(start, state, values, DecidedBefore(acquisition, start), HasThrown: false, HoldsSomething: _openings.Count == 0, trail));
     }
 
     /// <summary>What had come out when the value was made: <c>p = big ? map(n) : malloc(n)</c> is assigned where both ways have met.</summary>
@@ -124,7 +128,7 @@ internal sealed class IncidentSearch
             Search(
                 null,
                 new Node(
-                    start, OwnershipState.Unset, _facts.Constants.StateAt(start), _conditions.DecidedBefore(start.Block), false, trail));
+                    start, OwnershipState.Unset, _facts.Constants.StateAt(start), _conditions.DecidedBefore(start.Block), HasThrown: false, HoldsSomething: true, trail));
         }
     }
 
@@ -170,6 +174,9 @@ internal sealed class IncidentSearch
                 if (state == OwnershipState.Released)
                     node = node with { Trail = new Trail(new PathPoint(PathPointKind.Released, @event.Origin, @event), node.Trail) };
             }
+
+            if (!node.HoldsSomething && _openings.Contains(@event))
+                node = node with { HoldsSomething = true };
 
             if (@event is EvaluateReturn)
                 node = node with { Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
@@ -266,7 +273,7 @@ internal sealed class IncidentSearch
         var trail = edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case
             ? new Trail(new PathPoint(PathPointKind.Branched, edge.From.Branch!.Origin) { Edge = edge }, node.Trail)
             : node.Trail;
-        var next = new Node(Point.StartOf(edge.To), state, values, decided, node.HasThrown, trail);
+        var next = new Node(Point.StartOf(edge.To), state, values, decided, node.HasThrown, node.HoldsSomething, trail);
         if (edge.To == _facts.Graph.Exit || edge.To == _facts.Graph.Unwind)
             Leave(next);
         else
@@ -292,7 +299,7 @@ internal sealed class IncidentSearch
     private void Leave(Node node)
     {
         End(node.HasThrown, node.State);
-        if (node.State is OwnershipState.Owned or OwnershipState.Lent)
+        if (node is { HoldsSomething: true, State: OwnershipState.Owned or OwnershipState.Lent })
             Report(node.HasThrown ? IncidentKind.LeakByException : IncidentKind.Leak, node, null);
     }
 
@@ -305,7 +312,7 @@ internal sealed class IncidentSearch
     private void Report(IncidentKind kind, Node node, Event? at)
     {
         var wasLent = node.State == OwnershipState.Lent;
-        var before = _ofAcquisition.FindIndex(i => i.Kind == kind && i.WasLent == wasLent);
+        var before = _ofAcquisition.FindIndex(i => i.Kind == kind && (i.WasLent == wasLent || kind == IncidentKind.LeakByException));
         if (before >= 0 && kind != IncidentKind.LeakByException)
             return;
 
@@ -355,7 +362,7 @@ internal sealed class IncidentSearch
     }
 
     private bool IsSame(Node left, Node right) =>
-        left.At == right.At && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
+        left.At == right.At && left.HoldsSomething == right.HoldsSomething && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
 
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
@@ -367,6 +374,7 @@ internal sealed class IncidentSearch
         Throw => true,
         Call { MayThrow: true, Callee: { IsAccessor: false, IsNative: false } } call =>
             !_facts.Ownership.Copied.Contains((call.Origin.Span, call.Callee.Name))
+            && !_facts.Catalogue.ThrowsOnMisuse(call.Callee)
             && !_facts.Catalogue.EffectsOf(call).Any(e => e.Kind == EffectKind.Release || IsLockStatement(call, e) || (state != OwnershipState.Released && IsMemory(e)))
             && !_facts.Ownership.Owners.Any(o => o.Resource.Kind == ResourceKind.Pin && o.Uses.Contains(call)),
         _ => false,
@@ -403,6 +411,7 @@ internal sealed class IncidentSearch
         Constants.State Values,
         ImmutableDictionary<Expression, Decision> Decided,
         bool HasThrown,
+        bool HoldsSomething,
         Trail Trail);
 
     private sealed record Trail(PathPoint Point, Trail? Before);

@@ -18,6 +18,10 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenDictionary<string, Effect[]> _effects;
     private readonly FrozenDictionary<string, Effect[]> _inheritedByConstructors;
     private readonly FrozenSet<string> _harmless;
+    private readonly FrozenSet<string> _throwingOnMisuse;
+    private readonly FrozenSet<string> _opening;
+    private readonly FrozenSet<string> _expectingException;
+    private readonly FrozenSet<string> _parts;
     private readonly FrozenSet<string> _keeping;
     private readonly FrozenSet<string> _neverReturns;
     private readonly FrozenSet<string> _outOfMemory;
@@ -53,6 +57,10 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(e => e.Key, e => Inherited(e.Value), StringComparer.Ordinal);
 
         _harmless = facts.SelectMany(f => f.Harmless).ToFrozenSet(StringComparer.Ordinal);
+        _throwingOnMisuse = facts.SelectMany(f => f.ThrowingOnMisuse).ToFrozenSet(StringComparer.Ordinal);
+        _opening = facts.SelectMany(f => f.Opening).ToFrozenSet(StringComparer.Ordinal);
+        _expectingException = facts.SelectMany(f => f.ExpectingException).ToFrozenSet(StringComparer.Ordinal);
+        _parts = facts.SelectMany(f => f.Parts).ToFrozenSet(StringComparer.Ordinal);
         _handingOut = facts.SelectMany(f => f.HandingOut).ToFrozenSet(StringComparer.Ordinal);
         _producing = facts.SelectMany(f => f.Producing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -122,6 +130,16 @@ public sealed class LayeredCatalogue : Catalogue
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
     public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
+
+    /// <summary>A derived type's constructor counts as its base's: <c>: Exception</c>.</summary>
+    public override bool ThrowsOnMisuse(Callee callee) =>
+        _throwingOnMisuse.Contains(callee.Name) || (callee.Constructs is not null && callee.Names.Any(_throwingOnMisuse.Contains));
+
+    public override bool Opens(Callee callee) => callee.Names.Any(_opening.Contains);
+
+    public override bool ExpectsException(Callee callee) => callee.Names.Any(_expectingException.Contains);
+
+    public override bool GivesPart(Callee callee) => callee.Names.Any(_parts.Contains);
 
     public override bool KeepsAddresses(Callee callee) => _keeping.Contains(callee.Name);
 

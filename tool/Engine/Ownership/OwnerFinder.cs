@@ -297,11 +297,27 @@ internal sealed class OwnerFinder
                 : new Step(StepKind.Lose) { Transfer = TransferKind.ByReference };
         }
 
+        if (isReceiver && call.Result is { } part && _facts.Catalogue.GivesPart(call.Callee) && IsTaken(part, []))
+            return new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
+
         // A method works on its receiver, and leaves it to its owner; who is told of its events may keep it.
         return isReceiver && !call.Callee.IsEventAccessor
             ? new Step(StepKind.Use) { NeedsSomething = call.MayThrow && resource.Empty.Equals(Constant.Null) && !use.Local.IsValueType }
             : new Step(StepKind.Lend) { Transfer = TransferKind.Passed };
     }
+
+    /// <summary>Somebody releases it, or may keep it: <c>using (var s = response.GetResponseStream())</c>.</summary>
+    private bool IsTaken(Local part, HashSet<Local> seen) =>
+        seen.Add(part) && _uses.TryGetValue(part, out var uses) && uses.Exists(u => u switch
+        {
+            { Event: Store { Target: Local copy }, Use.Kind: UseKind.Stored } => IsTaken(copy, seen),
+            { Event: Call call, Use: var use } when ReleasesBy(call, use).Any() => true,
+            { Event: Call { Result: { } wrapper } call, Use: var use } when EffectsOf(call).Any(e => e.Acquirer?.Consumes.Contains(use.Argument) == true) =>
+                IsTaken(wrapper, seen),
+            { Event: Call call, Use: { Kind: UseKind.Argument } use } => !(call.HasReceiver && use.Argument == 0) && MayKeep(call, use.Argument),
+            { Use.Kind: UseKind.Stored or UseKind.Returned or UseKind.Inside } => true,
+            _ => false,
+        });
 
     private Step? StepFor(Store store, Local local) => store.Target switch
     {

@@ -42,6 +42,9 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The name that a catalogue gives to functions that end the use of what they are given, in a way of their own.</summary>
     private const string EndOfGiven = "given:unlike:System.IDisposable.Dispose";
 
+    /// <summary>The name of some function of a native library: nothing is said of it, but that it throws nothing.</summary>
+    private const string AnyNative = "native:*";
+
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly NullOutcomes _null = new(equivalents);
@@ -98,7 +101,7 @@ internal sealed class SymbolNames(Equivalents equivalents)
     private MethodFacts FactsOf(IMethodSymbol method, ITypeSymbol? receiver)
     {
         if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature)
-            return new MethodFacts(new Callee("*", IsOfNativeCode(method) ? ["native:*"] : []), false);
+            return new MethodFacts(new Callee("*", IsOfNativeCode(method) ? [AnyNative] : []), false);
 
         var also = method.MethodKind == MethodKind.Constructor ? BaseConstructors(method.ContainingType) : OtherNames(method, receiver);
         var callee = method.MethodKind == MethodKind.Constructor
@@ -162,9 +165,20 @@ internal sealed class SymbolNames(Equivalents equivalents)
         else if (Disposing.IsPart(method))
             yield return EndOfGiven;
 
-        if (EntryPoint(method) is { } entryPoint)
-            yield return "native:" + entryPoint;
+        if (EntryPoint(method) is not { } entryPoint)
+            yield break;
+
+        // What the library hands out goes into an object that owns it: the object is what is to be released.
+        var isOwnedByObject = IsObject(method.ReturnType) || method.Parameters.Any(p => p.RefKind != RefKind.None && IsObject(p.Type));
+        yield return isOwnedByObject ? AnyNative : "native:" + entryPoint;
+        if (method.ReturnType is INamedTypeSymbol handle && IsObject(handle))
+        {
+            foreach (var name in BaseConstructors(handle))
+                yield return name;
+        }
     }
+
+    private static bool IsObject(ITypeSymbol type) => type.IsReferenceType && NonNullValues.IsReleasable(type);
 
     /// <summary>The interface members that a call of the method on this type carries out.</summary>
     private IEnumerable<string> Implemented(IMethodSymbol method, INamedTypeSymbol type)

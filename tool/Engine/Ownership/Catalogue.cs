@@ -323,6 +323,12 @@ public abstract class Catalogue
     /// </summary>
     public virtual bool ThrowsOnMisuse(Callee callee) => false;
 
+    /// <summary>
+    /// Whether the callee throws whatever it is given, as is known of it or as its name says: no reader expects it to come back.
+    /// Unlike <see cref="NeverReturns"/> it is no fact that a rewrite may stand on.
+    /// </summary>
+    public virtual bool IsSaidToThrow(Callee callee) => false;
+
     /// <summary>Before the call its receiver holds nothing, and neither where it throws (a connection that is opened).</summary>
     public virtual bool Opens(Callee callee) => false;
 

@@ -66,6 +66,15 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Words of a callee's name that say it leads from a part to the whole around it.</summary>
     public ImmutableArray<string> Surrounding { get; init; } = [];
 
+    /// <summary>Calls that throw, whatever they are given.</summary>
+    public ImmutableArray<string> AlwaysThrowing { get; init; } = [];
+
+    /// <summary>Words that begin the name of a function that throws.</summary>
+    public ImmutableArray<string> Throwing { get; init; } = [];
+
+    /// <summary>Words of such a name that say it asks first.</summary>
+    public ImmutableArray<string> Asking { get; init; } = [];
+
     /// <summary>Calls that keep the addresses they are given (<c>open_memstream</c>).</summary>
     public ImmutableArray<string> Keeps { get; init; } = [];
 
@@ -131,7 +140,7 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "tellsFailure", "errorTypes", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
@@ -141,6 +150,7 @@ public static class CatalogueFile
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
+                AlwaysThrowing = source.StringsOf(value["throws"], "throws"),
                 ThrowingOnMisuse = source.StringsOf(value["throwsOnMisuse"], "throwsOnMisuse"),
                 Opening = source.StringsOf(value["opens"], "opens"),
                 ExpectingException = source.StringsOf(value["expectsException"], "expectsException"),

@@ -126,8 +126,11 @@ internal sealed class Conditions
         var condition = Of(edge.From);
         return edge.Kind == EdgeKind.True != condition.IsNegated
             && condition.Expression is Operation { Operator: var name, Operands: [Read { Place: Local asked }, ..] } && asked == local
-            && name.StartsWith(CallPrefix, StringComparison.Ordinal) && _facts.Catalogue.TellsFailure(name[CallPrefix.Length..]);
+            && name is ['?', ..] && _facts.Catalogue.TellsFailure(name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
     }
+
+    /// <summary>By the name of its own, or by that of a member it overrides and that tells of a failure.</summary>
+    private string NameOf(Callee callee) => callee.Names.FirstOrDefault(_facts.Catalogue.TellsFailure) ?? callee.Name;
 
     /// <summary>The locals that a block's branch depends on, those behind temporaries included.</summary>
     public ImmutableArray<Local> LocalsOf(Block block) => Of(block).Locals;
@@ -202,7 +205,7 @@ internal sealed class Conditions
                     Store { Target: Local } store => Resolved(store.Value, locals, depth - 1),
                     Load load => Resolved(new Read(load.Source), locals, depth - 1),
                     Call call when call.Result == local => new Operation(
-                        (call.Callee.IsPropertyRead ? PropertyPrefix : CallPrefix) + call.Callee.Name,
+                        (call.Callee.IsPropertyRead ? PropertyPrefix : CallPrefix) + NameOf(call.Callee),
                         call.Arguments.Select(a => Resolved(a.Value, locals, depth - 1)).ToImmutableArray()),
                     _ => expression,
                 };

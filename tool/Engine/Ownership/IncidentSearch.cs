@@ -159,6 +159,9 @@ internal sealed class IncidentSearch
             if (MayReallyThrow(@event, node.State))
                 Unwind(node, @event, steps);
 
+            if (@event is Call { MayThrow: true, Result: null } thrower && _facts.Catalogue.IsSaidToThrow(thrower.Callee))
+                return;
+
             var state = _steps.After(node.State, @event);
             if (state == OwnershipState.Owned && MayHandOver(@event))
                 state = OwnershipState.Lent;

@@ -32,6 +32,9 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _showing;
     private readonly FrozenSet<string> _shows;
     private readonly FrozenSet<string> _surrounding;
+    private readonly FrozenSet<string> _alwaysThrowing;
+    private readonly FrozenSet<string> _throwing;
+    private readonly FrozenSet<string> _asking;
     private readonly FrozenDictionary<string, int> _givingBack;
     private readonly FrozenSet<string> _asserting;
     private readonly FrozenSet<string> _tellingFailure;
@@ -66,6 +69,9 @@ public sealed class LayeredCatalogue : Catalogue
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _shows = facts.SelectMany(f => f.Shows).ToFrozenSet(StringComparer.Ordinal);
         _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _alwaysThrowing = facts.SelectMany(f => f.AlwaysThrowing).ToFrozenSet(StringComparer.Ordinal);
+        _throwing = facts.SelectMany(f => f.Throwing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _asking = facts.SelectMany(f => f.Asking).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _givingBack = facts.SelectMany(f => f.GivingBack).DistinctBy(g => g.Callee)
             .ToFrozenDictionary(g => g.Callee, g => g.Subject.Index, StringComparer.Ordinal);
         _asserting = facts.SelectMany(f => f.Asserting).ToFrozenSet(StringComparer.Ordinal);
@@ -134,6 +140,9 @@ public sealed class LayeredCatalogue : Catalogue
     /// <summary>A derived type's constructor counts as its base's: <c>: Exception</c>.</summary>
     public override bool ThrowsOnMisuse(Callee callee) =>
         _throwingOnMisuse.Contains(callee.Name) || (callee.Constructs is not null && callee.Names.Any(_throwingOnMisuse.Contains));
+
+    public override bool IsSaidToThrow(Callee callee) => _alwaysThrowing.Contains(callee.Name)
+        || WordsOf(callee) is [var first, ..] words && _throwing.Contains(first) && !words.Exists(_asking.Contains);
 
     public override bool Opens(Callee callee) => callee.Names.Any(_opening.Contains);
 

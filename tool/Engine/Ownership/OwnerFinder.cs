@@ -127,7 +127,7 @@ internal sealed class OwnerFinder
     {
         var uses = _uses.GetValueOrDefault(local) ?? [];
         var released = uses
-            .Where(u => ReleasesBy(u.Event, u.Use).Any())
+            .Where(u => ReleasesBy(u.Event, u.Use).Any(r => r.Resource!.Kind != ResourceKind.Lock))
             .SelectMany(u => _facts.ReachingDefinitions.Before(u.Event, local))
             .ToHashSet();
 

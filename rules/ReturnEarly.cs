@@ -62,10 +62,13 @@ internal sealed class ReturnEarly
         return _changes;
     }
 
-    /// <summary>The edges on which jumps come to their label. Clean-up that a jump shares with another way stays joined.</summary>
-    private IEnumerable<Edge> CutEdges(LabelExit exit)
+    /// <summary>
+    /// The edges on which jumps come to their label. Clean-up that a jump shares with another way stays joined, and where a jump
+    /// only goes since it decides nothing, its way still leads to the end.
+    /// </summary>
+    private static IEnumerable<Edge> CutEdges(LabelExit exit)
     {
-        foreach (var jump in exit.Jumps)
+        foreach (var jump in exit.Jumps.Where(j => !IsIdle(j)))
         {
             var way = LabelExit.WayOf(jump);
             var isOwn = way.All(b => b.Predecessors.All(e => e.From == jump.From || way.Contains(e.From)));

@@ -32,7 +32,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     public override RuleInfo Info { get; } =
         new("scoped-lock", "Hold a lock by scope");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed, Overlaps];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed, Overlaps, ScopedCleanup.ObservableAfterRelease];
 
     /// <summary>A call that enters, and those that leave the same lock behind it.</summary>
     public sealed record Site(Call Enter, Expression Subject, Resource Resource, ImmutableArray<Call> Exits)
@@ -102,7 +102,10 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         if (held.Region.SelectMany(StoredBy).Any(p => Names(site.Subject, p)))
             return LockChanges;
 
-        return site.Flag is { } flag && IsUsedElsewhere(flag, site, facts) ? FlagUsed : null;
+        if (site.Flag is { } flag && IsUsedElsewhere(flag, site, facts))
+            return FlagUsed;
+
+        return GoesOnWithoutLock(site, facts) ? ScopedCleanup.ObservableAfterRelease : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -211,6 +214,24 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         return facts.Graph.Blocks.Any(b =>
             b.Branch is { } branch && Access.Reads(branch.Condition).Contains(flag) && guards.SideOf(b) is null);
     }
+
+    /// <summary>
+    /// Behind an exit that is not the last one something is done without the lock, by hand or where an inner scope ends, that is
+    /// not done behind the last one: it would come to be done under the lock.
+    /// </summary>
+    private static bool GoesOnWithoutLock(Site site, Facts facts)
+    {
+        var last = site.Exits.MaxBy(e => e.Origin.Span.Start)!.Origin;
+        var behind = site.Exits.Where(e => e.Origin == last)
+            .SelectMany(e => new ForwardSearch(facts.Graph.After(e), _ => false, exceptional: false).Passed)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
+        return site.Exits.Where(e => e.Origin != last).Any(exit =>
+            new ForwardSearch(facts.Graph.After(exit), e => e == site.Enter, exceptional: false).Passed.Any(e =>
+                !behind.Contains(e) && facts.IsObservable(e) && !site.Exits.Contains(e) && !OnlyFrees(e, facts)));
+    }
+
+    private static bool OnlyFrees(Event @event, Facts facts) =>
+        @event is Call call && facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Release, Releaser.IsSilent: true });
 
     /// <summary>Nothing behind the exits is seen by others, and nothing is looked at that others may change once the lock is left.</summary>
     private static bool ReachesBlockEnd(Site site, Facts facts)

@@ -67,7 +67,7 @@ internal sealed class ScopedVariable
         if (_owner.IsCaptured && !IsEndedInPlace())
             return ScopedCleanup.Captured;
 
-        if (_owner.Mismatches.Length > 0)
+        if (_owner.Mismatches.Length > 0 || IsReleasedTwice())
             return ScopedCleanup.ReleasedWrongly;
 
         if (IsNeverAskedFor())
@@ -124,6 +124,14 @@ internal sealed class ScopedVariable
             _facts.Ownership.Owners.Any(o => o != _owner && !o.Releaser.IsSilent && o.Releases.Contains(c)
                 && o.Acquisitions.Any(a => a.Source is { } source && source.Arguments.SelectMany(Access.Reads).Contains(_owner.Local))));
 
+    /// <summary>
+    /// Behind one release comes another, and the variable was not emptied in between: of what is counted, the first one gives
+    /// back a reference that somebody else was to have.
+    /// </summary>
+    private bool IsReleasedTwice() => _leaving.Any(r => !LeavesEmpty((Call)r)
+        && new ForwardSearch(_facts.Graph.After(r), e => IsAssigned(e) || EndsScope(e), exceptional: false).Passed.Any(e =>
+            e is Call again && again.Origin != r.Origin && _site.Releases.Contains(again)));
+
     /// <summary>Nothing but a walk along something puts a value into it: what is walked along may be named in the same way.</summary>
     private bool IsOnlyShown() => _owner.Acquisitions is { Length: > 0 } all && all.All(a => a.Source is { LeadsAround: true });
 
@@ -174,7 +182,7 @@ internal sealed class ScopedVariable
     private bool IsNeverAskedFor() =>
         !_owner.Releaser.IgnoresEmpty && !(_owner.Releaser.FailsOnEmpty && !Access.AsksForErrors(_facts.Graph)) && ValueSet.NumberOf(_owner.Resource.Empty) is < 0
         && _leaving.Any(r => _facts.Ownership.Before(r, _owner).HasFlag(OwnershipState.Empty))
-        && !_facts.Graph.Blocks.Any(b => b.Branch is { IsImplied: false } branch && Access.Reads(branch.Condition).Contains(_owner.Local));
+        && !_facts.Graph.Blocks.Any(b => b.Branch is { IsImplied: false } branch && Access.Reads(branch.Condition).Contains(_owner.Local) && IsGuard(b));
 
     private bool ReadsErrorNumberBehind(Event release)
     {
@@ -182,9 +190,14 @@ internal sealed class ScopedVariable
         return Access.AskFor(Implicit.Errno, behind.Passed, behind.Branches);
     }
 
-    /// <summary>What is returned is read behind the release: a scope would read it first.</summary>
-    private bool ReturnsMemoryBehind(Event release) => ToScopeEnd(_facts.Graph.After(release)).Passed.Any(e =>
-        e is EvaluateReturn { Value: { } value } && (Access.ReadsMemory(value) || Access.Reads(value).Any(l => l.IsAliased)));
+    /// <summary>What is returned, or decides what is, is read behind the release: a scope would read it first.</summary>
+    private bool ReturnsMemoryBehind(Event release)
+    {
+        var behind = ToScopeEnd(_facts.Graph.After(release));
+        return behind.Passed.Any(e => e is EvaluateReturn { Value: { } value } && IsOthers(value)) || behind.Branches.Any(b => IsOthers(b.Condition));
+
+        static bool IsOthers(Expression value) => Access.ReadsMemory(value) || Access.Reads(value).Any(l => l.IsAliased);
+    }
 
     private bool IsNeededBehind(Call release) => IsNeededIn(ToScopeEnd(_facts.Graph.After(release)), release);
 

@@ -174,13 +174,23 @@ internal sealed partial class Exploration
         NoteOutOfMemory(state, condition, holds);
         NoteTold(state, condition);
         NoteAnswer(state, condition, holds);
-        if (state.Facts.Assume(condition, holds) is not { } replaced)
+        if (!state.Facts.Assume(condition, holds, out var known))
+            return false;
+
+        if (known is not var (term, value))
             return true;
 
-        _steps += state.Old.Values.Length / 16;
-        state.Things.Remove(replaced.Term);
         _replaced.Clear();
-        _replaced.Set(replaced.Term, replaced.Value);
+        _replaced.Set(term, value);
+        if (!_terms.IsSymbol(term))
+        {
+            // It may be evaluated again, and what is known of it says the same then.
+            PutIn(state, _replaced);
+            return AgreesWithStored(state);
+        }
+
+        _steps += state.Old.Values.Length / 16;
+        state.Things.Remove(term);
         return Substitute(state, _replaced);
     }
 }

@@ -371,7 +371,15 @@ internal sealed partial class Exploration
         return false;
     }
 
+    /// <summary>Puts terms in place of others; false when what is known then contradicts itself.</summary>
     private bool Substitute(ProductState state, Substitution map)
+    {
+        PutIn(state, map);
+        return state.Facts.Substitute(map) && AgreesWithStored(state);
+    }
+
+    /// <summary>Puts terms in place of others in all that the two sides hold.</summary>
+    private void PutIn(ProductState state, Substitution map)
     {
         foreach (var side in new[] { state.Old, state.New })
         {
@@ -401,8 +409,6 @@ internal sealed partial class Exploration
             state.Holds[i] = state.Holds[i] with { Value = _terms.Substitute(state.Holds[i].Value, map) };
 
         state.Stored.Replace(s => new StoredValue(_terms.Substitute(s.Memory, map), _terms.Substitute(s.Place, map), _terms.Substitute(s.Value, map)));
-
-        return state.Facts.Substitute(map) && AgreesWithStored(state);
     }
 
     /// <summary>

@@ -67,35 +67,36 @@ internal sealed class PathFacts
         return DecideAtom(atom) is { } value ? value == isPositive : null;
     }
 
-    /// <summary>
-    /// Takes the condition to hold, or not to. The answer is what must now be put in place of what, if a value became
-    /// known by it.
-    /// </summary>
-    public (int Term, int Value)? Assume(int condition, bool holds)
+    /// <summary>Takes the condition to hold, or not to; false when it cannot be by what is known.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="holds">Whether it is taken to hold.</param>
+    /// <param name="known">What must now be put in place of what, if a value became known by it.</param>
+    public bool Assume(int condition, bool holds, out (int Term, int Value)? known)
     {
+        known = null;
         var (atom, isPositive) = Stripped(condition);
         var value = holds == isPositive;
         if (_terms.HasValue(atom))
-            return null;
+            return true;
 
         // A constant of unknown value is one thing or the other, on both sides and whenever it is asked.
         Set(atom, value);
         if (!value || _terms.OperatorOf(atom) != "==")
-            return null;
+            return true;
 
         var (left, right) = (_terms.OperandsOf(atom)[0], _terms.OperandsOf(atom)[1]);
-        if (!IsExact(right))
-            return null;
+        if (!IsExact(right) || _terms.IsConstant(left))
+            return true;
 
-        if (_terms.IsSymbol(left))
-            return (left, right);
-
-        PutInFor(left, right, atom);
-        return null;
+        known = (left, right);
+        return _terms.IsSymbol(left) || PutInFor(left, right, atom);
     }
 
-    /// <summary>From now on the term is evaluated to the constant: what is known of it is known of that.</summary>
-    private void PutInFor(int term, int constant, int equality)
+    /// <summary>
+    /// From now on the term is evaluated to the constant: what is known of it is known of that. False when that is known to
+    /// be otherwise.
+    /// </summary>
+    private bool PutInFor(int term, int constant, int equality)
     {
         for (var i = 0; i < _count; i++)
         {
@@ -105,8 +106,11 @@ internal sealed class PathFacts
 
             var holds = _holds[i];
             Drop(i--);
-            Record(replaced, holds);
+            if (!Record(replaced, holds))
+                return false;
         }
+
+        return true;
     }
 
     private void Drop(int at)

@@ -260,11 +260,27 @@ internal sealed partial class Lowering
             Emit(new Store(origin, state, new Constant(0L)));
     }
 
-    /// <summary>The guard keeps what it was given. Where the names in it may mean something else at the end, that has no name.</summary>
-    private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments) =>
-        call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name))
-            ? arguments
-            : [new Argument(new Operation("?" + TextOf(call)))];
+    /// <summary>
+    /// The guard keeps what it was given: where the names in it may mean something else at the end, in a variable of its own.
+    /// What it was given by its place has no name then.
+    /// </summary>
+    private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments)
+    {
+        if (call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name)))
+            return arguments;
+
+        if (!arguments.All(a => a.Passing == Passing.Value))
+            return [new Argument(new Operation("?" + TextOf(call)))];
+
+        return [.. arguments.Select(a => new Argument(new Read(Kept(call, a.Value))))];
+    }
+
+    private Local Kept(CallNode call, Expression value)
+    {
+        var kept = NewTemporary("void *");
+        Emit(new Store(OriginOf(call), kept, value));
+        return kept;
+    }
 
     private bool IsAssigned(string name) => _body.DescendantsAndSelf.Any(n => n switch
     {

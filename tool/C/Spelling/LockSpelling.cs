@@ -195,8 +195,11 @@ internal static class LockSpelling
         var layout = function.Layout;
         var list = SpelledFunction.ListOf(enter);
         var exit = change.Exits.Select(e => SpelledFunction.StatementOf(e.Origin)).OfType<StatementNode>().MaxBy(s => s.Span.Start);
-        if (form.Block is not { } head || exit is null || exit.Parent != enter.Parent)
+        if (form.Block is not { } head || !function.Input.Names.HasMacro(head[..head.IndexOf('(', StringComparison.Ordinal)])
+            || exit is null || exit.Parent != enter.Parent)
+        {
             return SpellingRefusals.ScopeTooWide;
+        }
 
         var (from, to) = (list.IndexOf(enter), list.IndexOf(exit));
         var end = to;
@@ -210,7 +213,8 @@ internal static class LockSpelling
         var held = list.Skip(from + 1).Take(end - from - 1).ToList();
         if (layout.HasDirective(TextSpan.FromBounds(enter.Span.Start, exit.Span.End))
             || !IsAlone(enter, layout) || !IsAlone(exit, layout) || !layout.EndsLine(last.Span.End)
-            || held.Exists(s => s is LabelNode or CaseNode or DeclarationStatementNode) || held.Exists(s => LeavesLoop(s, true, true)))
+            || held.Exists(s => s is LabelNode or CaseNode or DeclarationStatementNode) || held.Exists(s => LeavesLoop(s, true, true))
+            || JumpsOutHolding(TextSpan.FromBounds(first.Span.Start, last.Span.End), list.Skip(end).Take(to - end).ToList(), change, function))
         {
             return SpellingRefusals.ScopeTooWide;
         }
@@ -236,6 +240,15 @@ internal static class LockSpelling
         var lastLine = end == to ? layout.LineOf(exit.Span.Start) - 1 : layout.LineOf(last.Span.End);
         function.Plan.Reindent(layout.LineOf(enter.Span.End) + 1, lastLine, indentation, indentation + layout.IndentUnit);
         return null;
+    }
+
+    /// <summary>A jump inside goes to a place outside at which the lock is still held, other than right before it is left.</summary>
+    private static bool JumpsOutHolding(TextSpan held, List<StatementNode> leaving, HoldLock change, SpelledFunction function)
+    {
+        var graph = function.Function.Graph;
+        return function.Function.Jumps.Any(j => held.Contains(j.Origin.Span) && !held.Contains(j.Label.Origin.Span)
+            && !leaving.Exists(l => l.Span.Contains(j.Label.Origin.Span))
+            && change.Exits.Any(e => Paths.Reaches(Point.StartOf(j.Label.Block), graph.Before(e), stop: change.Enter)));
     }
 
     /// <summary>

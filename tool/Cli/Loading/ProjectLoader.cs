@@ -43,6 +43,8 @@ public sealed partial class ProjectLoader(SourceFiles files, Messages messages)
         {
             foreach (var directory in _projects.Keys.Select(k => Path.GetDirectoryName(k.Path)!).Distinct(StringComparer.Ordinal))
                 Tidy(directory, begun);
+
+            BuildHostSockets.Tidy(begun);
         }
     }
 

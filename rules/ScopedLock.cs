@@ -99,7 +99,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         if (site.Crosses)
             return Overlaps;
 
-        if (held.Region.SelectMany(StoredBy).Any(p => Names(site.Subject, p)))
+        if (held.Region.SelectMany(StoredBy).Any(p => Names(site.Subject, p)) || MayBeAnother(site))
             return LockChanges;
 
         if (site.Flag is { } flag && IsUsedElsewhere(flag, site, facts))
@@ -180,6 +180,12 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         && enter.Origin.Span.Contains(store.Origin.Span)
             ? flag
             : null;
+
+    /// <summary>
+    /// Others may put another lock into the place, while this one is waited for or held, and the scope gives back what was
+    /// entered. Where nothing throws, leaving a lock that was not entered is undefined, so it is the same one.
+    /// </summary>
+    private static bool MayBeAnother(Site site) => site.Enter.MayThrow && Access.ReadsMemory(site.Subject);
 
     private static IEnumerable<Place> StoredBy(Event @event) => @event switch
     {

@@ -130,7 +130,7 @@ internal sealed partial class Lowering
     /// <summary>Not assigned while this function runs: a constructor may still assign its own.</summary>
     private bool IsReadOnly(ISymbol field, bool isOwn)
     {
-        if (field is not IFieldSymbol { IsReadOnly: true })
+        if (field is not IFieldSymbol known || !_context.Names.IsSettled(known))
             return false;
 
         var constructs = _method?.MethodKind is MethodKind.Constructor or MethodKind.StaticConstructor || _method is { IsInitOnly: true };

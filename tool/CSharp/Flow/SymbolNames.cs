@@ -48,12 +48,16 @@ internal sealed class SymbolNames(Equivalents equivalents)
     private readonly Equivalents _equivalents = equivalents;
     private readonly NonNullOutcomes _nonNull = new(equivalents);
     private readonly NullOutcomes _null = new(equivalents);
+    private readonly SettledFields _settled = new();
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
 
     /// <summary>The names of another compilation of the same codebase.</summary>
     public SymbolNames Again() => new(_equivalents);
+
+    /// <summary>Whether a field, once constructed, keeps its value.</summary>
+    public bool IsSettled(IFieldSymbol field) => _settled.Contains(field);
 
     /// <summary>The full name with type arguments: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
     public string Type(ITypeSymbol? type) => type is null ? "" : _types.GetOrAdd(type, static t => t.ToDisplayString(FullType));

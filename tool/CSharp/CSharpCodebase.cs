@@ -77,11 +77,15 @@ public sealed class CSharpCodebase : ICodebase
         var equivalents = new Equivalents([.. projects.Select(p => p.Compilation)]);
         return new CSharpCodebase(
             [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(equivalents), prefilter.Types.In(p.Compilation)))],
-            files.ToImmutableDictionary(f => f.Key, f => f.Value.ToImmutable(), StringComparer.Ordinal),
+            files.ToImmutableDictionary(f => f.Key, f => OldestFirst(f.Value), StringComparer.Ordinal),
             catalogue,
             prefilter,
             paths);
     }
+
+    /// <summary>A file that several projects compile is spelled for the oldest version of the language among theirs, which all understand.</summary>
+    private static ImmutableArray<(int Project, SyntaxTree Tree)> OldestFirst(IEnumerable<(int Project, SyntaxTree Tree)> trees) =>
+        [.. trees.OrderBy(t => ((CSharpParseOptions)t.Tree.Options).LanguageVersion)];
 
     public string TextOf(string path) => _files[path][0].Tree.GetText().ToString();
 
@@ -163,8 +167,9 @@ public sealed class CSharpCodebase : ICodebase
                 foreach (var diagnostic in ProblemsOf(project, tree, oldTree))
                 {
                     var said = Said(diagnostic);
-                    if (known.GetValueOrDefault(said) > 0)
+                    if (known.TryGetValue(said, out var left) && (left > 0 || diagnostic.Severity == DiagnosticSeverity.Error))
                     {
+                        // What a project that does not compile lacks is missed once more wherever its name comes up.
                         known[said]--;
                         continue;
                     }

@@ -58,6 +58,32 @@ public sealed class LoadingTests : IDisposable
     }
 
     [Fact]
+    public void AFileOfSeveralProjectsIsSpelledForTheOldestLanguage()
+    {
+        const string Shared = "<ItemGroup><Compile Include=\"../Shared/*.cs\" /></ItemGroup></Project>";
+        _scratch.Write("App/App.csproj", Code.Project.Replace("</Project>", Shared, StringComparison.Ordinal));
+        _scratch.Write("Old/Old.csproj", Code.Project.Replace("</TargetFramework>", "</TargetFramework><LangVersion>7.3</LangVersion><Nullable>disable</Nullable><ImplicitUsings>disable</ImplicitUsings>", StringComparison.Ordinal)
+            .Replace("</Project>", Shared, StringComparison.Ordinal));
+        _scratch.Write("Shared/a.cs", """
+            using System.IO;
+
+            internal static class Shared
+            {
+                internal static string Read(string path)
+                {
+                    StreamReader reader = new StreamReader(path);
+                    string line = reader.ReadLine();
+                    reader.Close();
+                    return line;
+                }
+            }
+
+            """);
+        var result = Tool.Run(_scratch, "diff", ".", "--verbose");
+        Assert.Contains("+        using (StreamReader reader = new StreamReader(path))\n", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void BrokenPartsOfASolutionAreNamedAndTheRestGoesOn()
     {
         _scratch.Write("all.slnx", """

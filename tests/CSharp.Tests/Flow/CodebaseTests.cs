@@ -60,6 +60,19 @@ public sealed class CodebaseTests
     }
 
     [Theory]
+    [InlineData("return n;", "return n + Missing.Limit;", true)]
+    [InlineData("return Missing.Limit;", "return Missing.Limit + Missing.Limit;", false)]
+    [InlineData("return Missing.Limit;", "return Missing.Limit + Gone.Limit;", true)]
+    public void WhatAProjectLacksIsNothingNewWhenItIsMissedAgain(string before, string after, bool isNew)
+    {
+        static string File(string body) => $"class C {{ int F(int n) {{ {body} }} }}";
+
+        var original = Snippets.Codebase(File(before));
+        var changed = original.With(new Dictionary<string, string> { [Snippets.Path] = File(after) });
+        Assert.Equal(isNew, !((CSharpCodebase)changed).NewProblems(original, [Snippets.Path]).IsEmpty);
+    }
+
+    [Theory]
     [InlineData("// a\nusing System;\nusing System.Threading;\n\nclass C { Action A; object O; void F() { Monitor.Enter(O); } }", "// a\nusing System;\n\nclass C { Action A; object O; void F() { lock (O) { } } }")]
     [InlineData("using System.Threading;\n\nclass C { object O; void F() { Monitor.Enter(O); } }", "class C { object O; void F() { lock (O) { } } }")]
     [InlineData("using System.Threading;\n\nclass C { object O; Thread T; void F() { Monitor.Enter(O); } }", null)]

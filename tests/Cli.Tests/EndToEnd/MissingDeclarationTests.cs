@@ -63,6 +63,45 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
     }
 
+    /// <summary>The build makes the header that declares the type, and may put a declaration of its own there.</summary>
+    [Theory]
+    [InlineData("#include \"made.h\"", false)]
+    [InlineData("typedef struct Thing Thing;", true)]
+    public void ATypeOfAHeaderThatIsNotThereGetsNone(string type, bool isDeclared)
+    {
+        _scratch.Write("other.c", "#include <glib.h>\n\ntypedef struct Thing Thing;\n");
+        _scratch.Write("show.c", $$"""
+            #include <glib.h>
+            {{type}}
+
+            typedef struct _Other Other;
+            void other_free(Other *other);
+            G_DEFINE_AUTOPTR_CLEANUP_FUNC(Other, other_free)
+
+            Thing *thing_get(int number);
+            int thing_show(Thing *thing);
+
+            static void thing_cleanup(Thing *thing)
+            {
+                g_free(thing);
+            }
+
+            int show(int number)
+            {
+                g_autoptr(Other) other = NULL;
+                Thing *thing = thing_get(number);
+                int ret = thing_show(thing);
+
+                thing_cleanup(thing);
+                return ret;
+            }
+
+            """);
+        var result = Tool.Run(_scratch, "diff", ".", "--style", "glib");
+        Assert.Equal(isDeclared, result.Output.Contains("+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, thing_cleanup)\n", StringComparison.Ordinal));
+        Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
+    }
+
     /// <summary>Two files release a type in two ways. Both ways cannot be its clean-up: the first one is, the other stays by hand.</summary>
     [Fact]
     public void ATypeHasOneReleaser()

@@ -40,7 +40,8 @@ internal static class MissingSpelling
         foreach (var (file, beside) in places)
         {
             var isOwn = file.Path == own.Path;
-            if (!isOwn && (IsForeign(pointee, file.Path, names) || IsDeclaredElsewhere(missing, pointee, file.Path, names)))
+            if (IsOfUnseenHeader(missing, pointee, file.Path, names)
+                || (!isOwn && (IsForeign(pointee, file.Path, names) || IsDeclaredElsewhere(missing, pointee, file.Path, names))))
                 continue;
 
             var item = LastNamed(file, beside, pointee, missing.Releaser);
@@ -71,6 +72,13 @@ internal static class MissingSpelling
     private static bool IsForeign(string? type, string header, ISpellingNames names) =>
         type is not null && FilesOf(type, names).ToList() is { Count: > 0 } files
         && !files.Exists(f => SourcePath.FolderOf(f) == SourcePath.FolderOf(header));
+
+    /// <summary>
+    /// The file has the type from a header that is not at hand, a library's or one that the build makes, which may have a
+    /// declaration of its own: two of them do not compile.
+    /// </summary>
+    private static bool IsOfUnseenHeader(MissingDeclaration missing, string? type, string path, ISpellingNames names) =>
+        missing.Form.Cleanup is null && type is not null && !FilesOf(type, names).Any(f => f == path || names.Includes(path, f));
 
     /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
     private static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>

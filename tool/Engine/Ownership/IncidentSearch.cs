@@ -31,6 +31,7 @@ internal sealed class IncidentSearch
 
     // What is opened later holds nothing before.
     private readonly HashSet<Event> _openings;
+    private readonly Dictionary<Event, bool> _shown = [];
 
     private Outcomes _outcomes;
 
@@ -163,6 +164,12 @@ internal sealed class IncidentSearch
                 return;
 
             var state = _steps.After(node.State, @event);
+            if (node.State == OwnershipState.Owned && state == OwnershipState.Lent && IsOnlyShownTo(@event))
+            {
+                state = OwnershipState.Owned;
+                node = node with { ShownTo = node.ShownTo.Contains(@event) ? node.ShownTo : node.ShownTo.Add(@event) };
+            }
+
             if (state == OwnershipState.Owned && MayHandOver(@event))
                 state = OwnershipState.Lent;
 
@@ -264,6 +271,10 @@ internal sealed class IncidentSearch
         if (state == OwnershipState.Owned && _conditions.Compares(edge, _owner.Local, _owner.Resource))
             state = OwnershipState.Lent;
 
+        // What a library said that was shown the value may be that it keeps it.
+        if (state == OwnershipState.Owned && AsksWhatWasSaid(edge, node.ShownTo))
+            state = OwnershipState.Lent;
+
         if (state is OwnershipState.Owned or OwnershipState.Released
             && _conditions.Asks(edge, _owner.Local) && _owner.IsReleaseGuard(edge.From))
         {
@@ -276,12 +287,36 @@ internal sealed class IncidentSearch
         var trail = edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case
             ? new Trail(new PathPoint(PathPointKind.Branched, edge.From.Branch!.Origin) { Edge = edge }, node.Trail)
             : node.Trail;
-        var next = new Node(Point.StartOf(edge.To), state, values, decided, node.HasThrown, node.HoldsSomething, trail);
+        var next = node with { At = Point.StartOf(edge.To), State = state, Values = values, Decided = decided, Trail = trail };
         if (edge.To == _facts.Graph.Exit || edge.To == _facts.Graph.Unwind)
             Leave(next);
         else
             Enqueue(next);
     }
+
+    /// <summary>
+    /// A function of a native library is given the value itself, and it may be released behind: so the function has only
+    /// borrowed it, unless what it says decides about the release.
+    /// </summary>
+    private bool IsOnlyShownTo(Event @event)
+    {
+        if (@event is not Call { Callee.IsNative: true } call)
+            return false;
+
+        if (!_shown.TryGetValue(@event, out var known))
+        {
+            known = _steps.Of(@event).All(s => s is { Kind: StepKind.Use } or { Kind: StepKind.Lend, Transfer: TransferKind.Passed })
+                && Paths.ComesTo(e => e is Call release && _owner.Releases.Contains(release), _facts.Graph.After(call), e => _owner.Acquisitions.Any(a => a.At == e));
+            _shown.Add(@event, known);
+        }
+
+        return known;
+    }
+
+    private bool AsksWhatWasSaid(Edge edge, ImmutableArray<Event> shownTo) =>
+        !shownTo.IsEmpty && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
+        && _conditions.LocalsOf(edge.From).Any(asked => shownTo.SelectMany(e => Access.Writes(e)).Any(said =>
+            said.Local == asked || _facts.Constants.AreCopies(Point.EndOf(edge.From), asked, said.Local)));
 
     /// <summary>
     /// The edge needs a value to be one named constant, and it is another: two names may be one number, but who writes both
@@ -365,7 +400,8 @@ internal sealed class IncidentSearch
     }
 
     private bool IsSame(Node left, Node right) =>
-        left.At == right.At && left.HoldsSomething == right.HoldsSomething && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
+        left.At == right.At && left.HoldsSomething == right.HoldsSomething && left.ShownTo.SequenceEqual(right.ShownTo)
+        && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
 
     /// <summary>
     /// Whether a reader would believe that it throws: a throw or a call does, but not a property or an operator, and not a
@@ -415,7 +451,11 @@ internal sealed class IncidentSearch
         ImmutableDictionary<Expression, Decision> Decided,
         bool HasThrown,
         bool HoldsSomething,
-        Trail Trail);
+        Trail Trail)
+    {
+        /// <summary>Who has seen the value, and is taken to have kept nothing.</summary>
+        public ImmutableArray<Event> ShownTo { get; init; } = [];
+    }
 
     private sealed record Trail(PathPoint Point, Trail? Before);
 }

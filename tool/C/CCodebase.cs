@@ -48,7 +48,6 @@ public sealed class CCodebase : ICodebase
     private readonly CodeKnowledge _knowledge;
     private readonly CSettings _settings;
     private readonly Prefilter _prefilter;
-    private readonly ConcurrentDictionary<string, SourceFileTree> _trees = new(StringComparer.Ordinal);
 
     private CCodebase(
         ImmutableDictionary<string, string> texts,
@@ -115,6 +114,8 @@ public sealed class CCodebase : ICodebase
         };
     }
 
+    private ConcurrentDictionary<string, SourceFileTree> Trees { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>The header that the style needs and the codebase lacks.</summary>
     private GeneratedFile? Generated { get; init; }
 
@@ -140,41 +141,33 @@ public sealed class CCodebase : ICodebase
             .Read((name, function) => only?.Contains(name) ?? _prefilter.Accepts(tree.Text, function));
     }
 
-    public void Forget(string path) => _trees.TryRemove(path, out _);
+    public void Forget(string path) => Trees.TryRemove(path, out _);
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
         CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => FallThrough.Value }, function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts, ICodebase? read = null)
     {
+        var trees = new ConcurrentDictionary<string, SourceFileTree>(Trees.Where(t => !texts.ContainsKey(t.Key)), StringComparer.Ordinal);
+        foreach (var (path, text) in texts)
+        {
+            if (read is CCodebase other && other.Trees.TryGetValue(path, out var tree) && tree.Text == text)
+                trees.TryAdd(path, tree);
+        }
+
         // A function's body may change, and an include may come; of what the index holds of a file, only clean-up
         // declarations are added to.
-        var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value)).ToList();
+        var added = texts.SelectMany(t => NewDeclarations(t.Key, t.Value, trees)).ToList();
         var index = added.Count == 0 ? _index : _index.With(added);
         var knowledge = added.Count == 0 ? _knowledge : _knowledge.With(index);
-        var next = new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings)
+        return new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings)
         {
             Generated = Generated,
             GeneratedIn = texts.Aggregate(GeneratedIn, (paths, t) => Includes(t.Value, Generated) ? paths.Add(t.Key) : paths.Remove(t.Key)),
             FallThrough = FallThrough,
             Names = Names,
+            Trees = trees,
         };
-        foreach (var (path, tree) in _trees)
-        {
-            if (!texts.ContainsKey(path))
-                next._trees.TryAdd(path, tree);
-        }
-
-        if (read is CCodebase other)
-        {
-            foreach (var (path, text) in texts)
-            {
-                if (other._trees.TryGetValue(path, out var tree) && tree.Text == text)
-                    next._trees.TryAdd(path, tree);
-            }
-        }
-
-        return next;
     }
 
     public ImmutableArray<CompilerProblem> NewProblems(ICodebase original, IReadOnlyCollection<string> paths)
@@ -238,24 +231,23 @@ public sealed class CCodebase : ICodebase
 
     private SourceFileTree? Changeable(string path) => Paths.BinarySearch(path, StringComparer.Ordinal) >= 0 ? TreeOf(path) : null;
 
-    private IEnumerable<CleanupDeclaration> NewDeclarations(string path, string text)
+    private IEnumerable<CleanupDeclaration> NewDeclarations(string path, string text, ConcurrentDictionary<string, SourceFileTree> trees)
     {
         if (Style is null || !Style.Declarations.Any(d => text.Contains(d.Macro, StringComparison.Ordinal)))
             return [];
 
         var known = DeclarationsIn(TreeOf(path)).ToHashSet();
-        var next = Parse(path, text, Names.Value);
-        return DeclarationsIn(next).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]) { Path = path });
+        return DeclarationsIn(TreeOf(path, text, trees)).Where(d => !known.Contains(d)).Select(d => new CleanupDeclaration(d.Macro, [.. d.Arguments.Split('\n')]) { Path = path });
     }
 
     private static IEnumerable<(string Macro, string Arguments)> DeclarationsIn(SourceFileTree tree) =>
         tree.Items.OfType<MacroItemNode>().Select(m => (m.Name, string.Join('\n', m.Arguments)));
 
     private SourceFileTree TreeOf(string path) =>
-        _trees.GetOrAdd(path, p => Parse(p, _texts[p], Names.Value));
+        TreeOf(path, _texts[path], Trees);
 
-    private static SourceFileTree Parse(string path, string text, SyntaxNames names) =>
-        DeepStack.Run(() => CParser.Parse(path, text, names));
+    private SourceFileTree TreeOf(string path, string text, ConcurrentDictionary<string, SourceFileTree> trees) =>
+        trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, text, Names.Value)));
 
     private static FileFacts[] FactsOf(ImmutableDictionary<string, string> texts, ImmutableArray<string> paths, CSettings settings)
     {

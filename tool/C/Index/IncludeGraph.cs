@@ -15,6 +15,7 @@ internal sealed class IncludeGraph
     private readonly ILookup<string, string> _definedIn;
     private readonly FrozenSet<string> _included;
     private readonly FrozenDictionary<string, string> _spelled;
+    private readonly ConcurrentDictionary<string, ImmutableArray<List<string>>> _targets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _surely = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _foldersWith = new(StringComparer.Ordinal);
@@ -108,9 +109,9 @@ internal sealed class IncludeGraph
         pending.Push(from);
         while (pending.TryPop(out var file))
         {
-            foreach (var include in _includes.GetValueOrDefault(file, []))
+            foreach (var targets in _targets.GetOrAdd(file, TargetsFrom))
             {
-                if (TargetsFrom(file, include) is var targets && !leads(targets))
+                if (!leads(targets))
                     continue;
 
                 foreach (var target in targets.Where(seen.Add))
@@ -120,6 +121,9 @@ internal sealed class IncludeGraph
 
         return seen.ToFrozenSet(StringComparer.Ordinal);
     }
+
+    /// <summary>Where each of a file's includes may lead.</summary>
+    private ImmutableArray<List<string>> TargetsFrom(string file) => [.. _includes.GetValueOrDefault(file, []).Select(i => TargetsFrom(file, i))];
 
     /// <summary>Where a file's own folder has one of the name, that is meant.</summary>
     private List<string> TargetsFrom(string file, string include)

@@ -227,7 +227,7 @@ public sealed record DeclaredCleanup(string? Type, string Releaser, string? Clea
 
         string? Hole(string name)
         {
-            var index = form.Parameters.IndexOf(name, StringComparer.Ordinal);
+            var index = form.Parameters.IndexOf(name);
             return index >= 0 && index < written.Arguments.Length ? written.Arguments[index].Trim() : null;
         }
     }

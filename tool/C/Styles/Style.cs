@@ -80,7 +80,18 @@ public sealed record Style(string Name)
     public bool Does(string scoped, string releaser) =>
         scoped == releaser
         || (Covers.TryGetValue(scoped, out var covered) && covered.Contains(releaser, StringComparer.Ordinal))
-        || Clearings.Any(c => c.Call == releaser && c.Releaser == scoped);
+        || IsCleared(scoped, releaser);
+
+    private bool IsCleared(string scoped, string releaser)
+    {
+        foreach (var clearing in Clearings)
+        {
+            if (clearing.Call == releaser && clearing.Releaser == scoped)
+                return true;
+        }
+
+        return false;
+    }
 
     public bool Equals(Style? other) => ReferenceEquals(this, other);
 

@@ -21,6 +21,8 @@ public enum Signs
 /// </summary>
 public sealed class ValueSet : IEquatable<ValueSet>
 {
+    private static readonly object s_zero = 0L, s_one = 1L;
+
     private ValueSet(ImmutableArray<Constant>? oneOf, ImmutableArray<Constant> noneOf, Signs signs)
     {
         OneOf = oneOf;
@@ -56,8 +58,8 @@ public sealed class ValueSet : IEquatable<ValueSet>
     /// <summary>It is certainly not this constant.</summary>
     public bool IsNot(Constant constant) =>
         OneOf is { } some
-            ? some.All(c => AreDifferent(c, constant))
-            : NoneOf.Any(c => AreSame(c, constant)) || (SignsOf(constant) & Signs) == 0;
+            ? AreAllDifferent(some, constant)
+            : Holds(NoneOf, constant) || (SignsOf(constant) & Signs) == 0;
 
     /// <summary>What holds when either holds.</summary>
     public ValueSet Join(ValueSet other)
@@ -71,11 +73,11 @@ public sealed class ValueSet : IEquatable<ValueSet>
         // Sets and signs are joined each for itself, which keeps join associative: a set that learnt from the signs
         // would forget it again in another order.
         if (OneOf is { } mine && other.OneOf is { } others)
-            return Among([.. mine.Concat(others.Where(c => !mine.Any(m => AreSame(m, c))))]);
+            return Among([.. mine.Concat(others.Where(c => !Holds(mine, c)))]);
 
-        var excluded = OneOf is { } some ? other.NoneOf.Where(c => some.All(s => AreDifferent(s, c)))
-            : other.OneOf is { } any ? NoneOf.Where(c => any.All(s => AreDifferent(s, c)))
-            : NoneOf.Where(c => other.NoneOf.Any(o => AreSame(o, c)));
+        var excluded = OneOf is { } some ? other.NoneOf.Where(c => AreAllDifferent(some, c))
+            : other.OneOf is { } any ? NoneOf.Where(c => AreAllDifferent(any, c))
+            : NoneOf.Where(c => Holds(other.NoneOf, c));
         return Made(excluded, Signs | other.Signs);
     }
 
@@ -95,7 +97,7 @@ public sealed class ValueSet : IEquatable<ValueSet>
         if (OneOf is { } some)
             return Among([.. some.Where(c => !AreSame(c, constant))]);
 
-        if (NoneOf.Any(c => AreSame(c, constant)))
+        if (Holds(NoneOf, constant))
             return this;
 
         var signs = SignsOf(constant) == Signs.Zero ? Signs & ~Signs.Zero : Signs;
@@ -151,18 +153,54 @@ public sealed class ValueSet : IEquatable<ValueSet>
         some.Length == 0
             ? None
             : new ValueSet(
-                [.. some.OrderBy(KeyOf, StringComparer.Ordinal)],
+                Ordered(some),
                 [],
                 some.Aggregate(Signs.None, (s, c) => s | SignsOf(c)));
 
     private static ValueSet Made(IEnumerable<Constant> noneOf, Signs signs)
     {
-        var excluded = noneOf.OrderBy(KeyOf, StringComparer.Ordinal).ToImmutableArray();
+        var excluded = Ordered([.. noneOf]);
         return excluded.Length == 0 && signs == Signs.Any ? Any : new ValueSet(null, excluded, signs);
     }
 
-    private static bool SameConstants(ImmutableArray<Constant> left, ImmutableArray<Constant> right) =>
-        left.Length == right.Length && left.All(l => right.Any(r => AreSame(l, r)));
+    private static ImmutableArray<Constant> Ordered(ImmutableArray<Constant> some) =>
+        some.Length < 2 ? some : [.. some.OrderBy(KeyOf, StringComparer.Ordinal)];
+
+    private static bool SameConstants(ImmutableArray<Constant> left, ImmutableArray<Constant> right)
+    {
+        if (left.Length != right.Length)
+            return false;
+
+        foreach (var constant in left)
+        {
+            if (!Holds(right, constant))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool Holds(ImmutableArray<Constant> some, Constant constant)
+    {
+        foreach (var other in some)
+        {
+            if (AreSame(other, constant))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool AreAllDifferent(ImmutableArray<Constant> some, Constant constant)
+    {
+        foreach (var other in some)
+        {
+            if (!AreDifferent(other, constant))
+                return false;
+        }
+
+        return true;
+    }
 
     private static Signs SignsOf(Constant constant)
     {
@@ -184,8 +222,8 @@ public sealed class ValueSet : IEquatable<ValueSet>
 
     private static object Normal(Constant constant) => constant.Value switch
     {
-        null => 0L,
-        bool b => b ? 1L : 0L,
+        null => s_zero,
+        bool b => b ? s_one : s_zero,
         char c => (long)c,
         ulong u when u <= long.MaxValue => (long)u,
         var other => other,

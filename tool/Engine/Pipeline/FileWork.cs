@@ -153,7 +153,7 @@ internal sealed class FileWork(string path, string text)
     /// <summary>Lays a new compiler problem on the innermost function around it, or on all when it stands in none.</summary>
     public void Blame(CompilerProblem problem, IReadOnlyDictionary<string, FunctionReading> readings)
     {
-        foreach (var work in Guilty(problem, w => w.Proposal is not null, w => readings.GetValueOrDefault(w.Name)))
+        foreach (var work in Guilty(problem, w => w.Proposal is not null, w => readings.GetValueOrDefault(w.Name)?.Primary.Span))
         {
             work.Proposal!.Problem = problem;
             work.Proposal.Verdict = Problem(problem);
@@ -169,17 +169,17 @@ internal sealed class FileWork(string path, string text)
 
     public void BlameFinal(CompilerProblem problem)
     {
-        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current.Reading))
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Span))
             work.Final = Problem(problem);
     }
 
     /// <summary>What was said of the last step of a function, when the function still stands as that step left it.</summary>
     public Verdict? LastWord(FunctionWork work) =>
-        work.Steps is [.., var last] && Holds(Text, work.Current.Reading, last.After) ? last.Verdict : null;
+        work.Steps is [.., var last] && Holds(Text, work.Span, last.After) ? last.Verdict : null;
 
     public void BlameUnfinished(CompilerProblem problem)
     {
-        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Current.Reading))
+        foreach (var work in Guilty(problem, w => w.Steps.Count > 0, w => w.Span))
         {
             work.Final = new Verdict(VerdictKind.Undecided, problem.Message);
             work.IsUnfinished = true;
@@ -197,7 +197,7 @@ internal sealed class FileWork(string path, string text)
         foreach (var work in failing)
         {
             var last = work.Steps[^1];
-            var edit = new TextEdit(work.Current.Primary.Span, last.Before);
+            var edit = new TextEdit(work.Span, last.Before);
             if (TextEdits.Ordered([.. edits, edit]) is null)
                 continue;
 
@@ -261,18 +261,18 @@ internal sealed class FileWork(string path, string text)
 
     /// <summary>Who is around the problem; else who cannot be read any more, or all.</summary>
     private List<FunctionWork> Guilty(
-        CompilerProblem problem, Func<FunctionWork, bool> changed, Func<FunctionWork, FunctionReading?> reading)
+        CompilerProblem problem, Func<FunctionWork, bool> changed, Func<FunctionWork, TextSpan?> span)
     {
         var suspects = Functions.Where(changed).ToList();
         var around = suspects
-            .Where(w => reading(w)?.Primary.Span.Contains(problem.Span) == true)
-            .OrderBy(w => reading(w)!.Primary.Span.Length)
+            .Where(w => span(w)?.Contains(problem.Span) == true)
+            .OrderBy(w => span(w)!.Value.Length)
             .Take(1)
             .ToList();
         if (around.Count > 0)
             return around;
 
-        var lost = suspects.Where(w => reading(w) is null).ToList();
+        var lost = suspects.Where(w => span(w) is null).ToList();
         return lost.Count > 0 ? lost : suspects;
     }
 
@@ -287,11 +287,8 @@ internal sealed class FileWork(string path, string text)
         };
     }
 
-    private static bool Holds(string text, FunctionReading function, string expected)
-    {
-        var span = function.Primary.Span;
-        return span.End <= text.Length && text.AsSpan(span.Start, span.Length).SequenceEqual(expected);
-    }
+    private static bool Holds(string text, TextSpan span, string expected) =>
+        span.End <= text.Length && text.AsSpan(span.Start, span.Length).SequenceEqual(expected);
 
     private string WithUndecided()
     {
@@ -303,7 +300,7 @@ internal sealed class FileWork(string path, string text)
     }
 
     private TextEdit? Suggestion(FunctionWork work) =>
-        work.Undecided is { } undecided && Holds(Text, work.Current.Reading, undecided.Before)
-            ? new TextEdit(work.Current.Primary.Span, undecided.After)
+        work.Undecided is { } undecided && Holds(Text, work.Span, undecided.Before)
+            ? new TextEdit(work.Span, undecided.After)
             : null;
 }

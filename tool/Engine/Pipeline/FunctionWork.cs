@@ -59,6 +59,9 @@ internal sealed class FunctionWork(Assessment original)
     /// <summary>The text of its file has changed since it was read: <see cref="Current"/> is good neither for places nor to spell.</summary>
     public bool IsOutdated { get; private set; }
 
+    /// <summary>It may read otherwise than when it was read, and <see cref="Span"/> may not be right; else it only moved.</summary>
+    public bool IsChanged { get; private set; }
+
     /// <summary>Where it stands in the present text of its file.</summary>
     public TextSpan Span { get; private set; } = original.Primary.Span;
 
@@ -116,7 +119,7 @@ internal sealed class FunctionWork(Assessment original)
     {
         Current = assessment;
         Span = assessment.Primary.Span;
-        IsOutdated = false;
+        IsOutdated = IsChanged = false;
     }
 
     /// <summary>The text of its file changes by edits: it moves, or is changed itself.</summary>
@@ -124,7 +127,7 @@ internal sealed class FunctionWork(Assessment original)
     {
         IsOutdated = true;
         if (edits.Any(e => e.Span.End >= Span.Start && e.Span.Start <= Span.End))
-            _idle.Clear();
+            Lose();
 
         Span = TextEdits.Follow(Span, edits);
     }
@@ -132,9 +135,12 @@ internal sealed class FunctionWork(Assessment original)
     /// <summary>The text of its file is another one, and nothing is known of how it came about.</summary>
     public void Lose()
     {
-        IsOutdated = true;
+        IsOutdated = IsChanged = true;
         _idle.Clear();
     }
+
+    /// <summary>Where something that its last reading speaks of stands in the present text of its file.</summary>
+    public int PresentPlace(int position) => position - Current.Primary.Span.Start + Span.Start;
 
     /// <summary>The rule has no open decision on its present text.</summary>
     public void SetIdle(Rule rule) => _idle.Add(rule);
@@ -207,7 +213,7 @@ internal sealed class FunctionWork(Assessment original)
         var reason = Final?.Reason ?? PipelineRefusals.Fault.Reason;
         var refusal = IsUnfinished ? PipelineRefusals.Unfinished : PipelineRefusals.Undecided;
         refusal = refusal with { Reason = $"{refusal.Reason} ({reason})" };
-        AddRejection(new RefusalOutcome(step.RuleId, refusal, OriginalPlace.Of(file, this, Current.Primary.Span.Start)));
+        AddRejection(new RefusalOutcome(step.RuleId, refusal, OriginalPlace.Of(file, this, Span.Start)));
         Final = null;
     }
 

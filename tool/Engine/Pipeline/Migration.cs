@@ -204,11 +204,19 @@ public sealed class Migration
         {
             work.Proposal = null;
             work.Deferred = false;
-            if (!work.IsIdle(rule))
+            if (work.IsIdle(rule))
+                continue;
+
+            // One that only moved is read again where there is something to rewrite.
+            var rests = false;
+            if (work is { IsOutdated: true, IsChanged: false })
+                file.Guard($"{IdOf(rule.Info)} in {work.Name}", () => rests = IsAtRest(rule, file, work));
+
+            if (!rests)
                 asked.Add(work);
         }
 
-        BringUpToDate(file, asked);
+        BringUpToDate(file, asked.Where(w => w.IsOutdated));
         var taken = new List<TextEdit>();
         foreach (var work in asked.Where(w => !w.IsOutdated))
         {
@@ -229,10 +237,10 @@ public sealed class Migration
         }
     }
 
-    /// <summary>Reads those of the functions again that were read from another text of their file.</summary>
+    /// <summary>Reads functions again that were read from another text of their file.</summary>
     private void BringUpToDate(FileWork file, IEnumerable<FunctionWork> works)
     {
-        var outdated = works.Where(w => w.IsOutdated).ToList();
+        var outdated = works.ToList();
         if (outdated.Count > 0)
             file.Guard("reading", () => file.Renew(Readings(_current, file, outdated)));
     }
@@ -281,17 +289,28 @@ public sealed class Migration
         return [.. asked.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
+    /// <summary>Takes note of what the rule refuses; whether there is nothing that it would rewrite.</summary>
+    private bool IsAtRest(Rule rule, FileWork file, FunctionWork work)
+    {
+        var decisions = work.Current.Of(rule);
+        work.SetRefusals(IdOf(rule.Info), Refused(decisions, d => OriginalPlace.Of(file, work, work.PresentPlace(d.At.Span.Start))));
+        if (decisions.Any(d => d.Refusal is null))
+            return false;
+
+        work.SetIdle(rule);
+        return true;
+    }
+
     private Proposal? ProposalFor(Rule rule, FileWork file, FunctionWork work)
     {
         if (work.TriesLeft-- == 0)
             return null;
 
+        if (IsAtRest(rule, file, work))
+            return null;
+
         var decisions = work.Current.Of(rule);
         var id = IdOf(rule.Info);
-        work.SetRefusals(id, Refused(decisions, d => OriginalPlace.Of(file, work, d.At.Span.Start)));
-        if (decisions.All(d => d.Refusal is not null))
-            work.SetIdle(rule);
-
         var open = decisions.Where(d => d.Refusal is null && !work.IsBanned(d)).ToList();
         while (open.Count > 0)
         {
@@ -453,7 +472,7 @@ public sealed class Migration
             var works = open;
             InParallel("Checking the whole", works.Count, i => works[i].Guard("final verification", () =>
             {
-                BringUpToDate(works[i], works[i].Functions.Where(w => w.Steps.Count > 0 || w.Undecided is not null));
+                BringUpToDate(works[i], works[i].Functions.Where(w => w.IsChanged && (w.Steps.Count > 0 || w.Undecided is not null)));
                 foreach (var work in works[i].Functions.Where(w => w.Steps.Count > 0))
                     work.Final = works[i].LastWord(work) ?? Verify(work.Original, work.Current.Reading, work.RemovesOutOfMemoryEdges);
             }));

@@ -15,7 +15,7 @@ internal static class OriginalPlace
             return place;
 
         // The same line of text, among the lines that it stood among: lines move, and most stay as they are.
-        var (now, then) = (work.Current.Primary.Span, work.Original.Primary.Span);
+        var (now, then) = (work.Span, work.Original.Primary.Span);
         var (first, last) = (file.CurrentLines.At(now.Start).Line, file.CurrentLines.At(now.End).Line);
         var (top, bottom) = (file.Lines.At(then.Start).Line, file.Lines.At(then.End).Line);
         var (found, best) = (0, -1);

@@ -10,8 +10,8 @@ namespace MigrateCleanup.CSharp.Flow;
 /// public void Dispose() { Dispose(true); GC.SuppressFinalize(this); }
 /// protected override void Dispose(bool disposing) { }
 /// </code>
-/// To forget one's own fields is nothing, too, and so is to dispose what only holds memory: <c>_buffer?.Dispose();</c>. Bodies
-/// that are not there may do anything.
+/// To forget one's own fields is nothing, too, and so is to dispose what only holds memory, or to empty a list:
+/// <c>_buffer?.Dispose(); _names.Clear();</c>. Bodies that are not there may do anything.
 /// </remarks>
 internal static class IdleDisposals
 {
@@ -45,6 +45,7 @@ internal static class IdleDisposals
         ConditionalAccessExpressionSyntax { Expression: var released, WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name: var name } } } =>
             IsEnd(name) && HoldsMemory(released, method),
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var released, Name: var name } } when IsEnd(name) && HoldsMemory(released, method) => true,
+        InvocationExpressionSyntax { ArgumentList.Arguments: [], Expression: MemberAccessExpressionSyntax { Expression: var list, Name.Identifier.Text: "Clear" } } when IsCollection(list, method) => true,
         InvocationExpressionSyntax { ArgumentList.Arguments: var arguments, Expression: var called } =>
             called.ToString() is "GC.SuppressFinalize" or "System.GC.SuppressFinalize"
             || (NameOf(called) == nameof(IDisposable.Dispose) && arguments is [{ Expression: LiteralExpressionSyntax }]
@@ -57,6 +58,11 @@ internal static class IdleDisposals
     /// <summary>A field of a type that holds nothing but memory.</summary>
     private static bool HoldsMemory(ExpressionSyntax released, IMethodSymbol method) =>
         NameOf(released) is { } name && method.ContainingType.GetMembers(name) is [IFieldSymbol field] && StreamTypes.IsMemory(field.Type);
+
+    /// <summary>A field of a collection type of the framework: its elements are forgotten, and nothing else is done to them.</summary>
+    private static bool IsCollection(ExpressionSyntax list, IMethodSymbol method) =>
+        NameOf(list) is { } name && method.ContainingType.GetMembers(name) is [IFieldSymbol { Type: { DeclaringSyntaxReferences.IsEmpty: true } type }]
+        && type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable) && !NonNullValues.IsReleasable(type);
 
     /// <summary>The member of the object itself that an expression names.</summary>
     private static string? NameOf(ExpressionSyntax expression) => expression switch

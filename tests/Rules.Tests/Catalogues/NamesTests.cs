@@ -48,6 +48,13 @@ public sealed class NamesTests
     }
 
     [Fact]
+    public void Names_without_an_operand_exist() => Assert.All(
+        Catalog.Catalogues("cs")
+            .SelectMany(f => f.ThrowingOnMisuse.Concat(f.AlwaysThrowing).Concat(f.Opening).Concat(f.Parts).Concat(f.TellingFailure).Concat(f.GivingBack.Select(g => g.Callee)))
+            .Where(name => !Elsewhere.Any(e => name.StartsWith(e, StringComparison.Ordinal))),
+        name => Assert.True(MembersOf(name).Any(), $"there is no {name}"));
+
+    [Fact]
     public void Native_names_are_entry_points() => Assert.All(
         Stated().Select(s => s.Callee).Where(c => c.StartsWith("native:", StringComparison.Ordinal)),
         c => Assert.Matches("^native:[A-Za-z_][A-Za-z0-9_]*$", c));

@@ -24,7 +24,7 @@ internal sealed partial class Exploration
         if (_refuted is not null)
             return false;
 
-        if (CannotBe(state, old) || CannotBe(state, @new))
+        if (CannotBe(state, old) || CannotBe(state, @new) || ReleasesUnset(old))
             return false;
 
         if (old is not null && !(@new is not null && AreSame(state, old, @new)) && OnlyHides(state, old))
@@ -121,6 +121,23 @@ internal sealed partial class Exploration
             return false;
 
         _evidence.Add($"{TextOf(prepared.Event)} is never called on null");
+        return true;
+    }
+
+    /// <summary>
+    /// The old function releases what it has never set, which may do anything: nothing that the new one does there is wrong. Of
+    /// a structure, a part may be set where nothing is known of the whole.
+    /// </summary>
+    private bool ReleasesUnset(Prepared? old)
+    {
+        if (old is not { Release: { } release } || old.Subject != _terms.Unset)
+            return false;
+
+        var given = old.Event.Arguments[release.Subject.Index];
+        if (given.Passing == Passing.Out || (given.Local ?? given.Target as Local) is not { IsValueType: false, Kind: LocalKind.Variable })
+            return false;
+
+        _evidence.Add($"{old.Event.Callee} of what was never set has no meaning");
         return true;
     }
 

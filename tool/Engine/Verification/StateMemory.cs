@@ -160,8 +160,14 @@ internal sealed class StateMemory(Terms terms, Body old, Body @new)
         for (var slot = 0; slot < side.Values.Length; slot++)
         {
             if (side.Values[slot] != terms.Unset)
-                side.Values[slot] = side.Body.IsLive(side.Block, side.Index, slot) ? facts.Resolved(side.Values[slot]) : terms.Unset;
+                side.Values[slot] = side.Body.IsLive(side.Block, side.Index, slot) ? Known(side.Values[slot], facts) : terms.Unset;
         }
+    }
+
+    private int Known(int value, PathFacts facts)
+    {
+        var resolved = facts.Resolved(value);
+        return terms.IsTruth(resolved) && facts.Decide(resolved) is { } holds ? terms.Boolean(holds) : resolved;
     }
 
     /// <summary>What harmless constructors made on both sides becomes symbols, so that counting can begin anew.</summary>

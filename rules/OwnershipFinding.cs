@@ -40,10 +40,9 @@ public abstract class OwnershipFinding : FindingRule
         {
             case { Kind: AcquisitionKind.Catalogued, Acquirer: { ReleaseIsOptional: false } acquirer, Source: { } call }:
                 if (acquirer.Callee == call.Callee.Name)
-                    return !WrapsBorrowed(acquirer, call, facts);
+                    return !WrapsBorrowed(acquirer, call, facts) && !IsMadeOfBorrowed(incident, facts);
 
-                var takesThings = Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
-                return takesThings ? incident.Acquisition.IsReleased && !IsReleaseConditional(incident) : !acquirer.HoldsGiven;
+                return TakesThings(call) ? incident.Acquisition.IsReleased && !IsReleaseConditional(incident) : !acquirer.HoldsGiven;
 
             // What a property shows belongs to the object, whoever may release it.
             case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source: { LeadsAround: false, Callee: { IsPropertyRead: false } callee } } witnessed:
@@ -61,9 +60,16 @@ public abstract class OwnershipFinding : FindingRule
     protected static bool IsMadeOfBorrowed(Incident incident, Facts facts) =>
         incident.Acquisition is { Source: { } call } acquisition && IsMadeOfBorrowed(acquisition, call, facts);
 
-    private static bool IsMadeOfBorrowed(Acquisition acquisition, Call call, Facts facts) =>
-        (acquisition.Acquirer is { HoldsGiven: true } || (acquisition.Acquirer is null && call.MayWrapGiven))
+    private static bool IsMadeOfBorrowed(Acquisition acquisition, Call call, Facts facts) => acquisition.Acquirer switch
+        {
+            // Given a name, it makes what it holds: XmlWriter.Create(path, settings).
+            { HoldsGiven: true } acquirer => acquirer.Callee != call.Callee.Name || !IsPlain(call, 0),
+            null => call.MayWrapGiven,
+            _ => false,
+        }
         && !Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i) && IsOwnedAt(call, i, facts));
+
+    private static bool TakesThings(Call call) => Enumerable.Range(0, call.Arguments.Length).Any(i => !IsPlain(call, i));
 
     /// <summary>It wraps something that is not this function's to release, and holds nothing else.</summary>
     private static bool WrapsBorrowed(Acquirer acquirer, Call call, Facts facts) =>

@@ -112,7 +112,10 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// </summary>
     public bool ReleaseIsOptional { get; init; }
 
-    /// <summary>What it makes holds what it was given, and nothing else that would have to be released (a stream over a stream).</summary>
+    /// <summary>
+    /// What it makes holds what it was given, and nothing else that would have to be released (a stream over a stream). Of a
+    /// call that is named itself, its first argument says so: a stream, and not the name of one.
+    /// </summary>
     public bool HoldsGiven { get; init; }
 }
 

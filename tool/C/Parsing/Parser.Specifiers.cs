@@ -10,7 +10,7 @@ internal sealed partial class Parser
     {
         var start = _position;
         var type = new TypeWords();
-        var words = ImmutableArray.CreateBuilder<Specifier>();
+        var words = ImmutableArray.CreateBuilder<Specifier>(2);
         var aggregate = Aggregate.None;
         while (!Failed)
         {

@@ -10,7 +10,7 @@ public static class CLexer
 {
     public static ImmutableArray<Token> Lex(string text)
     {
-        var tokens = ImmutableArray.CreateBuilder<Token>(text.Length / 4 + 8);
+        var tokens = ImmutableArray.CreateBuilder<Token>(text.Length / 2 + 8);
         var position = 0;
         var startsLine = true;
         while (position < text.Length)

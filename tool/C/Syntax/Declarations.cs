@@ -61,7 +61,16 @@ public sealed class SpecifiersNode : Node
     /// <summary>A macro with the type as its argument (<c>g_autoptr(virDomain)</c>, <c>CLASS(fdget, f)</c>), and that argument.</summary>
     public (string Name, string Argument)? WrapperMacro { get; init; }
 
-    public bool Has(string word) => Words.Any(w => w.Name == word);
+    public bool Has(string word)
+    {
+        foreach (var specifier in Words)
+        {
+            if (specifier.Name == word)
+                return true;
+        }
+
+        return false;
+    }
 
     public override IEnumerable<Node> Children => Members;
 }

@@ -282,10 +282,12 @@ public abstract class Catalogue
         for (var i = 0; i < effects.Count; i++)
         {
             if (effects[i].DependsOnArguments)
-                return [.. effects.SelectMany(e => e.At(call))];
+                return Chosen(effects, call);
         }
 
         return effects;
+
+        static IReadOnlyList<Effect> Chosen(IReadOnlyList<Effect> effects, Call call) => [.. effects.SelectMany(e => e.At(call))];
     }
 
     /// <summary>

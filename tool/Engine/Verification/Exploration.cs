@@ -250,9 +250,7 @@ internal sealed partial class Exploration
                 break;
 
             case Call { IsPure: true, NeverReturns: false } call when call.Arguments.All(a => a.Passing == Passing.Value):
-                var computed = _terms.Operation(
-                    "pure:" + call.Callee.Name,
-                    [.. call.Arguments.Select(a => Evaluate(state, side, a.Value))]);
+                var computed = _terms.Operation("pure:" + call.Callee.Name, Arguments(state, side, call));
                 if (!Survives(state, side, call.MayThrow, computed, out var toCompute))
                     return toCompute;
 
@@ -279,6 +277,8 @@ internal sealed partial class Exploration
         side.Index++;
         return _refuted is null ? Progress.Runs : Progress.Ends;
     }
+
+    private int[] Arguments(ProductState state, Side side, Call call) => [.. call.Arguments.Select(a => Evaluate(state, side, a.Value))];
 
     /// <summary>It does nothing but hand out a value that its arguments determine.</summary>
     private bool IsComputation(Call call)

@@ -42,11 +42,11 @@ internal static class IncludeSpelling
     public static bool IsOfMissingLibrary(string name, string path, CSpellingInput input) =>
         input.Names.HeaderOf(path, name) is null && !input.Style.Headers.IsEmpty && input.Names.IsWithout(path, input.Style.Headers);
 
-    /// <summary>Where the function is compiled, so is what is inserted.</summary>
+    /// <summary>Where the function is compiled, so is what is inserted, and before it.</summary>
     private static bool IsCompiledWith(TextEdit insertion, SpelledFunction function)
     {
         var conditions = Conditions.Of(function.Input.File);
-        return Conditions.Implies(conditions.At(function.Function.Span.Start), conditions.At(insertion.Span.Start));
+        return insertion.Span.End <= function.Function.Span.Start && Conditions.Implies(conditions.At(function.Function.Span.Start), conditions.At(insertion.Span.Start));
     }
 
     private static IEnumerable<string> MissingHeaders(SpelledFunction function)
@@ -85,7 +85,7 @@ internal static class IncludeSpelling
     private static TextEdit? Insertion(string header, SpelledFunction function)
     {
         var layout = function.Layout;
-        var all = Unconditional(function.Input.File);
+        var all = Leading(function.Input.File);
         var configuring = all.Find(i => function.Input.Names.Configures(function.Input.File.Path, i.Name));
         var kind = all.Where(i => i.Name[0] == header[0]).ToList();
         if (kind.Count == 0)
@@ -120,6 +120,14 @@ internal static class IncludeSpelling
             layout.TextOf(include.Span) is var text && text.IndexOf(include.Name, StringComparison.Ordinal) is > 0 and var at && !text[..at].Contains('\n', StringComparison.Ordinal)
                 ? text[..at] + header
                 : "#include " + header;
+    }
+
+    /// <summary>Those before the first function, if there are any: one further down brings what only the rest of the file needs.</summary>
+    private static List<IncludeNode> Leading(SourceFileTree file)
+    {
+        var all = Unconditional(file);
+        var leading = file.Items.OfType<FunctionNode>().FirstOrDefault() is { } first ? all.FindAll(i => i.Span.End <= first.Span.Start) : all;
+        return leading.Count > 0 ? leading : all;
     }
 
     /// <summary>A header of the codebase's own that comes first is mostly meant to: the file's own, or one for all files.</summary>

@@ -67,7 +67,7 @@ internal static class ScopeSpelling
     /// <summary>What the form needs and cannot have here; where it can, it is asked for.</summary>
     private static Refusal? IsLacking(ScopeLocal change, Declaration declaration, ScopeChoice? choice, SpelledFunction function)
     {
-        if (choice is null || ((choice.Form.AnyReleaser || !choice.Form.DeclaredBy.IsEmpty) && NamesMore(change)))
+        if (choice is null || ((choice.Form.AnyReleaser || !choice.Form.DeclaredBy.IsEmpty) && NamesMore(change, choice)))
             return SpellingRefusals.NeedsMacro;
 
         if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
@@ -154,10 +154,10 @@ internal static class ScopeSpelling
 
     /// <summary>
     /// Its releaser is given more than what it releases (<c>g_list_free_full(list, free)</c>): a clean-up function made of the
-    /// releaser alone gives it nothing else.
+    /// releaser alone gives it nothing else. Where it is known what has to be given, what is there already gives that.
     /// </summary>
-    private static bool NamesMore(ScopeLocal change) =>
-        change.Releaser.When is null
+    private static bool NamesMore(ScopeLocal change, ScopeChoice choice) =>
+        (change.Releaser.When is null || choice.Missing is not null)
         && change.Releases.Any(r => r.Callee.Name == change.Releaser.Callee && r.Arguments.Length > 1);
 
     /// <summary>The form that scopes the variable; none where the codebase declares it out of this file's sight.</summary>

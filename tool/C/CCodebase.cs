@@ -97,7 +97,12 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : WrittenForms.Of(style, paths.Select(p => kept[p]));
         var generated = GeneratedFile.For(style, facts, paths.Any(p => kept[p].Contains("\r\n", StringComparison.Ordinal)) ? "\r\n" : "\n");
         if (generated is not null)
-            index = ProjectIndex.Of([.. facts, FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)], settings.Styles, settings.Style, generated.Path);
+        {
+            IReadOnlyList<FileFacts> brought = generated.IsThere
+                ? []
+                : [FileFacts.Of(CParser.Parse(generated.Path, generated.Text, SyntaxNames.None), CountedWords(settings.Styles), settings.ReleaserWords)];
+            index = ProjectIndex.Of([.. facts, .. brought], settings.Styles, settings.Style, generated.Path);
+        }
 
         ImmutableArray<LockForm> guards = style is null ? [] : [.. OwnGuards.Of(style, index), .. OwnGuards.Declared(style, index)];
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
@@ -116,7 +121,7 @@ public sealed class CCodebase : ICodebase
 
     private ConcurrentDictionary<string, SourceFileTree> Trees { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>The header that the style needs and the codebase lacks.</summary>
+    /// <summary>The header that the style brings along.</summary>
     private GeneratedFile? Generated { get; init; }
 
     /// <summary>The files that include it.</summary>
@@ -130,7 +135,7 @@ public sealed class CCodebase : ICodebase
 
     /// <inheritdoc/>
     public ImmutableArray<NewFile> NewFiles =>
-        Generated is { } file && !GeneratedIn.IsEmpty ? [new NewFile(file.Path, file.Text)] : [];
+        Generated is { IsThere: false } file && !GeneratedIn.IsEmpty ? [new NewFile(file.Path, file.Text)] : [];
 
     public string TextOf(string path) => _texts[path];
 

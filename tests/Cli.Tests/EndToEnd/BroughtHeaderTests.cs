@@ -167,6 +167,37 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Contains("#include \"page.h\"\n\nDEFINE_CLEANUP(page_free);\n\nint use(", _scratch.Text("user.c"), StringComparison.Ordinal);
     }
 
+    /// <summary>An earlier run brought it, and what included it was taken back, or it goes by another name by now.</summary>
+    [Theory]
+    [InlineData("cleanup.h")]
+    [InlineData("scope.h")]
+    public void OneThatIsThereIsIncluded(string name)
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include \"page.h\"\n\nvoid page_free(struct page *page)\n{\n    free(page->name);\n    free(page);\n}\n");
+        _scratch.Write("first.c", "#include \"page.h\"\n\n" + User("first"));
+        _scratch.Committed();
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+        _scratch.Git("checkout", "-q", ".");
+        File.Move(_scratch["cleanup.h"], _scratch[name], overwrite: true);
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+        var text = _scratch.Text("first.c");
+        Assert.Contains($"#include \"{name}\"\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n\nDEFINE_CLEANUP(page_free);\n\nint first(", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is included behind functions is for those behind it.</summary>
+    [Fact]
+    public void ItStandsBeforeTheFirstFunction()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("first.c", "#include <stdio.h>\n\n" + User("first") + "#include \"page.h\"\n#include \"old.h\"\n\n" + User("second"));
+        _scratch.Committed();
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+        Assert.StartsWith("#include <stdio.h>\n#include \"cleanup.h\"\n\n", _scratch.Text("first.c"), StringComparison.Ordinal);
+    }
+
     private static string User(string name) => $$"""
         int {{name}}(const char *path)
         {

@@ -149,6 +149,8 @@ internal sealed class Scene
 
         public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
+        public bool IsOnlyWith(string path, ImmutableArray<string> headers) => true;
+
         public IEnumerable<string> FilesOf(string function) => [];
 
         public IEnumerable<string> FilesOfType(string name) => [];

@@ -102,6 +102,34 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
     }
 
+    /// <summary>A header that somebody reads without the library that has the macro stays without it.</summary>
+    [Theory]
+    [InlineData("#include \"thing.h\"\n", false)]
+    [InlineData("#include <glib.h>\n#include \"thing.h\"\n", true)]
+    public void AHeaderIsReadByOthersToo(string other, bool isDeclared)
+    {
+        _scratch.Write("lib/thing.h", "typedef struct Thing Thing;\nThing *thing_get(int number);\nint thing_show(Thing *thing);\nvoid thing_free(Thing *thing);\n");
+        _scratch.Write("lib/thing.c", other + "\nvoid thing_free(Thing *thing)\n{\n    free(thing);\n}\n");
+        _scratch.Write("lib/show.c", """
+            #include <glib.h>
+            #include "thing.h"
+
+            int show(int number)
+            {
+                g_autofree char *name = NULL;
+                Thing *thing = thing_get(number);
+                int ret = thing_show(thing);
+
+                thing_free(thing);
+                return ret;
+            }
+
+            """);
+        var result = Tool.Run(_scratch, "diff", ".", "--style", "glib");
+        Assert.Equal(isDeclared, result.Output.Contains("+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, thing_free)\n", StringComparison.Ordinal));
+        Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
+    }
+
     /// <summary>Two files release a type in two ways. Both ways cannot be its clean-up: the first one is, the other stays by hand.</summary>
     [Fact]
     public void ATypeHasOneReleaser()

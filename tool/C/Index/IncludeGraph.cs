@@ -90,6 +90,18 @@ internal sealed class IncludeGraph
         return folders.Exists(f => f.Count > 0) && !folders.Exists(f => f.Contains(folder));
     }
 
+    /// <summary>
+    /// Whoever is compiled with this header has one of a library's headers as well: it includes one, or every source that
+    /// includes it does. True where nobody includes any: that library is not seen.
+    /// </summary>
+    public bool IsOnlyWith(string path, ImmutableArray<string> headers) =>
+        IsWith(path, headers)
+        || !_includes.Values.Any(i => i.Any(n => headers.Contains(n)))
+        || _includes.Keys.Where(p => !_included.Contains(p) && Surely(p).Contains(path)).All(p => IsWith(p, headers));
+
+    private bool IsWith(string path, ImmutableArray<string> headers) =>
+        Reached(path).Append(path).Any(f => _includes.GetValueOrDefault(f, []).Any(n => headers.Contains(n)));
+
     private FrozenSet<string> FoldersWith(string header) => _includes.Keys
         .Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(header)))
         .Select(SourcePath.FolderOf)

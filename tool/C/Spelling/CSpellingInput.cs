@@ -19,6 +19,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>None of a library's headers, used elsewhere, is brought to any file of this one's folder.</summary>
     bool IsWithout(string path, ImmutableArray<string> headers);
 
+    /// <summary>Whoever is compiled with this file has one of a library's headers as well.</summary>
+    bool IsOnlyWith(string path, ImmutableArray<string> headers);
+
     /// <summary>The file includes the other one, by itself or through others, or may do so as soon as it needs to.</summary>
     bool Includes(string path, string header);
 

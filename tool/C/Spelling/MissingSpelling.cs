@@ -44,6 +44,10 @@ internal static class MissingSpelling
                 || (!isOwn && (IsForeign(pointee, file.Path, names) || IsDeclaredElsewhere(missing, pointee, file.Path, names))))
                 continue;
 
+            // A header is read with all that its users have included before it, which may be less than this file has.
+            if (!isOwn && names.HeaderOf(file.Path, form.Macro) is null && !names.IsOnlyWith(file.Path, function.Input.Style.Headers))
+                continue;
+
             var item = LastNamed(file, beside, pointee, missing.Releaser);
             if (!names.Sees(file.Path, form.Macro) || IncludeSpelling.IsOfMissingLibrary(form.Macro, file.Path, function.Input) || (isOwn && !IsAtHand(item, function, use)))
                 continue;

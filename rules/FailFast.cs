@@ -209,6 +209,10 @@ public sealed class FailFast : Rule<FailFast.Site>
             if (!seen.Add(block))
                 continue;
 
+            // One for other exceptions may take this one as well, as far as can be told, and work before it raises it again.
+            if (block.Branch is { } branch && HandledType(block, branch.Condition, facts) is not null && !PassesOn(EdgeOf(block, EdgeKind.True)!.To, facts))
+                return true;
+
             foreach (var edge in block.Successors)
                 pending.Push(edge.To);
         }

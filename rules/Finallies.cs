@@ -23,4 +23,22 @@ internal static class Finallies
             && new ForwardSearch(behind, e => e is Throw, exceptional: false).Stops is { Count: > 0 } stops
             && stops.All(s => s is Throw { Value: null });
     }
+
+    /// <summary>What is raised under a handler leaves the function: each one on the way works, whatever it is, and raises it again.</summary>
+    public static bool OnlyPassOn(Block? handler, Facts facts)
+    {
+        while (handler is not null && handler != facts.Graph.Unwind)
+        {
+            var search = new ForwardSearch(Point.StartOf(handler), e => e is Throw, exceptional: false);
+            if (search.Stops.Count == 0 || !search.Stops.All(s => s is Throw { Value: null }) || search.Enters(facts.Graph.Exit)
+                || search.Passed.Any(e => Access.Reads(e, Implicit.Exception)))
+            {
+                return false;
+            }
+
+            handler = facts.Graph.BlockOf(search.Stops[0]).Handler;
+        }
+
+        return true;
+    }
 }

@@ -10,7 +10,11 @@ internal sealed class ForwardSearch
     private readonly List<Branch> _branches = [];
     private readonly HashSet<Block> _entered = [];
 
-    public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true)
+    /// <param name="from">Where it begins.</param>
+    /// <param name="stopsAt">Where a path stops.</param>
+    /// <param name="exceptional">Whether it goes to handlers as well.</param>
+    /// <param name="beyond">A block that no path goes into.</param>
+    public ForwardSearch(Point from, Func<Event, bool> stopsAt, bool exceptional = true, Block? beyond = null)
     {
         var (passed, stops) = (new EventSet(), new EventSet());
         var pending = new Queue<Point>();
@@ -37,7 +41,7 @@ internal sealed class ForwardSearch
 
             foreach (var edge in point.Block.Successors)
             {
-                if (edge.Kind == EdgeKind.Exceptional ? exceptional && throws : !stopped)
+                if (edge.To != beyond && (edge.Kind == EdgeKind.Exceptional ? exceptional && throws : !stopped))
                     pending.Enqueue(Point.StartOf(edge.To));
             }
         }

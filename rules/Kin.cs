@@ -28,7 +28,8 @@ internal static class Kin
     {
         var kin = Of(parent.Local, facts);
         return child.Acquisitions.Any(c => c.Source is { } source && source.Arguments.SelectMany(Access.Reads).Any(kin.Contains)
-            && parent.Acquisitions.Any(p => p.At is null || Paths.Reaches(facts.Graph.After(p.At), facts.Graph.Before(source))));
+            && parent.Acquisitions.Any(p => p.At is null
+                || new ForwardSearch(facts.Graph.After(p.At), e => e == source || Lives.IsEnd(e, parent.Local)).Stops.Contains(source)));
     }
 
     private static HashSet<Local> Tied(Local local, Facts facts)

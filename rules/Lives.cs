@@ -65,9 +65,12 @@ internal static class Lives
         && WhileHeld(acquisition, site, facts) is { Count: > 0 } behind
         && behind.Where(e => e.MayThrow).Concat(site.Releases).All(e => facts.Graph.BlockOf(e).Handler != handler);
 
-    /// <summary>What runs behind an acquisition until a release, where nothing is thrown.</summary>
+    /// <summary>What runs behind an acquisition until a release, or until the variable ends without one, where nothing is thrown.</summary>
     public static IReadOnlyCollection<Event> WhileHeld(Event acquisition, ScopedCleanup.Site site, Facts facts) =>
-        new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e), exceptional: false).Passed;
+        new ForwardSearch(facts.Graph.After(acquisition), e => site.Releases.Contains(e) || IsEnd(e, site.Owner.Local), exceptional: false).Passed;
+
+    /// <summary>The variable ends there: in a loop, another turn begins behind it, with another value.</summary>
+    public static bool IsEnd(Event @event, Local local) => @event is ScopeExit exit && exit.Scope == local.Scope;
 
     /// <summary>One call gives it back, or null: a scope that declares it asks for that, and says more than one behind the test for it.</summary>
     private static bool IsGivenBack(ScopedCleanup.Site site) =>

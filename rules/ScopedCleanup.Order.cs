@@ -48,8 +48,11 @@ public sealed partial class ScopedCleanup
                 && site.Releases.Any(r => (facts.Ownership.Before(r, o) & (OwnershipState.Owned | OwnershipState.Lent)) != 0)));
     }
 
-    private static bool IsLater(Owner other, Site site, Facts facts) => site.Acquisitions.Any(a =>
-        AcquisitionsOf(other).Any(o => Paths.Reaches(facts.Graph.After(a), facts.Graph.Before(o))));
+    private static bool IsLater(Owner other, Site site, Facts facts)
+    {
+        var others = AcquisitionsOf(other);
+        return site.Acquisitions.Any(a => new ForwardSearch(facts.Graph.After(a), e => Lives.IsEnd(e, site.Owner.Local)).Passed.Any(others.Contains));
+    }
 
     /// <summary>Nothing that anybody notices runs between a release and the end of the variable's scope.</summary>
     private bool ReachesBlockEnd(Site site, Facts facts) =>
@@ -57,9 +60,8 @@ public sealed partial class ScopedCleanup
 
     private static IEnumerable<ForwardSearch> UntilScopeEnd(Site site, Facts facts)
     {
-        var scope = site.Owner.Local.Scope;
         return site.Releases.Select(r => new ForwardSearch(
-            facts.Graph.After(r), e => e is ScopeExit exit && exit.Scope == scope, exceptional: false));
+            facts.Graph.After(r), e => Lives.IsEnd(e, site.Owner.Local), exceptional: false));
     }
 
     /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>

@@ -59,7 +59,8 @@ public sealed partial class ScopedCleanup
 
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
         return Begins(site, facts).Any(begin =>
-            new ForwardSearch(begin.At, releases.Contains).Passed.Any(e =>
+            // A scope that begins inside of a try has ended before its handler runs.
+            new ForwardSearch(begin.At, releases.Contains, beyond: begin.At.Block.Handler).Passed.Any(e =>
                 (e.MayThrow || e is EvaluateReturn)
                 && !(begin.Acquisition is { } acquisition && e.Origin.Span.Contains(acquisition.Origin.Span))
                 && facts.Ownership.Before(e, owner).HasFlag(OwnershipState.Empty)
@@ -191,7 +192,7 @@ public sealed partial class ScopedCleanup
     private static bool AreNested(Owner other, Site site, Facts facts)
     {
         var (inner, outer) = IsLater(other, site, facts) ? (other.Releases, site.Releases) : (site.Releases, other.Releases);
-        return !outer.Any(o => inner.Any(i => Paths.Reaches(facts.Graph.After(o), facts.Graph.Before(i), exceptional: false)));
+        return !outer.Any(o => new ForwardSearch(facts.Graph.After(o), e => inner.Contains(e) || Lives.IsEnd(e, site.Owner.Local), exceptional: false).Stops.Any(s => inner.Contains(s)));
     }
 
     /// <summary>The <c>finally</c> works on behind a release: that work is left out where the release throws, and no scope can end before it.</summary>

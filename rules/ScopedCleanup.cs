@@ -424,10 +424,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
         var isLoose = site.KeepsVariable && !Finallies.AreInFinally(site.Releases, facts);
-        return Begins(site, facts).Any(b => new ForwardSearch(b.At, e => releases.Contains(e) || IsScopeEnd(e, site)).Passed.Any(e =>
+        return Begins(site, facts).Any(b => new ForwardSearch(b.At, e => releases.Contains(e) || Lives.IsEnd(e, site.Owner.Local)).Passed.Any(e =>
             isLoose ? e is Call { Callee.IsAccessor: false } or Throw or OpaqueMacro : e.MayThrow || facts.IsObservable(e)));
     }
-
-    /// <summary>In a loop, another turn begins behind it, with another value.</summary>
-    private static bool IsScopeEnd(Event @event, Site site) => @event is ScopeExit exit && exit.Scope == site.Owner.Local.Scope;
 }

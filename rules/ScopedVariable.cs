@@ -224,7 +224,7 @@ internal sealed class ScopedVariable
     private ForwardSearch ToScopeEnd(Point from) =>
         new(from, EndsScope, exceptional: false);
 
-    private bool EndsScope(Event @event) => @event is ScopeExit exit && exit.Scope == _owner.Local.Scope;
+    private bool EndsScope(Event @event) => Lives.IsEnd(@event, _owner.Local);
 
     /// <summary>The event gives the variable a value that is not the empty one.</summary>
     private bool Gives(Event @event) =>

@@ -27,7 +27,7 @@ internal static class TakenForGranted
     /// </summary>
     public static bool OnlyHides(Call release, Facts facts) =>
         release is { HasReceiver: true, IsImplied: false }
-        && facts.Graph.BlockOf(release).Handler is var handler && (handler is null || handler == facts.Graph.Unwind)
+        && Finallies.OnlyPassOn(facts.Graph.BlockOf(release).Handler, facts)
         && Finallies.RunsWhileUnwinding(release, facts)
         && !new ForwardSearch(facts.Graph.After(release), e => e is Throw, exceptional: false).Passed.Any(e => facts.IsObservable(e) && !IsRelease(e, facts));
 

@@ -184,13 +184,44 @@ internal sealed partial class Exploration
             || call.Arguments[0].Passing != Passing.Value
             || !resource.Empty.Equals(Constant.Null)
             || state.Facts.Decide(_terms.Operation("==", receiver, _terms.Null)) != true
-            || (state.Old.Block.Handler is { } handler && handler != _old.Graph.Unwind)
+            || !OnlyPassesOn(state.Old.Block.Handler)
             || !OnlyReleases(state.Old.Block, state.Old.Index + 1, []))
         {
             return false;
         }
 
         Record(DifferenceKind.NothingReleased, call.Origin, $"{TextOf(call)} does not hide the exception that leaves");
+        return true;
+    }
+
+    /// <summary>What the old function raises under a handler leaves it: no handler asks what it is, and each raises it again.</summary>
+    private bool OnlyPassesOn(Block? handler)
+    {
+        while (handler is not null && handler != _old.Graph.Unwind)
+        {
+            var seen = new HashSet<Block> { handler };
+            var pending = new Stack<Block>([handler]);
+            Block? raising = null;
+            while (pending.TryPop(out var block))
+            {
+                if (block == _old.Graph.Exit || block.Events.Any(e => e is Throw { Value: not null } or Load { Source: Implicit }))
+                    return false;
+
+                if (block.Events.Any(e => e is Throw))
+                {
+                    raising = block;
+                    continue;
+                }
+
+                foreach (var edge in block.OrdinarySuccessors.Where(e => seen.Add(e.To)))
+                    pending.Push(edge.To);
+            }
+
+            handler = raising?.Handler;
+            if (raising is null)
+                return false;
+        }
+
         return true;
     }
 

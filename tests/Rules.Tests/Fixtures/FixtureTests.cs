@@ -68,7 +68,8 @@ public sealed class FixtureTests
         Same(expected.ToString(), marked);
     }
 
-    private static void Laws(string rule, FixtureSection section, string text, FixtureRun run)
+    /// <summary>What holds for every rewrite, whatever it is.</summary>
+    internal static void Laws(string rule, FixtureSection section, string text, FixtureRun run)
     {
         var snippet = FixtureRun.SnippetOf(section.Snippet!, text);
         None("faults", run.Outcome.Faults);

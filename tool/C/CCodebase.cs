@@ -104,6 +104,7 @@ public sealed class CCodebase : ICodebase
             index = ProjectIndex.Of([.. facts, .. brought], settings.Styles, settings.Style, generated.Path);
         }
 
+        style = style is null ? null : DeclaredForms.Of(style, index);
         ImmutableArray<LockForm> guards = style is null ? [] : [.. OwnGuards.Of(style, index), .. OwnGuards.Declared(style, index)];
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);

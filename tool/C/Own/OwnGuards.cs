@@ -59,7 +59,7 @@ internal static class OwnGuards
                     && CallIn(written.Arguments[declaration.Enter], declaration) is { } enter
                     && CallIn(written.Arguments[declaration.Exit], declaration) is { } exit
                     && enter.KeepsState == exit.KeepsState
-                    && !style.Locks.Concat(forms).Any(l => l.Enters.Contains(enter.Callee, StringComparer.Ordinal)))
+                    && !style.Locks.Concat(forms).Any(l => !l.IsMissing && l.Enters.Contains(enter.Callee, StringComparer.Ordinal)))
                 {
                     forms.Add(FormOf(written.Arguments[0].Trim(), declaration, enter.Callee, exit.Callee, enter.KeepsState));
                 }

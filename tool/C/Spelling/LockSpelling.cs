@@ -106,7 +106,7 @@ internal static class LockSpelling
     private static LockForm? FormFor(HoldLock change, CSpellingInput input) => input.Style.Locks.FirstOrDefault(l =>
         l.Enters.Contains(change.Enter.Callee.Name, StringComparer.Ordinal)
         && change.Exits.All(e => l.Exits.Contains(e.Callee.Name, StringComparer.Ordinal))
-        && (l.Macro is null || input.Names.HasMacro(l.Macro)));
+        && !l.IsMissing && (l.Macro is null || input.Names.HasMacro(l.Macro)));
 
     private static bool IsHeldToBlockEnd(HoldLock change, LockForm form, StatementNode statement, Style style) =>
         change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !style.DeclaresFirst || !form.IsVariable);
@@ -285,7 +285,14 @@ internal static class LockSpelling
             if (IsPointer(local, function.Input.Names) && (reading.Exists(e => ReadsMemory(e, local)) || asking.Exists(Access.ReadsMemory)))
                 return SpellingRefusals.ScopeTooWide;
 
-            if (Declaration.Of(local) is not { } declaration || InitialOf(local, function.Input.Names) is not { } initial)
+            if (Declaration.Of(local) is not { } declaration)
+                return SpellingRefusals.ScopeTooWide;
+
+            // What is written into an array is written through its address, which no compiler follows.
+            if (declaration.Declarator.IsArray)
+                continue;
+
+            if (InitialOf(local, function.Input.Names) is not { } initial)
                 return SpellingRefusals.ScopeTooWide;
 
             initialised.Add((declaration.Declarator, initial));

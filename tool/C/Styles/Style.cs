@@ -333,6 +333,9 @@ public sealed record LockForm(string Name)
 {
     public string? Macro { get; init; }
 
+    /// <summary>The codebase has the macro, and nothing of this name to give it.</summary>
+    public bool IsMissing { get; init; }
+
     /// <summary>The calls that enter by hand.</summary>
     public required ImmutableArray<string> Enters { get; init; }
 

@@ -16,29 +16,26 @@ internal static class Finallies
         && (calls.Length > 1 || RunsWhileUnwinding(calls[0], facts));
 
     /// <summary>Behind the call, the exception in flight is raised again, and nothing else can follow.</summary>
-    public static bool RunsWhileUnwinding(Call call, Facts facts)
-    {
-        var behind = facts.Graph.After(call);
-        return !Paths.Reaches(behind, Point.StartOf(facts.Graph.Exit), exceptional: false)
-            && new ForwardSearch(behind, e => e is Throw, exceptional: false).Stops is { Count: > 0 } stops
-            && stops.All(s => s is Throw { Value: null });
-    }
+    public static bool RunsWhileUnwinding(Call call, Facts facts) => UntilRaisedAgain(facts.Graph.After(call), facts) is not null;
 
     /// <summary>What is raised under a handler leaves the function: each one on the way works, whatever it is, and raises it again.</summary>
     public static bool OnlyPassOn(Block? handler, Facts facts)
     {
         while (handler is not null && handler != facts.Graph.Unwind)
         {
-            var search = new ForwardSearch(Point.StartOf(handler), e => e is Throw, exceptional: false);
-            if (search.Stops.Count == 0 || !search.Stops.All(s => s is Throw { Value: null }) || search.Enters(facts.Graph.Exit)
-                || search.Passed.Any(e => Access.Reads(e, Implicit.Exception)))
-            {
+            if (UntilRaisedAgain(Point.StartOf(handler), facts) is not { } search || search.Passed.Any(e => Access.Reads(e, Implicit.Exception)))
                 return false;
-            }
 
             handler = facts.Graph.BlockOf(search.Stops[0]).Handler;
         }
 
         return true;
+    }
+
+    /// <summary>What runs until the exception in flight is raised again; null where something else may end it.</summary>
+    private static ForwardSearch? UntilRaisedAgain(Point from, Facts facts)
+    {
+        var search = new ForwardSearch(from, e => e is Throw, exceptional: false);
+        return search.Stops.Count > 0 && search.Stops.All(s => s is Throw { Value: null }) && !search.Enters(facts.Graph.Exit) ? search : null;
     }
 }

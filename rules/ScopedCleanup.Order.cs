@@ -58,11 +58,8 @@ public sealed partial class ScopedCleanup
     private bool ReachesBlockEnd(Site site, Facts facts) =>
         UntilScopeEnd(site, facts).All(s => !s.Passed.Any(e => IsNoticed(e, site, facts)) && !s.Branches.Any(b => IsNoticed(b, site)));
 
-    private static IEnumerable<ForwardSearch> UntilScopeEnd(Site site, Facts facts)
-    {
-        return site.Releases.Select(r => new ForwardSearch(
-            facts.Graph.After(r), e => Lives.IsEnd(e, site.Owner.Local), exceptional: false));
-    }
+    private static IEnumerable<ForwardSearch> UntilScopeEnd(Site site, Facts facts) => site.Releases.Select(r =>
+        new ForwardSearch(facts.Graph.After(r), e => Lives.IsEnd(e, site.Owner.Local), exceptional: false));
 
     /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>
     private bool IsNoticed(Event @event, Site site, Facts facts)

@@ -221,12 +221,6 @@ public sealed partial class ScopedCleanup
         if (ReachesBlockEnd(site, facts))
             return false;
 
-        var last = site.Releases.MaxBy(r => r.Origin.Span.Start)!.Origin;
-        var behind = site.Releases.Where(r => r.Origin == last)
-            .SelectMany(r => new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed)
-            .ToHashSet(ReferenceEqualityComparer.Instance);
-        return site.Releases.Where(r => r.Origin != last).Any(r =>
-            new ForwardSearch(facts.Graph.After(r), _ => false, exceptional: false).Passed.Any(e =>
-                !behind.Contains(e) && IsNoticed(e, site, facts)));
+        return EarlierExits.Behind(site.Releases, _ => false, facts).Any(e => IsNoticed(e, site, facts));
     }
 }

@@ -225,16 +225,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     /// Behind an exit that is not the last one something is done without the lock, by hand or where an inner scope ends, that is
     /// not done behind the last one: it would come to be done under the lock.
     /// </summary>
-    private static bool GoesOnWithoutLock(Site site, Facts facts)
-    {
-        var last = site.Exits.MaxBy(e => e.Origin.Span.Start)!.Origin;
-        var behind = site.Exits.Where(e => e.Origin == last)
-            .SelectMany(e => new ForwardSearch(facts.Graph.After(e), _ => false, exceptional: false).Passed)
-            .ToHashSet(ReferenceEqualityComparer.Instance);
-        return site.Exits.Where(e => e.Origin != last).Any(exit =>
-            new ForwardSearch(facts.Graph.After(exit), e => e == site.Enter, exceptional: false).Passed.Any(e =>
-                !behind.Contains(e) && facts.IsObservable(e) && !site.Exits.Contains(e) && !OnlyFrees(e, facts)));
-    }
+    private static bool GoesOnWithoutLock(Site site, Facts facts) =>
+        EarlierExits.Behind(site.Exits, e => e == site.Enter, facts).Any(e =>
+            facts.IsObservable(e) && !site.Exits.Contains(e) && !OnlyFrees(e, facts));
 
     private static bool OnlyFrees(Event @event, Facts facts) =>
         @event is Call call && facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Release, Releaser.IsSilent: true });

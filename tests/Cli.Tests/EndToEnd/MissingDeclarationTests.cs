@@ -97,9 +97,7 @@ public sealed class MissingDeclarationTests : IDisposable
             }
 
             """);
-        var result = Tool.Run(_scratch, "diff", ".", "--style", "glib");
-        Assert.Equal(isDeclared, result.Output.Contains("+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, thing_cleanup)\n", StringComparison.Ordinal));
-        Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
+        AssertDeclared(isDeclared, "thing_cleanup");
     }
 
     /// <summary>A header that somebody reads without the library that has the macro stays without it.</summary>
@@ -125,9 +123,7 @@ public sealed class MissingDeclarationTests : IDisposable
             }
 
             """);
-        var result = Tool.Run(_scratch, "diff", ".", "--style", "glib");
-        Assert.Equal(isDeclared, result.Output.Contains("+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, thing_free)\n", StringComparison.Ordinal));
-        Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
+        AssertDeclared(isDeclared, "thing_free");
     }
 
     /// <summary>Two files release a type in two ways. Both ways cannot be its clean-up: the first one is, the other stays by hand.</summary>
@@ -184,5 +180,13 @@ public sealed class MissingDeclarationTests : IDisposable
             }
 
             """;
+    }
+
+    /// <summary>The type is scoped by a declaration of its releaser, or nothing of it is.</summary>
+    private void AssertDeclared(bool isDeclared, string releaser)
+    {
+        var result = Tool.Run(_scratch, "diff", ".", "--style", "glib");
+        Assert.Equal(isDeclared, result.Output.Contains($"+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Thing, {releaser})\n", StringComparison.Ordinal));
+        Assert.Equal(isDeclared, result.Output.Contains("+    g_autoptr(Thing) thing = ", StringComparison.Ordinal));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SettledFields
             foreach (var node in reference.GetSyntax().DescendantNodes())
             {
                 if (TargetOf(node) is { } target && !IsConstructed(target, node, type))
-                    names.UnionWith(NamesOf(target));
+                    names.UnionWith(AssignedNames.Of(target));
             }
         }
 
@@ -46,21 +46,6 @@ internal sealed class SettledFields
         ArgumentSyntax { RefOrOutKeyword.RawKind: not 0 } argument => argument.Expression,
         RefExpressionSyntax reference => reference.Expression,
         _ => null,
-    };
-
-    /// <summary>What a target assigns: all parts of a tuple, and the last name of a path.</summary>
-    private static IEnumerable<string> NamesOf(ExpressionSyntax target) => target switch
-    {
-        TupleExpressionSyntax tuple => tuple.Arguments.SelectMany(a => NamesOf(a.Expression)),
-        ParenthesizedExpressionSyntax inner => NamesOf(inner.Expression),
-        ConditionalExpressionSyntax choice => NamesOf(choice.WhenTrue).Concat(NamesOf(choice.WhenFalse)),
-        PostfixUnaryExpressionSyntax unary => NamesOf(unary.Operand),
-        CastExpressionSyntax cast => NamesOf(cast.Expression),
-        RefExpressionSyntax reference => NamesOf(reference.Expression),
-        MemberAccessExpressionSyntax member => [member.Name.Identifier.ValueText],
-        MemberBindingExpressionSyntax member => [member.Name.Identifier.ValueText],
-        IdentifierNameSyntax name => [name.Identifier.ValueText],
-        _ => [],
     };
 
     /// <summary>A constructor of the type itself assigns what is its own, and nothing runs later that would do it again.</summary>
@@ -87,5 +72,5 @@ internal sealed class SettledFields
 
     /// <summary>An object's constructor that assigns what all objects share does so again and again.</summary>
     private static bool IsStaticAlike(ConstructorDeclarationSyntax constructor, ExpressionSyntax target, INamedTypeSymbol type) =>
-        NamesOf(target).All(name => type.GetMembers(name).All(m => m.IsStatic == constructor.Modifiers.Any(SyntaxKind.StaticKeyword)));
+        AssignedNames.Of(target).All(name => type.GetMembers(name).All(m => m.IsStatic == constructor.Modifiers.Any(SyntaxKind.StaticKeyword)));
 }

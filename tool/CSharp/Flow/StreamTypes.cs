@@ -57,21 +57,13 @@ internal static class StreamTypes
         var name = (field.AssociatedSymbol ?? field).Name;
         return types.SelectMany(t => t.DeclaringSyntaxReferences).Select(r => r.GetSyntax()).All(part => part.DescendantNodes().All(node => node switch
         {
-            AssignmentExpressionSyntax assignment when Names(assignment.Left, name) => IsParameter(assignment.Right) || IsNothing(assignment.Right),
-            ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => !Names(argument.Expression, name),
+            AssignmentExpressionSyntax assignment when AssignedNames.Of(assignment.Left).Contains(name) => IsParameter(assignment.Right) || IsNothing(assignment.Right),
+            ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => !AssignedNames.Of(argument.Expression).Contains(name),
             VariableDeclaratorSyntax { Initializer.Value: var value, Parent.Parent: FieldDeclarationSyntax } declarator when declarator.Identifier.ValueText == name => IsNothing(value),
             PropertyDeclarationSyntax { Initializer.Value: var value } property when property.Identifier.ValueText == name => IsNothing(value),
             _ => true,
         }));
     }
-
-    private static bool Names(ExpressionSyntax target, string name) => target switch
-    {
-        IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,
-        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
-        TupleExpressionSyntax tuple => tuple.Arguments.Any(a => Names(a.Expression, name)),
-        _ => false,
-    };
 
     private static bool IsParameter(ExpressionSyntax value) => value switch
     {

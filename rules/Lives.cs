@@ -7,7 +7,7 @@ namespace MigrateCleanup.Rules;
 /// <summary>
 /// The lives of a variable that owns one thing after another, or one that comes from several places: acquisitions and
 /// the releases that they reach belong together. A scope that declares the variable fits one life from one place only;
-/// the others have a scope that leaves the declaration where it is.
+/// the others have a scope that leaves the declaration where it is. Where a <c>finally</c> by hand is the scope, each life has its own.
 /// </summary>
 internal static class Lives
 {
@@ -27,13 +27,13 @@ internal static class Lives
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
 
         var isOnePlace = site.Acquisitions.Select(a => a.Origin).Distinct().Count() <= 1;
-        if (!site.IsDeclared || (isOnePlace && !IsNeededWithout(site, facts)))
+        if (isOnePlace && !(site.IsDeclared && IsNeededWithout(site, facts)))
             return [site];
 
-        return Grouped(site, facts).Select(life => site with
+        return Grouped(site, facts).Where(life => site.IsDeclared || !Finallies.AreInFinally(life.Releases, facts)).Select(life => site with
         {
             IsDeclared = false,
-            KeepsVariable = true,
+            KeepsVariable = site.IsDeclared,
             Acquisitions = life.Acquisitions,
             Releases = life.Releases,
         });

@@ -221,6 +221,6 @@ public sealed partial class ScopedCleanup
         if (ReachesBlockEnd(site, facts))
             return false;
 
-        return EarlierExits.Behind(site.Releases, _ => false, facts).Any(e => IsNoticed(e, site, facts));
+        return EarlierExits.Behind(site.Releases, e => Lives.IsEnd(e, site.Owner.Local) || site.Acquisitions.Contains(e), facts).Any(e => IsNoticed(e, site, facts));
     }
 }

@@ -76,7 +76,11 @@ internal sealed partial class Exploration
         {
             var owed = state.Owed[i];
             if (!owed.IsOwedByNew && !owed.IsLock && mentioned.Any(m => DependsOn(state, m, owed.Value)))
-                return Differ(state, $"used after its release: {text}", text, TextOf(owed.At));
+            {
+                return mentioned.Any(m => IsOf(state, m, owed.Value))
+                    ? Differ(state, $"used after its release: {text}", text, TextOf(owed.At))
+                    : Doubt(state, $"{text} may use what {TextOf(owed.At)} has released");
+            }
 
             if (crossing == Crossing.Harmless)
                 continue;

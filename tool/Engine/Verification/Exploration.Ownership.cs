@@ -136,6 +136,10 @@ internal sealed partial class Exploration
     private bool DependsOn(ProductState state, int term, int value) =>
         _terms.HasSymbols(value) && (_terms.Contains(term, value) || WithSources(state, term).Contains(value));
 
+    /// <summary>It holds the value, or what was made from it; what a call was only given along with it may know nothing of it.</summary>
+    private bool IsOf(ProductState state, int term, int value) =>
+        _terms.Contains(term, value) || SymbolsOf(term).Items.ToArray().Any(s => IsMadeFrom(state, s, value));
+
     /// <summary>The one was made from the other, and not only brought together with it.</summary>
     private static bool IsMadeFrom(ProductState state, int child, int parent) =>
         state.Things.TryGetValue(child, out var thing) && thing.MadeFrom.Contains(parent);

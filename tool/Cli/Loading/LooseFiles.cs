@@ -47,7 +47,7 @@ public sealed class LooseFiles(SourceFiles files)
             .WithDocumentationMode(DocumentationMode.None);
         var trees = sources
             .AsParallel().AsOrdered()
-            .Select(s => CSharpSyntaxTree.ParseText(SourceText.From(s.Text, Encoding.UTF8), parsing, s.Path))
+            .Select(s => LooseSymbols.Chosen(CSharpSyntaxTree.ParseText(SourceText.From(s.Text, Encoding.UTF8), parsing, s.Path)))
             .ToList();
         trees.Add(CSharpSyntaxTree.ParseText(ImplicitUsings, parsing, "ImplicitUsings.g.cs"));
 

@@ -29,10 +29,13 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     public static readonly Refusal Overlaps =
         new("overlaps", "another lock is entered while this one is held, and left behind it", "leave the locks in the reverse order");
 
+    public static readonly Refusal NothingThrows =
+        new("nothing-throws", "the lock is left in one place, and nothing may throw before: a finally would add nothing");
+
     public override RuleInfo Info { get; } =
         new("scoped-lock", "Hold a lock by scope");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed, Overlaps, ScopedCleanup.ObservableAfterRelease];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [Unpaired, Nested, LockChanges, FlagUsed, Overlaps, NothingThrows, ScopedCleanup.ObservableAfterRelease];
 
     /// <summary>A call that enters, and those that leave the same lock behind it.</summary>
     public sealed record Site(Call Enter, Expression Subject, Resource Resource, ImmutableArray<Call> Exits)
@@ -47,6 +50,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
         /// <summary>It is entered while it is held already.</summary>
         public bool IsWithin { get; init; }
+
+        /// <summary>It is left in one place whatever happens: nothing before may throw.</summary>
+        public bool CannotFail { get; init; }
 
         /// <summary>Of this lock and another one, neither is held only while the other is.</summary>
         public bool Crosses { get; init; }
@@ -82,8 +88,10 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
                 IsWithin = others.Any(o => HeldFrom(o, same, facts).Passed.Contains(enter.Call)),
                 Crosses = CrossesAnother(enter, same, enters, exits, facts),
             };
-            if (form != "try-finally" || !Finallies.AreInFinally(site.Exits, facts))
+            if (form != TryFinally)
                 yield return site;
+            else if (!Finallies.AreInFinally(site.Exits, facts))
+                yield return site with { CannotFail = site.Exits.Length == 1 && !HeldFrom(site.Enter, own, facts).Passed.Any(e => e.MayThrow) };
         }
     }
 
@@ -105,7 +113,10 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         if (site.Flag is { } flag && IsUsedElsewhere(flag, site, facts))
             return FlagUsed;
 
-        return GoesOnWithoutLock(site, facts) ? ScopedCleanup.ObservableAfterRelease : null;
+        if (GoesOnWithoutLock(site, facts))
+            return ScopedCleanup.ObservableAfterRelease;
+
+        return site.CannotFail ? NothingThrows : null;
     }
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
@@ -122,6 +133,8 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         foreach (var change in WaitingValue.ReturnedAtOnce(site.Exits, null, facts))
             yield return change;
     }
+
+    private const string TryFinally = "try-finally";
 
     /// <summary>What may run from a call that enters on, up to one of those that leave.</summary>
     private static ForwardSearch HeldFrom(Call enter, List<(Call Call, Effect Effect, Expression Subject)> exits, Facts facts) =>

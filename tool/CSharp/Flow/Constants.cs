@@ -46,10 +46,23 @@ internal static class Constants
     public static bool IsPointerLike(ITypeSymbol? type) =>
         IsNativeInteger(type) || type?.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer;
 
-    /// <summary>A number, a truth value or a text.</summary>
-    public static bool IsPlain(ITypeSymbol? type) =>
-        type?.SpecialType is SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char
-            or (>= SpecialType.System_SByte and <= SpecialType.System_Double);
+    /// <summary>
+    /// A number, a truth value or a text, or a structure of the codebase's own of nothing else: of others, reference assemblies
+    /// do not tell what they are made of.
+    /// </summary>
+    public static bool IsPlain(ITypeSymbol? type) => IsPlain(type, depth: 3);
+
+    private static bool IsPlain(ITypeSymbol? type, int depth) => type switch
+    {
+        null => false,
+        { SpecialType: SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Char or (>= SpecialType.System_SByte and <= SpecialType.System_Double) } => true,
+        { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_DateTime } => true,
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsPlain(inner, depth),
+        INamedTypeSymbol { TypeKind: TypeKind.Struct, IsRefLikeType: false, DeclaringSyntaxReferences.IsEmpty: false } structure =>
+            depth > 0 && !NonNullValues.IsReleasable(structure)
+            && structure.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic).All(f => !f.IsFixedSizeBuffer && IsPlain(f.Type, depth - 1)),
+        _ => false,
+    };
 
     /// <summary>The integers that a conversion to the type keeps as they are; null for every other type.</summary>
     public static (long Low, long High)? KeptBy(ITypeSymbol? type) => type?.SpecialType switch

@@ -46,7 +46,7 @@ public sealed record Local(int Id, string Name, string Type, LocalKind Kind) : P
     /// <summary>It is a value that is copied on assignment (a struct): a copy is not an alias.</summary>
     public bool IsValueType { get; init; }
 
-    /// <summary>It holds a number, a truth value or a text: nothing can be reached through it.</summary>
+    /// <summary>It holds a number, a truth value or a text, or a structure of such: nothing can be reached through it.</summary>
     public bool IsPlain { get; init; }
 
     /// <summary>A parameter of which the declaration says that it is never handed in null.</summary>

@@ -289,6 +289,9 @@ internal sealed partial class Exploration
     private void Complete(ProductState state, Prepared old, Prepared @new, bool completes)
     {
         NoteEffects(state, old, completes);
+        if (old.Release is not null && @new.Release is { Releaser: { } releaser })
+            MarkReleased(state, state.New, old.Subject, releaser);
+
         if (!old.IsSilent && !old.IsHarmless)
         {
             state.ChangeMemory(_terms);

@@ -65,7 +65,7 @@ internal sealed partial class Exploration
         }
 
         if (releaser.IsIdempotent && state.Things.TryGetValue(prepared.Subject, out var thing)
-            && (side == state.Old ? thing.ReleasedByOld : thing.ReleasedByNew) == Certainty.Always)
+            && ((side == state.Old ? thing.ReleasedByOld : thing.ReleasedByNew) == Certainty.Always || (side == state.Old && IsDone(state, prepared.Subject, thing))))
         {
             _evidence.Add($"a second {releaser.Callee} does nothing");
             return true;
@@ -73,6 +73,13 @@ internal sealed partial class Exploration
 
         return false;
     }
+
+    /// <summary>
+    /// Where the old function made the first of two releases, of which only the second is whole (<c>p.Close(); p.Dispose();</c>),
+    /// the new one has made the whole of it at once.
+    /// </summary>
+    private static bool IsDone(ProductState state, int value, Provenance thing) =>
+        thing is { ReleasedByOld: Certainty.Perhaps, ReleasedByNew: Certainty.Always } && !state.Owed.Exists(o => o.Value == value);
 
     /// <summary>
     /// The new function has just released its taker, and this with it; nothing was seen since. Where the old one releases it

@@ -28,6 +28,17 @@ public sealed class LoadingTests : IDisposable
         Assert.Equal("functions: 0 analysed, 0 converted, 0 refused, 0 unparsed; findings: 0", result.Summary);
     }
 
+    /// <summary>Without either symbol, or with both, the class has no head, or two.</summary>
+    [Fact]
+    public void AFileOfNoProjectIsReadWithASymbolThatItNeeds()
+    {
+        const string head = "internal static class Sample\n";
+        _scratch.Write("a.cs", Code.Convertible.Replace(
+            head, $"#if PHONE\n{head}#elif DESK\n{head.Replace("internal", "public", StringComparison.Ordinal)}#endif\n", StringComparison.Ordinal));
+        var result = Tool.Run(_scratch, "diff", "a.cs", "--verbose");
+        Assert.Equal("functions: 1 analysed, 1 converted, 0 refused, 0 unparsed; findings: 0", result.Summary);
+    }
+
     [Fact]
     public void AProjectThatWasNeverBuiltStaysAsItWas()
     {

@@ -142,6 +142,7 @@ public abstract class OwnershipFinding : FindingRule
                    PathPointKind.Threw when point.Event is Throw => "an exception is thrown",
                    PathPointKind.Threw => "this call throws",
                    PathPointKind.Released => $"{name} is released",
+                   PathPointKind.GivenAway => $"{name} is given away",
                    PathPointKind.Returned => "the function returns",
                    _ => null,
                }

@@ -240,7 +240,7 @@ internal sealed class ReturnEarly
         var goes = !isRead && result.Kind == LocalKind.Variable && !result.IsScoped && writes.All(w => w is Store { Target: Local });
         foreach (var store in writes.OfType<Store>())
         {
-            if (_returned.Contains(store) || (store.IsInitialiser && !goes))
+            if (_returned.Contains(store) || (store.IsInitialiser && !goes) || IsOfCall(store))
                 continue;
 
             if (goes || (IsPlain(store.Value) && BecomesDead(store, result)))
@@ -286,6 +286,9 @@ internal sealed class ReturnEarly
             _ignored.Add(change.At);
         }
     }
+
+    /// <summary>What releases the value and empties the variable is one call: it stays for its release.</summary>
+    private bool IsOfCall(Store store) => _function.Graph.BlockOf(store).Events.Any(e => e is Call && e.Origin == store.Origin);
 
     private bool BecomesDead(Store store, Local result) =>
         !_after.IsNeededAfter(store, result, _ignored, _needed)

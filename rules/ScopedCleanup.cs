@@ -363,6 +363,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
             {
                 MayBeEmpty = variable.MeetsEmpty,
                 Clearings = variable.Clearings,
+                Beginnings = [.. owner.Empties.Where(e => facts.Ownership.Before(e, owner) == OwnershipState.Unset)],
                 Behind = ReleaseOrder.Behind(owner, facts),
             };
             foreach (var steal in variable.Steals)

@@ -67,7 +67,7 @@ internal sealed class ScopedVariable
         if (_owner.IsCaptured && !IsEndedInPlace())
             return ScopedCleanup.Captured;
 
-        if (_owner.Mismatches.Length > 0 || IsReleasedTwice())
+        if (_owner.Mismatches.Length > 0 || IsReleasedTwice() || IsOthers())
             return ScopedCleanup.ReleasedWrongly;
 
         if (IsNeverAskedFor())
@@ -131,6 +131,11 @@ internal sealed class ScopedVariable
     private bool IsReleasedTwice() => _leaving.Any(r => !LeavesEmpty((Call)r)
         && new ForwardSearch(_facts.Graph.After(r), e => IsAssigned(e) || EndsScope(e), exceptional: false).Passed.Any(e =>
             e is Call again && again.Origin != r.Origin && _site.Releases.Contains(again)));
+
+    /// <summary>On some path somebody has taken it over who releases it, and it is released by hand as well.</summary>
+    private bool IsOthers() =>
+        _owner.Transfers.Any(t => t.Kind == TransferKind.Consumed)
+        && _facts.Ownership.Incidents(_owner).Any(i => i.Kind == IncidentKind.ReleaseOfOthers);
 
     /// <summary>Nothing but a walk along something puts a value into it: what is walked along may be named in the same way.</summary>
     private bool IsOnlyShown() => _owner.Acquisitions is { Length: > 0 } all && all.All(a => a.Source is { LeadsAround: true });

@@ -68,6 +68,7 @@ public sealed class CCodebase : ICodebase
         _prefilter = prefilter;
         _settings = settings;
         Names = new Lazy<SyntaxNames>(() => index.SyntaxNames(settings.Styles));
+        DeclaresFirst = new Lazy<bool>(() => DeclarationHabit.IsFirst(Sample()));
         FallThrough = new Lazy<string>(() => FallThroughHabit.Of(texts.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value)));
     }
 
@@ -134,6 +135,9 @@ public sealed class CCodebase : ICodebase
     /// <summary>What says that a case goes on with the next one, as the codebase had it before any edit.</summary>
     private Lazy<string> FallThrough { get; init; }
 
+    /// <summary>Variables are declared before the statements of their block, as the codebase had it before any edit.</summary>
+    private Lazy<bool> DeclaresFirst { get; init; }
+
     /// <inheritdoc/>
     public ImmutableArray<NewFile> NewFiles =>
         Generated is { IsThere: false } file && !GeneratedIn.IsEmpty ? [new NewFile(file.Path, file.Text)] : [];
@@ -150,7 +154,11 @@ public sealed class CCodebase : ICodebase
     public void Forget(string path) => Trees.TryRemove(path, out _);
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
-        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) { FallThrough = () => FallThrough.Value }, function, changes);
+        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) 
+        {
+            FallThrough = () => FallThrough.Value,
+            DeclaresFirst = () => DeclaresFirst.Value,
+        }, function, changes);
 
     public ICodebase With(IReadOnlyDictionary<string, string> texts, ICodebase? read = null)
     {
@@ -171,6 +179,7 @@ public sealed class CCodebase : ICodebase
             Generated = Generated,
             GeneratedIn = texts.Aggregate(GeneratedIn, (paths, t) => Includes(t.Value, Generated) ? paths.Add(t.Key) : paths.Remove(t.Key)),
             FallThrough = FallThrough,
+            DeclaresFirst = DeclaresFirst,
             Names = Names,
             Trees = trees,
         };
@@ -251,6 +260,15 @@ public sealed class CCodebase : ICodebase
 
     private SourceFileTree TreeOf(string path) =>
         TreeOf(path, _texts[path], Trees);
+
+    /// <summary>A few of its files from everywhere, read anew, so that they take no room for long.</summary>
+    private IEnumerable<SourceFileTree> Sample()
+    {
+        const int Files = 40;
+        var sources = Paths.Where(p => p.EndsWith(".c", StringComparison.Ordinal)).ToList();
+        var step = sources.Count / Files + 1;
+        return sources.Where((_, i) => i % step == 0).Select(p => DeepStack.Run(() => CParser.Parse(p, _texts[p], Names.Value)));
+    }
 
     private SourceFileTree TreeOf(string path, string text, ConcurrentDictionary<string, SourceFileTree> trees) =>
         trees.GetOrAdd(path, p => DeepStack.Run(() => CParser.Parse(p, text, Names.Value)));

@@ -28,6 +28,28 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/configured.c"), StringComparison.Ordinal);
     }
 
+    /// <summary>Headers that are named with their folder make a home as well, and are the model for how this one is named.</summary>
+    [Fact]
+    public void ItIsNamedWithItsFolderWhereItsNeighboursAre()
+    {
+        _scratch.Write("page/page.h", Page);
+        _scratch.Write("page/page.c", "#include \"page.h\"\n\n" + User("page"));
+        _scratch.Write("sys/types.h", "typedef int part;\n");
+        _scratch.Write("tool/tool.c", "#include <sys/types.h>\n#include <page/page.h>\n\n" + User("tool"));
+        _scratch.Write("daemon/daemon.c", "#include <sys/types.h>\n#include \"page/page.h\"\n\n" + User("daemon"));
+        _scratch.Write("test/test.h", Page);
+        _scratch.Write("test/test.c", "#include \"test.h\"\n\n" + User("test"));
+        _scratch.Write("test/names/names.c", "#include \"test.h\"\n\n" + User("names"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains("#include \"cleanup.h\"\n", _scratch.Text("page/page.c"), StringComparison.Ordinal);
+        Assert.Contains("#include <page/cleanup.h>\n", _scratch.Text("tool/tool.c"), StringComparison.Ordinal);
+        Assert.Contains("#include \"page/cleanup.h\"\n", _scratch.Text("daemon/daemon.c"), StringComparison.Ordinal);
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "attribute").Output);
+    }
+
     /// <summary>It includes headers of the system's: what those ask for is defined before them, and what configures the file as well.</summary>
     [Fact]
     public void ItStandsBehindWhatTheSystemsHeadersAskFor()

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MigrateCleanup.C.Styles;
 
 namespace MigrateCleanup.C.Index;
@@ -58,16 +57,16 @@ public sealed record GeneratedFile(string Path, string Text)
         && functions.Contains(cleanup);
 
     /// <summary>
-    /// The folder whose headers are included by their bare names from the most folders, then by the most files: many tests
-    /// beside each other do not make a home for what the library needs, too.
+    /// The folder whose headers are included from the most folders, then by the most files: many tests beside each other do
+    /// not make a home for what the library needs, too.
     /// </summary>
     private static string CommonFolder(IReadOnlyList<FileFacts> files)
     {
-        var headers = files.ToLookup(f => SourcePath.NameOf(f.Path), f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal);
+        var folders = new IncludedFolders(files);
         var uses =
             from file in files
             let own = SourcePath.FolderOf(file.Path)
-            from folder in file.Includes.Select(i => FoldersOf(i, own, headers)).Where(f => f.Length == 1).Select(f => f[0]).Append(own).Distinct()
+            from folder in file.Includes.Select(i => folders.Of(i, own)).OfType<string>().Append(own).Distinct()
             select (Folder: folder, From: own);
         return uses
             .GroupBy(u => u.Folder, StringComparer.Ordinal)
@@ -75,19 +74,5 @@ public sealed record GeneratedFile(string Path, string Text)
             .ThenByDescending(g => g.Count())
             .ThenBy(g => g.Key, StringComparer.Ordinal)
             .First().Key;
-    }
-
-    /// <summary>Where an included name leads: to the file's own folder before all others.</summary>
-    internal static ImmutableArray<string> FoldersOf(string include, string own, ILookup<string, string> headers)
-    {
-        // In angle brackets it may be an installed one; and Autoconf's is not written before the code is built, so one that is
-        // there is for another platform.
-        const string Configured = "config.h";
-        var name = include.Trim('"');
-        if (!include.StartsWith('"') || name.Contains('/', StringComparison.Ordinal) || name == Configured)
-            return [];
-
-        var folders = headers[name].ToList();
-        return folders.Contains(own) ? [own] : [.. folders];
     }
 }

@@ -21,7 +21,7 @@ internal sealed class IncludeGraph
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _foldersWith = new(StringComparer.Ordinal);
 
     private readonly string? _generated;
-    private readonly FrozenSet<string> _seesGenerated;
+    private readonly FrozenDictionary<string, string> _spelledGenerated;
     private readonly FrozenSet<string> _configuring;
 
     /// <param name="files">The codebase.</param>
@@ -29,7 +29,7 @@ internal sealed class IncludeGraph
     public IncludeGraph(IReadOnlyList<FileFacts> files, string? generated = null)
     {
         _generated = generated;
-        _seesGenerated = generated is null ? [] : ThoseThatSee(SourcePath.FolderOf(generated), files);
+        _spelledGenerated = generated is null ? FrozenDictionary<string, string>.Empty : SpelledLikeNeighbours(generated, files);
         _includes = files.ToFrozenDictionary(f => f.Path, f => f.Includes, StringComparer.Ordinal);
         _byName = files.ToLookup(f => SourcePath.NameOf(f.Path), f => f.Path, StringComparer.Ordinal);
         _definedIn = files
@@ -76,7 +76,7 @@ internal sealed class IncludeGraph
 
     /// <summary>How the header that defines a macro is included by a file.</summary>
     public string? HeaderOf(string path, string macro) => _generated is not null && _definedIn[macro].Contains(_generated)
-        ? $"\"{(_seesGenerated.Contains(path) ? SourcePath.NameOf(_generated) : RelativeTo(path, _generated))}\""
+        ? _spelledGenerated.GetValueOrDefault(path) ?? $"\"{RelativeTo(path, _generated)}\""
         : Definers(macro).Select(d => _spelled.GetValueOrDefault(SourcePath.NameOf(d))).FirstOrDefault(s => s is not null);
 
     /// <summary>
@@ -147,17 +147,20 @@ internal sealed class IncludeGraph
     }
 
     /// <summary>
-    /// The files in a folder, and those that include its headers by their bare names. Their neighbours may be compiled in
-    /// another way, and are not taken to be like them.
+    /// How the files in a header's folder, and those that include its neighbours, name it; by its bare name, where they name one
+    /// so. Others may be compiled in another way, and are not taken to be like them.
     /// </summary>
-    private static FrozenSet<string> ThoseThatSee(string folder, IReadOnlyList<FileFacts> files)
+    private static FrozenDictionary<string, string> SpelledLikeNeighbours(string header, IReadOnlyList<FileFacts> files)
     {
-        var headers = files.ToLookup(f => SourcePath.NameOf(f.Path), f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal);
-        return files
-            .Where(f => SourcePath.FolderOf(f.Path) is var own
-                && (own == folder || f.Includes.Any(i => GeneratedFile.FoldersOf(i, own, headers) is [var only] && only == folder)))
-            .Select(f => f.Path)
-            .ToFrozenSet(StringComparer.Ordinal);
+        var (folder, name) = (SourcePath.FolderOf(header), SourcePath.NameOf(header));
+        var folders = new IncludedFolders(files);
+        var spelled =
+            from file in files
+            let own = SourcePath.FolderOf(file.Path)
+            let neighbour = own == folder ? "\"\"" : file.Includes.Where(i => folders.Of(i, own) == folder).MinBy(i => i.Count(c => c == '/'))
+            where neighbour is not null
+            select (file.Path, Include: neighbour[..(Math.Max(0, neighbour.LastIndexOf('/')) + 1)] + name + neighbour[^1]);
+        return spelled.ToFrozenDictionary(s => s.Path, s => s.Include, StringComparer.Ordinal);
     }
 
     private static string RelativeTo(string path, string target) =>

@@ -23,6 +23,7 @@ internal sealed class CLayout : TextLayout
         : base(file.Text)
     {
         _tokens = file.Tokens;
+        Calls = new CallSpacing(file);
         _indentUnit = new Lazy<string>(MeasuredIndentUnit);
         _bareSingleStatements = new Lazy<bool>(MeasuredBareSingleStatements);
     }
@@ -31,6 +32,9 @@ internal sealed class CLayout : TextLayout
 
     /// <summary>The file writes <c>if (x) return;</c> more often without braces than with them.</summary>
     public bool BareSingleStatements => _bareSingleStatements.Value;
+
+    /// <summary>How it writes calls.</summary>
+    public CallSpacing Calls { get; }
 
     public static CLayout Of(SourceFileTree file) => Known.GetValue(file, static f => new CLayout(f));
 

@@ -47,4 +47,7 @@ public sealed record CSpellingInput(SourceFileTree File, Style Style, ISpellingN
 {
     /// <summary>What says here that a case is meant to go on with the next one.</summary>
     public Func<string> FallThrough { get; init; } = () => FallThroughHabit.Usual;
+
+    /// <summary>Variables are declared before the statements of their block here.</summary>
+    public Func<bool> DeclaresFirst { get; init; } = () => false;
 }

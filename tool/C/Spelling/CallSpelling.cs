@@ -28,7 +28,7 @@ internal static class CallSpelling
             return CommonRefusals.StatementWorks;
 
         var arguments = string.Join(", ", change.Arguments.Select(i => function.Layout.TextOf(call.Arguments[i])));
-        function.Plan.Replace(call, $"{change.Callee}({arguments})");
+        function.Plan.Replace(call, function.Layout.Calls.Of(change.Callee + "(") + arguments + ")");
         return null;
     }
 

@@ -152,7 +152,7 @@ internal static class CheckSpelling
 
     private static string Filled(FailFastForm form, CallNode call, SpelledFunction function)
     {
-        var text = form.Text;
+        var text = function.Layout.Calls.Of(form.Text);
         for (var i = 0; i < call.Arguments.Length; i++)
             text = text.Replace($"{{{i}}}", function.Layout.TextOf(call.Arguments[i]), StringComparison.Ordinal);
 

@@ -62,7 +62,7 @@ internal sealed class DeclarationPlan(CLayout layout)
     public string HeadOf(DeclaratorNode declarator, ScopeChoice? choice)
     {
         if (choice is { AroundType: null })
-            return choice.For(declarator.Name);
+            return layout.Calls.OfDeclaration(choice.For(declarator.Name));
 
         var type = choice is null ? TypeOf(declarator) : Addressed(TypeOf(declarator));
         var (prefix, suffix) = choice?.AroundType ?? ("", "");
@@ -204,7 +204,9 @@ internal sealed class DeclarationPlan(CLayout layout)
     private string TakenApart(DeclarationNode declaration, List<DeclaratorNode> left)
     {
         var newLine = layout.NewLineAt(declaration.Span.Start) + layout.IndentationAt(declaration.Span.Start);
-        var specifiers = layout.TextOf(declaration.Specifiers);
+        var start = declaration.Declarators[0].Span.Start;
+        var specifiers = layout.TextOf(declaration.Specifiers)
+            + (layout.TextBetween(declaration.Specifiers.Span.End, start) is var gap && string.IsNullOrWhiteSpace(gap) && !gap.Contains('\n', StringComparison.Ordinal) ? gap : " ");
         var text = new StringBuilder();
         var ordered = MayBeReordered(declaration, left) ? left.OrderBy(d => FateOf(d).Scope is null ? 1 : 0).ToList() : left;
         for (var i = 0; i < ordered.Count; i++)
@@ -219,7 +221,7 @@ internal sealed class DeclarationPlan(CLayout layout)
             if (isScoped)
                 text.Append(HeadOf(ordered[i], FateOf(ordered[i]).Scope)).Append(layout.TextBetween(ordered[i].NameSpan.End, EndOfName(ordered[i])));
             else
-                text.Append(startsOwn ? specifiers + " " : "").Append(layout.TextBetween(ordered[i].Span.Start, EndOfName(ordered[i])));
+                text.Append(startsOwn ? specifiers : "").Append(layout.TextBetween(ordered[i].Span.Start, EndOfName(ordered[i])));
 
             text.Append(InitialText(ordered[i]));
         }

@@ -19,6 +19,7 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
 {
     private readonly Dictionary<Node, ExpressionNode> _reduced = [];
     private readonly HashSet<TextSpan> _taken = [];
+    private readonly HashSet<Node> _withLabel = [];
 
     public CLayout Layout { get; } = layout;
 
@@ -112,6 +113,9 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
 
     protected override bool SpellsGone(IReadOnlyList<Node> list, int index)
     {
+        if (_withLabel.Contains(list[index]))
+            return true;
+
         if (list[index] is LabelNode label)
             EraseLabel(label, list, index);
         else if (NeedsStatement(list, index))
@@ -171,7 +175,15 @@ internal sealed class EditPlan(CLayout layout, bool bareSingleStatements, Func<s
             && TextSpan.FromBounds(label.Span.End, list[index + 1].Span.Start) is var between
             && Layout.IsOnOneLine(between) && !Layout.Comments(between).Any())
         {
-            Edits.Add(TextEdit.Delete(TextSpan.FromBounds(label.Span.Start, between.End)));
+            if (Layout.IsOnOneLine(list[index + 1]) && Layout.EndsLine(list[index + 1].Span.End) && Guarded(list[index + 1].Span))
+            {
+                Edits.Add(Layout.Erased(TextSpan.FromBounds(label.Span.Start, list[index + 1].Span.End), [], ""));
+                _withLabel.Add(list[index + 1]);
+            }
+            else
+            {
+                Edits.Add(TextEdit.Delete(TextSpan.FromBounds(label.Span.Start, between.End)));
+            }
         }
         else
         {

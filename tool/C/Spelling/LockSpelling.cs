@@ -46,7 +46,7 @@ internal static class LockSpelling
             function.UsedMacros.Add((macro, form.Header));
 
         var locked = call.Arguments.IsEmpty ? "" : function.Layout.TextOf(call.Arguments[0]);
-        if (IsHeldToBlockEnd(change, form, statement, function.Input.Style))
+        if (IsHeldToBlockEnd(change, form, statement, function.Input))
             return Declare(form, locked, statement, OpensBlock(statement), function);
 
         var enclosed = Enclose(form, locked, statement, change, function);
@@ -83,7 +83,7 @@ internal static class LockSpelling
         {
             if (FormFor(hold, input) is not { } form
                 || SpelledFunction.StatementOf(hold.Enter.Origin) is not { } statement
-                || IsHeldToBlockEnd(hold, form, statement, input.Style))
+                || IsHeldToBlockEnd(hold, form, statement, input))
             {
                 continue;
             }
@@ -108,8 +108,10 @@ internal static class LockSpelling
         && change.Exits.All(e => l.Exits.Contains(e.Callee.Name, StringComparer.Ordinal))
         && !l.IsMissing && (l.Macro is null || input.Names.HasMacro(l.Macro)));
 
-    private static bool IsHeldToBlockEnd(HoldLock change, LockForm form, StatementNode statement, Style style) =>
-        change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !style.DeclaresFirst || !form.IsVariable);
+    private static bool IsHeldToBlockEnd(HoldLock change, LockForm form, StatementNode statement, CSpellingInput input) =>
+        change.Extent == ScopeExtent.Block && (OpensBlock(statement) || !form.IsVariable || !DeclaresFirst(input));
+
+    private static bool DeclaresFirst(CSpellingInput input) => input.Style.DeclaresFirst || (input.DeclaresFirst() && !DeclarationHabit.Mixes(input.File));
 
     /// <summary>Only declarations stand before the statement in its block.</summary>
     private static bool OpensBlock(StatementNode statement) =>
@@ -125,13 +127,18 @@ internal static class LockSpelling
         if (ScopeSpelling.CrossedAt(statement.Span.End, statement, function) is { } crossed)
             return crossed;
 
-        var text = form.Text.Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal);
+        var text = Spaced(form.Text, function.Layout).Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal);
         function.Plan.Replace(statement, text + ";");
         if (opens && form.IsVariable)
             JoinDeclarations(statement, index > 0 ? list[index - 1] : null, index + 1 < list.Length ? list[index + 1] : null, function);
 
         return null;
     }
+
+    /// <summary>The guard's type is written as types are, the call that makes it as calls are.</summary>
+    private static string Spaced(string form, CLayout layout) => form.IndexOf('=', StringComparison.Ordinal) is > 0 and var at
+        ? layout.Calls.OfDeclaration(form[..at]) + layout.Calls.Of(form[at..])
+        : layout.Calls.Of(form);
 
     /// <summary>
     /// Where declarations come first, the guard is declared with them, and takes its lock where that was taken:
@@ -158,7 +165,7 @@ internal static class LockSpelling
         var name = FreeName(form, function);
         var declared = form.Text[..at].Replace(Name, name, StringComparison.Ordinal) + Given + empty + ";";
         function.Plan.Edit(last, layout.LineBehind(last.Span, layout.IndentationAt(last.Span.Start) + declared));
-        function.Plan.Replace(statement, name + Given + form.Text[(at + Given.Length)..].Replace("{lock}", locked, StringComparison.Ordinal) + ";");
+        function.Plan.Replace(statement, name + Given + function.Layout.Calls.Of(form.Text[(at + Given.Length)..]).Replace("{lock}", locked, StringComparison.Ordinal) + ";");
         return null;
     }
 
@@ -225,7 +232,7 @@ internal static class LockSpelling
         var indentation = layout.IndentationAt(enter.Span.Start);
         function.Plan.EraseBlanks(enter, layout.LineOf(enter.Span.End) + 1, layout.LineOf(first.Span.Start) - 1);
         var standsAlone = IsAlone(held, TextSpan.FromBounds(enter.Span.End, exit.Span.Start), function);
-        function.Plan.Replace(enter, head.Replace("{lock}", locked, StringComparison.Ordinal) + (standsAlone ? "" : " {"));
+        function.Plan.Replace(enter, layout.Calls.Of(head).Replace("{lock}", locked, StringComparison.Ordinal) + (standsAlone ? "" : " {"));
         if (end == to && !standsAlone)
         {
             function.Plan.EraseBlanks(exit, layout.LineOf(last.Span.End) + 1, layout.LineOf(exit.Span.Start) - 1);

@@ -52,7 +52,8 @@ internal static class MissingSpelling
             if (!names.Sees(file.Path, form.Macro) || IncludeSpelling.IsOfMissingLibrary(form.Macro, file.Path, function.Input) || (isOwn && !IsAtHand(item, function, use)))
                 continue;
 
-            function.Outside.Add(new ElsewhereEdit(file.Path, CLayout.Of(file).LineBehind(item.Span, missing.Text)));
+            var layout = CLayout.Of(file);
+            function.Outside.Add(new ElsewhereEdit(file.Path, layout.LineBehind(item.Span, layout.Calls.Of(missing.Text))));
             if (form.Cleanup is null && pointee is not null)
                 function.Claims.Add(new Claim($"{form.Macro}({pointee})", $"{file.Path}: {missing.Text}"));
 

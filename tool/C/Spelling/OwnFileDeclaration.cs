@@ -40,7 +40,7 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
         function.Claims.Add(new Claim($"{_file.Path}: {missing.Text}", $"{similar?.Span.End ?? anchor}"));
         if (similar is not null)
         {
-            Edit(_layout.LineBehind(similar.Span, missing.Text));
+            Edit(_layout.LineBehind(similar.Span, Text));
             return null;
         }
 
@@ -58,6 +58,8 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
 
         return null;
     }
+
+    private string Text => _layout.Calls.Of(missing.Text);
 
     private void Edit(TextEdit edit) => function.Outside.Add(new ElsewhereEdit(_file.Path, edit));
 
@@ -172,7 +174,7 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
             opening.Add("#" + _layout.TextOf(token.Span).TrimStart('#', ' ', '\t').TrimEnd());
         }
 
-        return [.. opening, missing.Text, .. opening.Select(_ => "#endif")];
+        return [.. opening, Text, .. opening.Select(_ => "#endif")];
     }
 
     /// <summary>The file changes its mind about a macro of the condition between the declaration and the function.</summary>

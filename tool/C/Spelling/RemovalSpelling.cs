@@ -45,7 +45,7 @@ internal static class RemovalSpelling
     private static Refusal? RemoveWhole(Event removed, StatementNode statement, SpelledFunction function)
     {
         var works = function.EventsIn(statement.Span).Any(e =>
-            !function.IsRemoved(e) && !SpelledFunction.IsUnseen(e) && e.Origin != removed.Origin);
+            !function.IsRemoved(e) && !SpelledFunction.IsUnseen(e) && (e.Origin != removed.Origin || (removed is Store && e is Call)));
         if (!works && statement is ExpressionStatementNode or MacroStatementNode or ReturnNode)
         {
             function.Plan.Remove(statement);

@@ -54,6 +54,9 @@ internal static class ScopeSpelling
         if (choice!.Form.Placement == ScopePlacement.Statement)
             return SpellStatement(change, declaration, choice, function);
 
+        if (declaration.Declarator.Initializer is null)
+            RemoveBeginnings(change, function);
+
         if (change.Behind is { } behind)
             return MoveBehind(declaration, behind, choice, function);
 
@@ -62,6 +65,22 @@ internal static class ScopeSpelling
 
         plan.Declarations.Scope(declaration.Declarator, choice);
         return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// char *p;        →   g_autofree char *p = NULL;
+    ///
+    /// p = NULL;
+    /// </code>
+    /// </summary>
+    private static void RemoveBeginnings(ScopeLocal change, SpelledFunction function)
+    {
+        foreach (var beginning in change.Beginnings)
+        {
+            if (beginning.Origin.Syntax is AssignmentNode { Parent: ExpressionStatementNode statement })
+                function.Plan.Remove(statement);
+        }
     }
 
     /// <summary>What the form needs and cannot have here; where it can, it is asked for.</summary>

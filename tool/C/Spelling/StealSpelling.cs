@@ -35,9 +35,9 @@ internal static class StealSpelling
             function.UsedMacros.Add((macro, form.Header));
 
         if (form.Return is { } whole && node is ReturnNode { Value: { } returned } && returned.Unwrapped == read)
-            function.Plan.Replace(node, Filled(whole, change.Local) + ";");
+            function.Plan.Replace(node, Filled(function.Layout.Calls.Of(whole), change.Local) + ";");
         else
-            function.Plan.Replace(read, Filled(form.Text, change.Local));
+            function.Plan.Replace(read, Filled(function.Layout.Calls.Of(form.Text), change.Local));
 
         return null;
     }

@@ -66,12 +66,29 @@ public abstract partial class EditPlan<TNode>
         return layout.CommentSpans(block).Any(c => layout.LineOf(c.Start) < first || layout.LineOf(c.Start) > last);
     }
 
+    /// <summary>
+    /// Braces that stand further in than what they belong to stand where the statement does without them:
+    /// <code>
+    /// if (a)               if (a)
+    ///   {                    return;
+    ///     b ();        →
+    ///     return;
+    ///   }
+    /// </code>
+    /// </summary>
     private void EraseBraces(TNode body)
     {
         if (!shape.IsBlock(body))
             return;
 
         var span = shape.SpanOf(body);
+        if (shape.ListsIn(body)[0].FirstOrDefault(s => !IsGone(s)) is { } only && shape.ParentOf(body) is { } owner
+            && layout.IndentationAt(span.Start) is var brace && !layout.IndentationAt(shape.SpanOf(owner).Start).StartsWith(brace, StringComparison.Ordinal))
+        {
+            var inner = shape.SpanOf(only);
+            Reindent(layout.LineOf(inner.Start), layout.LineOf(inner.End), layout.IndentationAt(inner.Start), brace);
+        }
+
         Edits.Add(layout.Erased(new TextSpan(span.Start, 1), [], ""));
         Edits.Add(layout.Erased(new TextSpan(span.End - 1, 1), [], ""));
     }

@@ -220,6 +220,9 @@ public enum EffectKind
 /// <summary>One effect of a call on ownership, as a catalogue states it.</summary>
 public sealed record Effect(EffectKind Kind, Operand Subject, Resource? Resource, Acquirer? Acquirer = null, Releaser? Releaser = null)
 {
+    /// <summary>The callee has it whatever comes of the call, and releases it.</summary>
+    public bool IsForGood { get; init; }
+
     internal bool DependsOnArguments =>
         ArgumentCount is not null || When is not null || Acquirer is { LeavesOpen: not null } or { IsStatic: true } or { EmptyFor.IsEmpty: false };
 

@@ -18,6 +18,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls that take over the ownership of an operand.</summary>
     public ImmutableArray<(string Callee, Operand Subject)> Consumers { get; init; } = [];
 
+    /// <summary>Of the consumers, those that have what they are given whatever comes of the call, and release it.</summary>
+    public ImmutableArray<(string Callee, Operand Subject)> ConsumersForGood { get; init; } = [];
+
     /// <summary>Calls that only look at an operand, and keep nothing of it.</summary>
     public ImmutableArray<(string Callee, Operand Subject)> Borrowers { get; init; } = [];
 
@@ -147,7 +150,8 @@ public static class CatalogueFile
             {
                 Styles = source.StringsOf(value["styles"], "styles"),
                 Resources = [.. List(value["resources"], "resources").Select(Resource).OfType<Resource>()],
-                Consumers = [.. List(value["consume"], "consume").SelectMany(Entries)],
+                Consumers = [.. List(value["consume"], "consume").SelectMany(Consumptions)],
+                ConsumersForGood = [.. List(value["consume"], "consume").Where(e => source.BooleanOf(e["forGood"], "forGood")).SelectMany(Consumptions)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],
                 Harmless = source.StringsOf(value["harmless"], "harmless"),
                 AlwaysThrowing = source.StringsOf(value["throws"], "throws"),
@@ -270,10 +274,14 @@ public static class CatalogueFile
             }
         }
 
-        private IEnumerable<(string Callee, Operand Subject)> Entries(LocatedJson value)
+        private IEnumerable<(string Callee, Operand Subject)> Consumptions(LocatedJson value) => Entries(value, "call", "subject", "forGood");
+
+        private IEnumerable<(string Callee, Operand Subject)> Entries(LocatedJson value) => Entries(value, "call", "subject");
+
+        private IEnumerable<(string Callee, Operand Subject)> Entries(LocatedJson value, params string[] members)
         {
             if (value.Kind == JsonValueKind.Object)
-                source.CheckMembers(value, "an entry", "call", "subject");
+                source.CheckMembers(value, "an entry", members);
 
             // Of a call that only looks at whatever it is given, each argument is one.
             ImmutableArray<Operand> subjects = value["subject"]?.Text == Every

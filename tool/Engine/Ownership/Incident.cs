@@ -15,6 +15,9 @@ public enum IncidentKind
     /// <summary>Another value is assigned over one that is owned.</summary>
     Overwritten,
     DoubleRelease,
+
+    /// <summary>It is released behind a call that took it over for good.</summary>
+    ReleaseOfOthers,
     UseAfterRelease,
     ReleaseUnset,
     Mismatch,
@@ -26,6 +29,7 @@ public enum PathPointKind
     Branched,
     Threw,
     Released,
+    GivenAway,
     Returned,
 
     /// <summary>Where it goes wrong.</summary>

@@ -82,11 +82,15 @@ internal sealed class IncidentSearch
             return true;
 
         return facts.Graph.Events.Any(e => steps.Of(e) is { Count: > 0 } ofEvent
-            && (ownership.Before(e, owner) & (OwnershipState.Released | OwnershipState.Unset | held)) is var before and not 0
+            && (ownership.Before(e, owner) & (OwnershipState.Released | OwnershipState.Unset | OwnershipState.Moved | held)) is var before and not 0
             && ofEvent.Any(s => s.Kind == StepKind.Define
                 ? (before & OwnershipState.Owned) != 0
-                : (before & OwnershipState.Released) != 0 || (s.Kind == StepKind.Release && (before & OwnershipState.Unset) != 0)));
+                : (before & OwnershipState.Released) != 0
+                    || (s.Kind == StepKind.Release && ((before & OwnershipState.Unset) != 0 || ((before & OwnershipState.Moved) != 0 && IsGivenForGood(owner, steps))))));
     }
+
+    private static bool IsGivenForGood(Owner owner, OwnerSteps steps) =>
+        owner.Transfers.Any(t => t.Kind == TransferKind.Consumed && steps.Of(t.At).Any(s => s.IsForGood));
 
     private bool MayBeUnset(Call release) =>
         (_facts.Ownership.Before(release, _owner) & OwnershipState.Unset) != 0;
@@ -175,14 +179,15 @@ internal sealed class IncidentSearch
 
             if (state != node.State)
             {
-                if (steps.Any(s => s.Kind == StepKind.Define) || !IsFollowed(state))
+                var isGiven = state == OwnershipState.Moved && steps.Any(s => s.IsForGood);
+                if (steps.Any(s => s.Kind == StepKind.Define) || !(IsFollowed(state) || isGiven))
                 {
                     End(node.HasThrown, state is OwnershipState.Moved ? state : node.State);
                     return;
                 }
 
-                if (state == OwnershipState.Released)
-                    node = node with { Trail = new Trail(new PathPoint(PathPointKind.Released, @event.Origin, @event), node.Trail) };
+                if (state == OwnershipState.Released || isGiven)
+                    node = node with { Trail = new Trail(new PathPoint(isGiven ? PathPointKind.GivenAway : PathPointKind.Released, @event.Origin, @event), node.Trail) };
             }
 
             if (!node.HoldsSomething && _openings.Contains(@event))
@@ -214,6 +219,7 @@ internal sealed class IncidentSearch
             var kind = (node.State, step.Kind) switch
             {
                 (OwnershipState.Released, StepKind.Release or StepKind.Mismatch) => IncidentKind.DoubleRelease,
+                (OwnershipState.Moved, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseOfOthers,
                 (OwnershipState.Released, StepKind.Use or StepKind.Lend or StepKind.Consume or StepKind.Move) =>
                     IncidentKind.UseAfterRelease,
                 (OwnershipState.Unset, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseUnset,
@@ -275,10 +281,10 @@ internal sealed class IncidentSearch
         if (state == OwnershipState.Owned && AsksWhatWasSaid(edge, node.ShownTo))
             state = OwnershipState.Lent;
 
-        if (state is OwnershipState.Owned or OwnershipState.Released
+        if (state is OwnershipState.Owned or OwnershipState.Released or OwnershipState.Moved
             && _conditions.Asks(edge, _owner.Local) && _owner.IsReleaseGuard(edge.From))
         {
-            if (state == OwnershipState.Released)
+            if (state != OwnershipState.Owned)
                 return;
 
             state = OwnershipState.Lent;

@@ -208,8 +208,8 @@ public sealed class LayeredCatalogue : Catalogue
                 Add(r.Callee, new Effect(r.MayLeaveSome ? EffectKind.Close : EffectKind.Release, r.Subject, resource, Releaser: r));
         }
 
-        foreach (var (callee, subject) in source.Consumers)
-            Add(callee, new Effect(EffectKind.Consume, subject, null));
+        foreach (var consumer in source.Consumers)
+            Add(consumer.Callee, new Effect(EffectKind.Consume, consumer.Subject, null) { IsForGood = source.ConsumersForGood.Contains(consumer) });
 
         foreach (var (callee, subject) in source.Borrowers)
             Add(callee, new Effect(EffectKind.Borrow, subject, null));

@@ -258,7 +258,11 @@ internal sealed class OwnerFinder
         if (effects.Any(e => (e.Kind == EffectKind.Consume && e.Subject.Index == use.Argument)
                 || e.Acquirer?.Consumes.Contains(use.Argument) == true))
         {
-            return new Step(StepKind.Consume) { Transfer = TransferKind.Consumed };
+            return new Step(StepKind.Consume)
+            {
+                Transfer = TransferKind.Consumed,
+                IsForGood = effects.Any(e => e is { Kind: EffectKind.Consume, IsForGood: true } && e.Subject.Index == use.Argument),
+            };
         }
 
         if (ComesBack(call, use))

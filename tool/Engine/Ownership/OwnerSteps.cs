@@ -39,6 +39,9 @@ internal sealed record Step(StepKind Kind)
 
     public TransferKind? Transfer { get; init; }
 
+    /// <summary>What leaves is released by who has it then.</summary>
+    public bool IsForGood { get; init; }
+
     /// <summary>It only completes where there is something: a member was called on it.</summary>
     public bool NeedsSomething { get; init; }
 

@@ -93,6 +93,12 @@ public sealed record ScopeLocal(
     public ImmutableArray<Store> Clearings { get; init; } = [];
 
     /// <summary>
+    /// Stores of the empty value into a variable that has none yet. Where the declaration gives it that value, they go if they
+    /// are statements of their own.
+    /// </summary>
+    public ImmutableArray<Store> Beginnings { get; init; } = [];
+
+    /// <summary>
     /// Locals that must come to be scoped in the same rewrite: by hand they would be released before this one, which was
     /// made from them.
     /// </summary>

@@ -236,6 +236,9 @@ internal sealed class PathFacts
         if (TryGet(_terms.Operation("==", right, left), out var swapped))
             return swapped;
 
+        if (DecideTruths(left, right) is { } compared)
+            return compared;
+
         // A null test looks through the conversions of a reference.
         var plain = _terms.Unconverted(left);
         if (right == _terms.Null && plain != left && Decide(_terms.Operation("==", plain, right)) is { } unconverted)
@@ -271,6 +274,32 @@ internal sealed class PathFacts
 
         return null;
     }
+
+    /// <summary>
+    /// Of two truths that were compared, one may be known by now, and is evaluated to what it is: <c>!!a == !!b</c>, once
+    /// somebody has asked for <c>a</c>.
+    /// </summary>
+    private bool? DecideTruths(int left, int right)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_terms.OperatorOf(_conditions[i]) != "==" || _terms.OperandsOf(_conditions[i]) is not [var one, var other]
+                || !(_terms.IsTruth(one) || _terms.IsTruth(other)))
+            {
+                continue;
+            }
+
+            var (now, then) = (Decided(one), Decided(other));
+            if ((now != one || then != other) && ((now == Decided(left) && then == Decided(right)) || (now == Decided(right) && then == Decided(left))))
+                return _holds[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>What was said of the truth itself, without a conclusion.</summary>
+    private int Decided(int term) =>
+        _terms.IsTruth(term) && Stripped(term) is var (atom, isPositive) && TryGet(atom, out var holds) ? _terms.Boolean(holds == isPositive) : term;
 
     /// <summary>Orders against constants, concluded from orders against constants that are known to hold.</summary>
     private bool? DecideOrder(int left, int right, bool isStrict)

@@ -160,6 +160,8 @@ internal sealed class Scene
         public string? FirstParameterOf(string function) => null;
 
         public string? ReturnTypeOf(string function) => null;
+
+        public string? ReturnedNameOf(string function) => null;
     }
 
     private sealed class NothingKnown : ICodeKnowledge

@@ -199,5 +199,7 @@ public sealed class StyleTests
         };
 
         public string? ReturnTypeOf(string function) => function == "other_put" ? "struct other *" : "void";
+
+        public string? ReturnedNameOf(string function) => null;
     }
 }

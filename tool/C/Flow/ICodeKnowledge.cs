@@ -72,6 +72,9 @@ public sealed record MacroMeaning(ImmutableArray<int> Assigns)
     /// <summary>The block behind it runs once, though to compilers it is a loop's.</summary>
     public bool TurnsOnce { get; init; }
 
+    /// <summary>The function that it is another name of; null where it is more than that.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>Its value is that of its first argument, in another guise (<c>likely(x)</c>).</summary>
     public bool IsTransparent { get; init; }
 }

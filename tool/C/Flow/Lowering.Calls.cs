@@ -32,6 +32,9 @@ internal sealed partial class Lowering
         if (_knowledge.ClearingOf(name) is { } clearing && clearing.Subject < node.Arguments.Length)
             return Cleared(node, clearing);
 
+        if (meaning?.Alias is { } function && !IsCatalogued(name))
+            return CallByName(node, function, isUsed);
+
         if (!isUsed && IsOpaque(name, meaning))
         {
             Opaque(node, name, node.Arguments);

@@ -75,7 +75,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
             where form.Macro == w.Macro
             from written in index.DeclarationsBy(form.DeclaredBy)
             where written.Arguments is [var named, ..] && named.Trim() == w.Name
-            select ScopedClass.Of(form, written)).FirstOrDefault());
+            select ScopedClass.Of(form, written, index)).FirstOrDefault());
     }
 
     public ScopeRelease? ScopeReleaseOf(SpecifiersNode specifiers, DeclaratorNode declarator)

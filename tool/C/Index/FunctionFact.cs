@@ -30,6 +30,9 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
     /// <summary>The calls whose results are all that the body returns, but for null; empty where it returns anything else.</summary>
     public ImmutableArray<string> ReturnedCalls { get; init; } = [];
 
+    /// <summary>The name that all of the body is to return: <c>{ return TABLE_INIT; }</c>; null for any other.</summary>
+    public string? ReturnedName { get; init; }
+
     /// <summary>The facts of a prototype.</summary>
     public static FunctionFact Of(SpecifiersNode specifiers, DeclaratorNode declarator) => new(
         declarator.Name,
@@ -48,6 +51,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         LastCall = LastCallOf(function, text),
         OnlyCall = OnlyCallOf(function, text),
         ReturnedCalls = ReturnedBy(text.AsSpan(function.BodySpan.Start, function.BodySpan.Length)),
+        ReturnedName = NameIn(text.AsSpan(function.BodySpan.Start, function.BodySpan.Length)),
     };
 
     /// <summary>Joins what is said of one function in one file: what one place says holds.</summary>
@@ -58,6 +62,7 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         IsStatic = IsStatic || other.IsStatic,
         LastCall = LastCall ?? other.LastCall,
         OnlyCall = OnlyCall ?? other.OnlyCall,
+        ReturnedName = !other.IsDefined || ReturnedName == other.ReturnedName ? ReturnedName : IsDefined ? null : other.ReturnedName,
         ReturnedCalls = !other.IsDefined ? ReturnedCalls
             : !IsDefined ? other.ReturnedCalls
             : ReturnedCalls.IsEmpty || other.ReturnedCalls.IsEmpty ? []
@@ -145,6 +150,23 @@ public sealed record FunctionFact(string Name, string ReturnType, string FirstPa
         }
 
         return [.. calls.Distinct()];
+    }
+
+    private static string? NameIn(ReadOnlySpan<char> body)
+    {
+        const string Return = "return ";
+        body = body.Trim("{}").Trim();
+        if (!body.StartsWith(Return, StringComparison.Ordinal) || !body.EndsWith(";", StringComparison.Ordinal))
+            return null;
+
+        var name = body[Return.Length..^1].Trim();
+        foreach (var letter in name)
+        {
+            if (!CWords.IsNamePart(letter))
+                return null;
+        }
+
+        return name.IsEmpty || char.IsAsciiDigit(name[0]) ? null : name.ToString();
     }
 
     /// <summary>The text is one pair of brackets and what stands in it.</summary>

@@ -169,6 +169,12 @@ public sealed class ProjectIndex : ISpellingNames
             ? first.FirstParameter
             : null;
 
+    public string? ReturnedNameOf(string function)
+    {
+        var defined = Function(function).Where(f => f.IsDefined).Select(f => f.ReturnedName).Distinct().ToList();
+        return defined is [var only] ? only : null;
+    }
+
     /// <summary>The index with more clean-up declarations.</summary>
     public ProjectIndex With(IEnumerable<CleanupDeclaration> added)
     {

@@ -37,6 +37,9 @@ public sealed record MacroFact(string Name)
     /// <summary>A loop that hangs on nothing but what it declares itself: it is there for what it does around one turn.</summary>
     public bool TurnsOnce { get; private init; }
 
+    /// <summary>The function that it is another name of: all that it does is to call it with what it is given.</summary>
+    public string? Alias { get; private init; }
+
     /// <summary>An object-like macro that is one literal: its text.</summary>
     public string? Literal { get; private init; }
 
@@ -76,6 +79,7 @@ public sealed record MacroFact(string Name)
             IsTransparent = define is { IsFunctionLike: true, Parameters.Length: 1 } && OnlyNames(define.Parameters[0], words),
             FirstCall = words is [(TokenKind.Identifier, var first), { Text: "(" }, ..] ? first : null,
             TurnsOnce = HangsOnItself(words, define.Parameters),
+            Alias = AliasOf(define.Name, define.Parameters, words),
             Literal = define.IsFunctionLike ? null : LiteralOf(words),
         };
     }
@@ -260,6 +264,21 @@ public sealed record MacroFact(string Name)
     private static bool OnlyNames(string parameter, List<(TokenKind Kind, string Text)> words) =>
         words.Count(w => w.Text == parameter) == 1
         && words.All(w => w.Text == parameter || w.Text is "(" or ")" or "!" or "," or "__builtin_expect" || w.Kind == TokenKind.Number);
+
+    /// <summary><c>#define table_free(t) free_table(t)</c>, its arguments in brackets or not.</summary>
+    private static string? AliasOf(string macro, ImmutableArray<string> parameters, List<(TokenKind Kind, string Text)> words)
+    {
+        if (parameters.IsDefaultOrEmpty)
+            return null;
+
+        while (words is [{ Text: "(" }, .., { Text: ")" }])
+            words = words[1..^1];
+
+        if (words is not [(TokenKind.Identifier, var name), { Text: "(" }, .. var passed, { Text: ")" }] || name == macro || s_keywords.Contains(name))
+            return null;
+
+        return string.Concat(passed.Where(w => w.Text is not ("(" or ")")).Select(w => w.Text)) == string.Join(',', parameters) ? name : null;
+    }
 
     private static string? LiteralOf(List<(TokenKind Kind, string Text)> words)
     {

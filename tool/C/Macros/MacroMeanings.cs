@@ -65,6 +65,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
                 NeverReturns = definitions.All(d => d.AlwaysCalls(isNoReturn)),
                 IsTransparent = definitions.All(d => d.IsTransparent),
                 TurnsOnce = definitions.All(d => d.TurnsOnce),
+                Alias = ring.Count == 1 && !index.HasFunction(macro) && definitions.All(d => d.Alias == definitions[0].Alias) ? definitions[0].Alias : null,
             });
         }
     }

@@ -32,7 +32,7 @@ internal static class ClassSpelling
             from form in function.Input.Style.Classes
             where names.HasMacro(form.Macro)
             from written in names.DeclarationsBy(form.DeclaredBy)
-            let made = ScopedClass.Of(form, written)
+            let made = ScopedClass.Of(form, written, names)
             where made is not null && made.Releaser == change.Releaser.Callee && made.Type == type
                 && made.PassesAddress == byAddress
             from place in new Node?[] { declaration.Declarator.Initializer, assignment?.Value }

@@ -29,6 +29,8 @@ internal sealed class VisibleNames(ISpellingNames all, string path) : ICodebaseN
 
     public string? ReturnTypeOf(string function) => all.ReturnTypeOf(function);
 
+    public string? ReturnedNameOf(string function) => all.ReturnedNameOf(function);
+
     /// <summary>For the macro an include is added, which brings the other file.</summary>
     private bool ComesWith(string? macro, string file) => macro is not null && !all.Sees(path, macro) && all.Brings(macro, file);
 }

@@ -46,4 +46,7 @@ public interface ICodebaseNames
 
     /// <summary>The type that a function gives back, as declared; null where that is not known, or not one.</summary>
     string? ReturnTypeOf(string function);
+
+    /// <summary>The name that a function does nothing but return; null for any other, and where the codebase has several.</summary>
+    string? ReturnedNameOf(string function);
 }

@@ -33,12 +33,12 @@ public sealed record ScopedClass(string Name, string Type, string Releaser, stri
     public static IEnumerable<ScopedClass> In(IEnumerable<ClassForm> forms, ICodebaseNames names) =>
         from form in forms
         from written in names.DeclarationsBy(form.DeclaredBy)
-        select Of(form, written) into made
+        select Of(form, written, names) into made
         where made is not null
         select made;
 
     /// <summary>Null where what is declared is more than a call that makes and one that ends.</summary>
-    public static ScopedClass? Of(ClassForm form, CleanupDeclaration written)
+    public static ScopedClass? Of(ClassForm form, CleanupDeclaration written, ICodebaseNames names)
     {
         const int Fixed = 4;
         if (written.Arguments.Length <= Fixed)
@@ -61,7 +61,12 @@ public sealed record ScopedClass(string Name, string Type, string Releaser, stri
         if (making.Count != 1 && !(making is [_, "(", .. var passed, ")"] && string.Concat(passed) == string.Join(',', parameters)))
             return null;
 
-        return new ScopedClass(written.Arguments[0].Trim(), CTypeText.Normal(written.Arguments[1]), releaser, making[0])
+        // A call of what only returns a name makes what the name stands for.
+        var maker = making[0];
+        if (count == 0 && names.ReturnedNameOf(maker) is { } returned)
+            (maker, count) = (returned, null);
+
+        return new ScopedClass(written.Arguments[0].Trim(), CTypeText.Normal(written.Arguments[1]), releaser, maker)
         {
             PassesAddress = value[0] == '&',
             Guards = guards,

@@ -47,7 +47,7 @@ public static class Catalog
            let facts = CatalogueOf(name)
            where facts.Language is null || facts.Language == wanted
            select facts,
-        new CatalogueFacts(wanted) { Producing = NamingOf("produce"), Showing = NamingOf("show"), Surrounding = NamingOf("around"), Throwing = NamingOf("throw"), Asking = NamingOf("ask") },
+        new CatalogueFacts(wanted) { Producing = NamingOf("produce"), Showing = NamingOf("show"), Surrounding = NamingOf("around"), Taking = NamingOf("take"), Throwing = NamingOf("throw"), Asking = NamingOf("ask") },
     ]);
 
     /// <summary>What is known of calls in a language: the user's own statements first, then the shipped ones.</summary>

@@ -183,7 +183,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     {
         if (owner.Local is not { Kind: LocalKind.Variable, IsScoped: false }
             || !owner.Resource.Scoped.TryGetValue(facts.Style, out var form)
-            || !owner.Acquisitions.Any(a => IsAcquiredHere(a) && a.At is not null))
+            || !(owner.Acquisitions.Any(a => IsAcquiredHere(a) && a.At is not null) || (form == Declaration && IsTakenOver(owner))))
         {
             return null;
         }
@@ -364,13 +364,17 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
                 MayBeEmpty = variable.MeetsEmpty,
                 Clearings = variable.Clearings,
                 Beginnings = [.. owner.Empties.Where(e => facts.Ownership.Before(e, owner) == OwnershipState.Unset)],
-                Behind = ReleaseOrder.Behind(owner, facts),
+                Into = variable.Inner,
+                Behind = variable.Inner is null ? ReleaseOrder.Behind(owner, facts) : null,
             };
             foreach (var steal in variable.Steals)
                 yield return new Steal(steal, owner.Local);
 
             foreach (var change in WaitingValue.ReturnedAtOnce(variable.Leaving, owner.Local, facts))
                 yield return change;
+
+            foreach (var (decision, next) in variable.GivenAway)
+                yield return new Empty(decision, next, owner.Local, owner.Resource.Empty);
 
             yield break;
         }
@@ -410,7 +414,15 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     private const string Declaration = "declaration";
 
     private static ImmutableArray<Event> AcquisitionsOf(Owner owner) =>
-        [.. owner.Acquisitions.Where(IsAcquiredHere).Select(a => a.At).OfType<Event>()];
+        [.. owner.Acquisitions.Where(a => IsAcquiredHere(a) || IsTakenOver(owner)).Select(a => a.At).OfType<Event>()];
+
+    /// <summary>
+    /// The variable got what the function was handed, or what stood elsewhere, once, and it is released in several places: it
+    /// became this function's there.
+    /// </summary>
+    internal static bool IsTakenOver(Owner owner) =>
+        owner.Acquisitions is [{ Kind: AcquisitionKind.FromLocal or AcquisitionKind.FromMemory, At: Store }]
+        && owner.Releases.Where(r => !r.IsImplied).Select(r => r.Origin).Distinct().Skip(1).Any();
 
     /// <summary>What the language hands out by itself (the element of a loop) is not acquired by anything written.</summary>
     internal static bool IsAcquiredHere(Acquisition acquisition) =>

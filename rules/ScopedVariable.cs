@@ -23,11 +23,12 @@ internal sealed class ScopedVariable
     private readonly Owner _owner;
     private readonly HashSet<Event> _leaving = new(ReferenceEqualityComparer.Instance);
 
-    private ScopedVariable(ScopedCleanup.Site site, Facts facts)
+    private ScopedVariable(ScopedCleanup.Site site, Facts facts, Scope? inner)
     {
         _site = site;
         _facts = facts;
         _owner = site.Owner;
+        Inner = inner;
         foreach (var release in site.Releases.Where(IsOnWayOut))
             _leaving.Add(release);
 
@@ -36,16 +37,26 @@ internal sealed class ScopedVariable
             .. _owner.Transfers.Where(t => NeedsSteal(t) || ClearingBehind(t) is not null).Select(t => t.At),
             .. site.Releases.Where(r => facts.TakesParts && LeavesFull(r)),
         ];
+        GivenAway = [.. Rules.GivenAway.Of(_owner, site.Releases, EndsScope, facts).DistinctBy(g => g.Next.Origin)];
     }
+
+    /// <summary>The scope that the declaration moves into; null where it stays.</summary>
+    public Scope? Inner { get; }
 
     /// <summary>The releases that scope makes superfluous.</summary>
     public ImmutableArray<Call> Leaving => [.. _site.Releases.Where(_leaving.Contains)];
+
+    /// <summary>No release by hand is left.</summary>
+    private bool ReleasesAll => _site.Releases.All(_leaving.Contains);
 
     /// <summary>
     /// Where the value leaves for good, and the variable still holds it or is emptied by hand. Where parts are taken, a
     /// release in the middle is such a place: it gets the value out of the variable, and scope has the other ways.
     /// </summary>
     public ImmutableArray<Event> Steals { get; }
+
+    /// <summary>Where the outcome of a call tells that it took the value over, and the variable is to be emptied.</summary>
+    public ImmutableArray<(Branch Decision, Event Next)> GivenAway { get; }
 
     /// <summary>Stores of the empty value behind a release that goes, or behind the place where the value is taken out.</summary>
     public ImmutableArray<Store> Clearings =>
@@ -59,7 +70,19 @@ internal sealed class ScopedVariable
         && new ForwardSearch(Point.StartOf(_facts.Graph.Entry), e => EndsScope(e) || (e is Call call && _site.Releases.Contains(call)), exceptional: false)
             .Stops.Any(e => EndsScope(e) && (_facts.Ownership.Before(e, _owner) & (OwnershipState.Empty | OwnershipState.Unset)) != 0);
 
-    public static ScopedVariable Of(ScopedCleanup.Site site, Facts facts) => new(site, facts);
+    /// <summary>
+    /// The variable where it is declared; where that is refused, or leaves releases by hand, and it lives in a scope inside of
+    /// that, there.
+    /// </summary>
+    public static ScopedVariable Of(ScopedCleanup.Site site, Facts facts)
+    {
+        var whole = new ScopedVariable(site, facts, null);
+        var isRefused = whole.Refuse() is not null;
+        return (isRefused || !whole.ReleasesAll) && InnerScope.Of(site.Owner, facts) is { } inner
+            && new ScopedVariable(site, facts, inner) is var narrowed && narrowed.Refuse() is null && (isRefused || narrowed.ReleasesAll)
+            ? narrowed
+            : whole;
+    }
 
     /// <summary>Why the variable stays as it is, if it does.</summary>
     public Refusal? Refuse()
@@ -229,7 +252,7 @@ internal sealed class ScopedVariable
     private ForwardSearch ToScopeEnd(Point from) =>
         new(from, EndsScope, exceptional: false);
 
-    private bool EndsScope(Event @event) => Lives.IsEnd(@event, _owner.Local);
+    private bool EndsScope(Event @event) => @event is ScopeExit exit && exit.Scope == (Inner ?? _owner.Local.Scope);
 
     /// <summary>The event gives the variable a value that is not the empty one.</summary>
     private bool Gives(Event @event) =>
@@ -261,9 +284,12 @@ internal sealed class ScopedVariable
     private bool IsBehindLeaving(Store clearing) =>
         _leaving.Any(r => new ForwardSearch(_facts.Graph.After(r), IsAssigned, exceptional: false).Stops.Contains(clearing));
 
-    /// <summary>The value goes for certain, and on some path the variable still has it when its scope ends.</summary>
+    /// <summary>
+    /// The value goes for certain, and on some path the variable still has it when its scope ends. Who takes it for another
+    /// one that it puts there, in the same call, leaves nothing to steal.
+    /// </summary>
     private bool NeedsSteal(Transfer transfer) =>
-        transfer.IsCertain
+        transfer.IsCertain && !_owner.Acquisitions.Any(a => a.At == transfer.At)
         && transfer.Kind is not (TransferKind.Thrown or TransferKind.Taken)
         && (_facts.Ownership.Before(transfer.At, _owner) & Held) != 0
         && (transfer.Kind == TransferKind.Returned
@@ -316,10 +342,13 @@ internal sealed class ScopedVariable
         foreach (var end in _facts.Graph.Events.Where(EndsScope))
         {
             var state = _facts.Ownership.Before(end, _owner);
-            if (state.HasFlag(OwnershipState.Lent))
+            if (state.HasFlag(OwnershipState.Lent) && !IsGivenAwayBefore(end))
                 return ScopedCleanup.Escapes;
 
             if (state.HasFlag(OwnershipState.Borrowed))
+                return ScopedCleanup.Borrowed;
+
+            if (state.HasFlag(OwnershipState.Owned) && ScopedCleanup.IsTakenOver(_owner))
                 return ScopedCleanup.Borrowed;
 
             // What may only have been shown here is not forgotten where it is not released.
@@ -329,6 +358,13 @@ internal sealed class ScopedVariable
 
         return null;
     }
+
+    /// <summary>Whoever was shown the value, it is released before the scope ends, or somebody has taken it over.</summary>
+    private bool IsGivenAwayBefore(Event end) =>
+        !GivenAway.IsEmpty && _owner.Transfers.All(t => t.IsCertain || !new ForwardSearch(
+            _facts.Graph.After(t.At),
+            e => IsAssigned(e) || (e is Call call && _site.Releases.Contains(call)) || GivenAway.Any(g => g.Next == e),
+            exceptional: false).Passed.Contains(end));
 
     private bool MayOnlyShow(Acquisition acquisition) =>
         acquisition is { Kind: AcquisitionKind.Witnessed, Source: { } source }
@@ -367,7 +403,7 @@ internal sealed class ScopedVariable
     private bool IsJumpedOver()
     {
         var declared = _owner.Local.Declaration.Span;
-        return !declared.IsEmpty && _facts.Function.Jumps.Any(j =>
+        return Inner is null && !declared.IsEmpty && _facts.Function.Jumps.Any(j =>
             j.Origin.Span.Start < declared.Start
             && j.Label.Origin.Span.Start > declared.Start
             && _owner.Local.Scope!.Origin.Span.Contains(j.Label.Origin.Span));

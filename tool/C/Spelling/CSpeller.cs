@@ -57,6 +57,7 @@ public static class CSpeller
         MoveDeclaration c => ScopeSpelling.Spell(c, function),
         ScopeLocal c => ScopeSpelling.Spell(c, function),
         Steal c => StealSpelling.Spell(c, function),
+        Empty c => StealSpelling.Spell(c, function),
         HoldLock c => LockSpelling.Spell(c, function),
         ReplaceCall c => CallSpelling.Spell(c, function),
         _ => CommonRefusals.NotSpelled,

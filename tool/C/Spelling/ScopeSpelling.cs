@@ -28,7 +28,7 @@ internal static class ScopeSpelling
             return SpellingRefusals.ScopeTooWide;
 
         var plan = function.Plan;
-        var made = function.Input.Style.Classes.IsEmpty || change.Behind is not null
+        var made = function.Input.Style.Classes.IsEmpty || change.Behind is not null || change.Into is not null
             ? null
             : ClassSpelling.Of(change, declaration, ValueOf(change, function), PlaceFor(change, declaration, function), function);
         var choice = made is null ? ChoiceFor(change, function) : null;
@@ -56,6 +56,9 @@ internal static class ScopeSpelling
 
         if (declaration.Declarator.Initializer is null)
             RemoveBeginnings(change, function);
+
+        if (change.Into is { } inner)
+            return InnerSpelling.Move(change, declaration, inner, choice, function);
 
         if (change.Behind is { } behind)
             return MoveBehind(declaration, behind, choice, function);
@@ -139,7 +142,7 @@ internal static class ScopeSpelling
     /// <summary>No jump that stays comes into the scope of a scoped variable past its declaration.</summary>
     public static Refusal? SpellCrossings(SpelledFunction function)
     {
-        foreach (var local in function.Changes.OfType<ScopeLocal>().Select(s => s.Local))
+        foreach (var local in function.Changes.OfType<ScopeLocal>().Where(s => s.Into is null).Select(s => s.Local))
         {
             if (Declaration.Of(local) is { } declaration && CrossedAt(declaration.Statement.Span.End, declaration.Statement, function) is { } refusal)
                 return refusal;
@@ -255,7 +258,7 @@ internal static class ScopeSpelling
     }
 
     /// <summary>Only the size of it is asked, which a declaration may do in its own initialiser.</summary>
-    private static bool IsMeasured(NameNode name) => name.Ancestors.Any(a => a is UnaryNode { Operator: "sizeof" });
+    public static bool IsMeasured(NameNode name) => name.Ancestors.Any(a => a is UnaryNode { Operator: "sizeof" });
 
     private static bool Follows<T>(StatementNode statement)
         where T : StatementNode

@@ -3,6 +3,7 @@ using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Spelling;
 
@@ -39,6 +40,31 @@ internal static class StealSpelling
         else
             function.Plan.Replace(read, Filled(function.Layout.Calls.Of(form.Text), change.Local));
 
+        return null;
+    }
+
+    /// <summary>
+    /// <code>
+    /// if (list_add(l, p) &lt; 0) return -1;   →   if (list_add(l, p) &lt; 0) return -1;
+    /// return 0;                              p = NULL;
+    ///                                        return 0;
+    /// </code>
+    /// </summary>
+    public static Refusal? Spell(Empty change, SpelledFunction function)
+    {
+        if (SpelledFunction.StatementOf(change.Next.Origin) is not { } next || next.Span.Start < change.Decision.Origin.Span.End)
+            return CommonRefusals.NotSpelled;
+
+        var list = SpelledFunction.ListOf(next);
+        var layout = function.Layout;
+        var behind = list.SkipWhile(s => s != next).FirstOrDefault(s => !function.Plan.IsRemoved(s));
+        if (behind is null or LabelNode or CaseNode || !layout.StartsLine(behind.Span.Start))
+            return CommonRefusals.NotSpelled;
+
+        var value = change.Value == Constant.Null ? "NULL" : change.Value.ToString();
+        function.Plan.Edit(behind, TextEdit.Insert(
+            behind.Span.Start,
+            $"{change.Local.Name} = {value};{layout.NewLineAt(behind.Span.Start)}{layout.IndentationAt(behind.Span.Start)}"));
         return null;
     }
 

@@ -303,6 +303,9 @@ public abstract class Catalogue
     /// <summary>What it gives back is the whole around a part that it was given (<c>container_of</c>): nothing is acquired.</summary>
     public virtual bool LeadsAround(Callee callee) => false;
 
+    /// <summary>Its name says that it takes over what it is given, where it succeeds (<c>list_append</c>).</summary>
+    public virtual bool TakesOver(Callee callee) => false;
+
     /// <summary>The argument that the call gives back as its result (<c>strcpy</c>); null where it gives something of its own.</summary>
     public virtual int? GivesBack(Callee callee) => null;
 

@@ -69,6 +69,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Words of a callee's name that say it leads from a part to the whole around it.</summary>
     public ImmutableArray<string> Surrounding { get; init; } = [];
 
+    /// <summary>Words of a name that say it takes over what it is given.</summary>
+    public ImmutableArray<string> Taking { get; init; } = [];
+
     /// <summary>Calls that throw, whatever they are given.</summary>
     public ImmutableArray<string> AlwaysThrowing { get; init; } = [];
 

@@ -32,6 +32,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _showing;
     private readonly FrozenSet<string> _shows;
     private readonly FrozenSet<string> _surrounding;
+    private readonly FrozenSet<string> _taking;
     private readonly FrozenSet<string> _alwaysThrowing;
     private readonly FrozenSet<string> _throwing;
     private readonly FrozenSet<string> _asking;
@@ -69,6 +70,7 @@ public sealed class LayeredCatalogue : Catalogue
         _showing = facts.SelectMany(f => f.Showing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _shows = facts.SelectMany(f => f.Shows).ToFrozenSet(StringComparer.Ordinal);
         _surrounding = facts.SelectMany(f => f.Surrounding).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _taking = facts.SelectMany(f => f.Taking).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _alwaysThrowing = facts.SelectMany(f => f.AlwaysThrowing).ToFrozenSet(StringComparer.Ordinal);
         _throwing = facts.SelectMany(f => f.Throwing).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _asking = facts.SelectMany(f => f.Asking).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -123,6 +125,8 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool LeadsAround(Callee callee) =>
         _surrounding.Count > 0 && WordsOf(callee) is var words && !words.Exists(_producing.Contains)
         && (words.Exists(_surrounding.Contains) || (words.Count > 1 && _surrounding.Contains(words[0] + "_")));
+
+    public override bool TakesOver(Callee callee) => WordsOf(callee).Exists(_taking.Contains);
 
     public override int? GivesBack(Callee callee) => _givingBack.TryGetValue(callee.Name, out var index) ? index : null;
 

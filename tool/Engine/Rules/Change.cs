@@ -110,6 +110,9 @@ public sealed record ScopeLocal(
     /// </summary>
     public Local? Behind { get; init; }
 
+    /// <summary>The scope, inside of the variable's own, that its declaration moves into; null where it stays.</summary>
+    public Scope? Into { get; init; }
+
     /// <summary>
     /// The variable is not the scope's: it is declared, and perhaps assigned again, outside of it. The scope holds what was
     /// acquired in one of several places, or in one of several lives of the variable.
@@ -136,6 +139,12 @@ public sealed record ScopeLocal(
 
 /// <summary>Ownership leaves through this event: the local's value is taken out of it there.</summary>
 public sealed record Steal(Event At, Local Local) : Change;
+
+/// <summary>
+/// Ownership left with a call whose outcome this decision looks at: where <see cref="Next"/> is what happens first behind it,
+/// the local gets the empty value.
+/// </summary>
+public sealed record Empty(Branch Decision, Event Next, Local Local, Constant Value) : Change;
 
 /// <summary>A lock held from <see cref="Enter"/> to each of <see cref="Exits"/> is held by a scope instead.</summary>
 public sealed record HoldLock(Call Enter, ImmutableArray<Call> Exits, Resource Resource, Releaser Releaser) : Change

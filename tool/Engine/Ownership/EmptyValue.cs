@@ -13,7 +13,11 @@ internal static class EmptyValue
         value.Is(resource.Empty) || (IsNegative(resource) && !value.IsImpossible && value.Signs == Signs.Negative);
 
     public static bool IsExcluded(ValueSet value, Resource resource) =>
-        value.IsNot(resource.Empty) || (IsNegative(resource) && (value.Signs & Signs.Negative) == 0);
+        (value.IsNot(resource.Empty) && !Holds(value, resource)) || (IsNegative(resource) && (value.Signs & Signs.Negative) == 0);
+
+    /// <summary>The constant stands for nothing.</summary>
+    public static bool Is(Constant value, Resource resource) =>
+        ValueSet.AreSame(value, resource.Empty) || (IsNegative(resource) && ValueSet.NumberOf(value) is < 0);
 
     /// <summary>
     /// What is true of a local that owns the resource. Zero is a descriptor, too, but none that a function opens while

@@ -398,7 +398,7 @@ internal sealed class OwnerFinder
             case SourceKind.Local when isReleased:
                 return (maybeEmpty, AcquisitionKind.FromLocal);
 
-            case SourceKind.Constant when ValueSet.AreSame(source.Constant!, resource.Empty):
+            case SourceKind.Constant when EmptyValue.Is(source.Constant!, resource):
                 return (OwnershipState.Empty, null);
 
             case SourceKind.Unset:

@@ -118,7 +118,7 @@ public sealed class OwnershipStates
     {
         var events = _facts.Graph.Events.Where(e => steps.Of(e).Count > 0).ToList();
         var empties = events.OfType<Store>()
-            .Where(s => s.Target == steps.Local && s.Value is Constant c && ValueSet.AreSame(c, steps.Resource.Empty))
+            .Where(s => s.Target == steps.Local && s.Value is Constant c && EmptyValue.Is(c, steps.Resource))
             .ToList();
         var releases = With(StepKind.Release).OfType<Call>().ToImmutableArray();
         return new Owner(steps.Local, steps.Resource)

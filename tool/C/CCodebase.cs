@@ -218,8 +218,10 @@ public sealed class CCodebase : ICodebase
         ];
     }
 
+    /// <summary>By its bare name, or by the way to it: another header's name may end like its own.</summary>
     private static bool Includes(string text, GeneratedFile? file) =>
-        file is not null && text.Contains(Path.GetFileName(file.Path) + '"', StringComparison.Ordinal);
+        file is not null && SourcePath.NameOf(file.Path) is var name
+        && (text.Contains($"\"{name}\"", StringComparison.Ordinal) || text.Contains($"/{name}\"", StringComparison.Ordinal));
 
     private IEnumerable<FunctionNode> MixedIn(string path) => TreeOf(path).Functions.Where(function =>
     {

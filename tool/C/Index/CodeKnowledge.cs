@@ -113,6 +113,10 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         if (word is "__attribute__" or "__attribute" or "gnu::cleanup")
             return arguments is { } text && CleanupAttribute.FunctionIn(text) is { } function ? Released(styles.Spellings.OfFunction(function, index)) : null;
 
+        // What a codebase's macro does by its own words comes before what a style says of the name.
+        if (arguments is null && OwnScopes.FunctionOf(word, index) is { } cleanup)
+            return Released(styles.Spellings.OfFunction(cleanup, index));
+
         if (styles.Spellings.Of(word, arguments, index) is { } known)
             return Released(known);
 

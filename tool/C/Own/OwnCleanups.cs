@@ -69,13 +69,20 @@ internal static class OwnCleanups
         if (fact.ReturnType != "void" || fact.ParameterCount != 1 || fact.OnlyCall is not { } call)
             return null;
 
-        // A function for every type is given the address as void *, and says so where it looks there.
-        var variable = CTypeText.Normal(fact.FirstParameter) == "void *" ? $"*(void**){OnlyCall.Parameter}" : $"*{OnlyCall.Parameter}";
-        if (Bare(call.Argument) != variable)
+        var variable = Bare(call.Argument);
+        if (CTypeText.Normal(fact.FirstParameter) == "void *" ? !IsCastTo(variable) : variable != $"*{OnlyCall.Parameter}")
             return null;
 
         var test = call.Test is null ? null : Bare(call.Test).Replace(variable, "", StringComparison.Ordinal);
         return test is null || IsForDescriptor(test) || IsForPointer(test) ? new CleanupFunction(call.Callee, test) : null;
+    }
+
+    /// <summary>A function for every type is given the address as void *, and says where it looks there that it is one of a pointer.</summary>
+    private static bool IsCastTo(string variable)
+    {
+        const string Open = "*(", Close = "**)" + OnlyCall.Parameter;
+        return variable.StartsWith(Open, StringComparison.Ordinal) && variable.EndsWith(Close, StringComparison.Ordinal) && variable.Length > Open.Length + Close.Length
+            && variable[Open.Length..^Close.Length].All(CWords.IsNamePart);
     }
 
     public static bool IsOfDescriptor(CleanupFunction cleanup, Catalogue known) =>

@@ -18,6 +18,7 @@ internal static class OwnScopes
     /// </summary>
     public static Style Added(Style style, ProjectIndex index, Catalogue known)
     {
+        style = style with { Scopes = style.Scopes.RemoveAll(s => IsAnother(s, index)) };
         var words = style.Scopes.Select(s => s.Macro).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var suffixes = style.Scopes.Any(s => s.Text.StartsWith("{type}{name} ", StringComparison.Ordinal));
         var forms = (
@@ -32,6 +33,21 @@ internal static class OwnScopes
         var specific = style.Scopes.TakeWhile(s => !NamesFunction(s)).Count();
         return style with { Scopes = style.Scopes.InsertRange(specific, forms) };
     }
+
+    /// <summary>What a codebase's own macro does where a variable's scope ends; null for a macro of which that cannot be told.</summary>
+    public static string? FunctionOf(string macro, ProjectIndex index)
+    {
+        var macros = new OnlyMacros(index.Macros);
+        return macros.Of(macro) is { IsFunctionLike: false } && new MacroExpansion(macros.Of).Of(macro) is var text
+            && CleanupAttribute.FunctionIn(text) is { } function && CleanupAttribute.IsAllOf(text) && index.CleanupFunction(function) is not null
+                ? function
+                : null;
+    }
+
+    /// <summary>The codebase has a macro of this name that releases in another way.</summary>
+    private static bool IsAnother(ScopeForm form, ProjectIndex index) =>
+        form.Macro is { } macro && !form.Releasers.IsEmpty
+        && FunctionOf(macro, index) is { } function && !form.Releasers.Contains(index.CleanupFunction(function)!.Releaser, StringComparer.Ordinal);
 
     private static bool NamesFunction(ScopeForm form) =>
         form.Function is not null || form.Text.Contains("{cleanup}", StringComparison.Ordinal) || form.Text.Contains("{releaser}", StringComparison.Ordinal);

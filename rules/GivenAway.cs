@@ -55,11 +55,21 @@ internal sealed class GivenAway
     /// <summary>The first that happens where the value was taken over; null where the decision does not tell that.</summary>
     private Event? NextOf(Block block)
     {
-        var sides = block.Successors.Where(e => e.Kind is EdgeKind.True or EdgeKind.False).Select(e => e.To).ToList();
-        return sides is [var one, var other] && one != other
-            ? IsKept(one) && IsGiven(other) ? FirstOf(other, block) : IsKept(other) && IsGiven(one) ? FirstOf(one, block) : null
-            : null;
+        var sides = block.Successors.Where(e => e.Kind is EdgeKind.True or EdgeKind.False).ToList();
+        if (sides is not [var one, var other] || one.To == other.To)
+            return null;
+
+        var given = IsKept(one.To) && IsGiven(other.To) ? other : IsKept(other.To) && IsGiven(one.To) ? one : null;
+        return given is null || Failed(given, block.Branch!.Condition) ? null : FirstOf(given.To, block);
     }
+
+    /// <summary>The call gave a negative number, or no thing: it took nothing over, and what is not released there is forgotten.</summary>
+    private bool Failed(Edge edge, Expression condition) => Access.Reads(condition).Any(l =>
+        _facts.Constants.On(edge, l) is var value
+        && (value.Signs == Signs.Negative || (value.Is(Constant.Null) && (l.Type.EndsWith('*') || NamesNull(condition)))));
+
+    private static bool NamesNull(Expression condition) =>
+        condition is Constant { Value: null } || (condition is Operation operation && operation.Operands.Any(NamesNull));
 
     private bool IsKept(Block side)
     {

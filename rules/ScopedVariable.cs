@@ -187,13 +187,20 @@ internal sealed class ScopedVariable
     private bool IsOnWayOut(Call release)
     {
         var search = ToScopeEnd(_facts.Graph.After(release));
-        if (IsNeededIn(search, release))
+        if (IsNeededIn(search, release) || IsMeasured(release, search))
             return false;
 
         return _owner.Releaser.IsSilent
             ? search.Passed.Count(IsWork) <= MostWorkBehind && !Loops(search)
             : !search.Passed.Any(IsWork);
     }
+
+    /// <summary>The time is asked on the way to the release, and behind it: how long it takes may be what somebody wants to know.</summary>
+    private bool IsMeasured(Call release, ForwardSearch behind) =>
+        behind.Passed.Any(ReadsClock)
+        && _facts.Graph.Events.Any(e => ReadsClock(e) && Paths.Reaches(_facts.Graph.After(e), _facts.Graph.Before(release)));
+
+    private bool ReadsClock(Event @event) => @event is Call call && _facts.Catalogue.ReadsClock(call.Callee);
 
     /// <summary>
     /// What would be taken out of the variable is released behind that all the same: a call had not taken it over where it

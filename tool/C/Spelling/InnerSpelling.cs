@@ -24,6 +24,7 @@ internal static class InnerSpelling
         if (inner.Origin.Syntax is not CompoundNode { Parent: not SwitchNode, Statements: { IsEmpty: false } statements } block
             || !block.Ancestors.Contains(declaration.Statement.Parent)
             || choice.Form.Placement != ScopePlacement.Declaration
+            || IsLeftBare(block, function)
             || declaration.Node.Specifiers.DefinesType || declarator.IsArray || declarator.IsFunctionPointer
             || plan.TrailingComment(declaration.Statement) is not null)
         {
@@ -59,6 +60,10 @@ internal static class InnerSpelling
         plan.Edit(block, TextEdit.Insert(start, $"{head} = {choice.Form.Empty};{behind}{layout.IndentationAt(start)}"));
         return null;
     }
+
+    /// <summary>Of what follows a label at the end of the block, nothing would be left.</summary>
+    private static bool IsLeftBare(CompoundNode block, SpelledFunction function) =>
+        block.Statements.LastOrDefault(s => !function.Plan.IsRemoved(s)) is LabelNode;
 
     /// <summary>One stands on the line behind the other.</summary>
     private static bool Touches(StatementNode statement, StatementNode next, CLayout layout) =>

@@ -316,6 +316,9 @@ public abstract class Catalogue
     /// <summary>Behind the call its first argument holds: where it did not, the program ended.</summary>
     public virtual bool Asserts(Callee callee) => false;
 
+    /// <summary>The call tells the time: what is done between two of them may be what is measured.</summary>
+    public virtual bool ReadsClock(Callee callee) => false;
+
     /// <summary>The call says of a value whether it stands for a failure, so that there is nothing to release (<c>IS_ERR</c>).</summary>
     public virtual bool TellsFailure(string callee) => false;
 

@@ -60,6 +60,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls that say of a value whether it stands for a failure.</summary>
     public ImmutableArray<string> TellingFailure { get; init; } = [];
 
+    /// <summary>Calls that tell the time.</summary>
+    public ImmutableArray<string> ReadingClock { get; init; } = [];
+
     /// <summary>Types of what calls put out where they failed.</summary>
     public ImmutableArray<string> ErrorTypes { get; init; } = [];
 
@@ -147,7 +150,7 @@ public static class CatalogueFile
 
             source.CheckMembers(
                 value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
-                "asserts", "tellsFailure", "errorTypes", "constants",
+                "asserts", "readsClock", "tellsFailure", "errorTypes", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
@@ -166,6 +169,7 @@ public static class CatalogueFile
                 Shows = source.StringsOf(value["shows"], "shows"),
                 GivingBack = [.. List(value["givesBack"], "givesBack").SelectMany(Entries)],
                 Asserting = source.StringsOf(value["asserts"], "asserts"),
+                ReadingClock = source.StringsOf(value["readsClock"], "readsClock"),
                 TellingFailure = source.StringsOf(value["tellsFailure"], "tellsFailure"),
                 ErrorTypes = source.StringsOf(value["errorTypes"], "errorTypes"),
                 Constants = [.. Constants(value["constants"])],

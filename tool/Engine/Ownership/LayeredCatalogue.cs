@@ -38,6 +38,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _asking;
     private readonly FrozenDictionary<string, int> _givingBack;
     private readonly FrozenSet<string> _asserting;
+    private readonly FrozenSet<string> _readingClock;
     private readonly FrozenSet<string> _tellingFailure;
     private readonly FrozenSet<string> _errorTypes;
     private readonly FrozenDictionary<string, long> _constants;
@@ -77,6 +78,7 @@ public sealed class LayeredCatalogue : Catalogue
         _givingBack = facts.SelectMany(f => f.GivingBack).DistinctBy(g => g.Callee)
             .ToFrozenDictionary(g => g.Callee, g => g.Subject.Index, StringComparer.Ordinal);
         _asserting = facts.SelectMany(f => f.Asserting).ToFrozenSet(StringComparer.Ordinal);
+        _readingClock = facts.SelectMany(f => f.ReadingClock).ToFrozenSet(StringComparer.Ordinal);
         _tellingFailure = facts.SelectMany(f => f.TellingFailure).ToFrozenSet(StringComparer.Ordinal);
         _errorTypes = facts.SelectMany(f => f.ErrorTypes).ToFrozenSet(StringComparer.Ordinal);
         _constants = facts.SelectMany(f => f.Constants).DistinctBy(c => c.Name)
@@ -131,6 +133,8 @@ public sealed class LayeredCatalogue : Catalogue
     public override int? GivesBack(Callee callee) => _givingBack.TryGetValue(callee.Name, out var index) ? index : null;
 
     public override bool Asserts(Callee callee) => _asserting.Contains(callee.Name);
+
+    public override bool ReadsClock(Callee callee) => _readingClock.Contains(callee.Name);
 
     public override bool TellsFailure(string callee) => _tellingFailure.Contains(callee);
 

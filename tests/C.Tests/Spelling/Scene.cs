@@ -147,6 +147,8 @@ internal sealed class Scene
 
         public bool Brings(string macro, string path) => false;
 
+        public bool HasFrom(string path, string macro, ImmutableArray<string> headers) => true;
+
         public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
         public bool IsOnlyWith(string path, ImmutableArray<string> headers) => true;

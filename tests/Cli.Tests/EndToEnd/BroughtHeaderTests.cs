@@ -69,6 +69,24 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.StartsWith("#include <stddef.h>\n#include\t\"world.h\"\n#include\t\"cleanup.h\"\n#include\t\"zone.h\"\n", _scratch.Text("tabbed.c"), StringComparison.Ordinal);
     }
 
+    /// <summary>A header of the compiler's, which no other brings: each file that needs it has it afterwards, and none twice.</summary>
+    [Fact]
+    public void TheCompilersHeaderIsIncluded()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("world.h", "#include <stddefer.h>\n#include \"page.h\"\n");
+        _scratch.Write("with.c", "#include \"world.h\"\n\n" + User("with"));
+        _scratch.Write("without.c", "#include <stdio.h>\n#include \"page.h\"\n\n" + User("without"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "defer").ExitCode);
+
+        Assert.StartsWith("#include \"world.h\"\n\n", _scratch.Text("with.c"), StringComparison.Ordinal);
+        Assert.StartsWith("#include <stdio.h>\n#include <stddefer.h>\n#include \"page.h\"\n\n", _scratch.Text("without.c"), StringComparison.Ordinal);
+        Assert.Contains("    defer free(text);\n", _scratch.Text("with.c"), StringComparison.Ordinal);
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "defer").Output);
+    }
+
     /// <summary>The codebase has a function of a name that the header would define: it is left out, and what needs it is as it was.</summary>
     [Fact]
     public void ItDefinesNothingTwice()

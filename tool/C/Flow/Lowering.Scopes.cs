@@ -9,7 +9,7 @@ namespace MigrateCleanup.C.Flow;
 // Names, scopes and what a jump runs through on its way out of them.
 internal sealed partial class Lowering
 {
-    private readonly Stack<Dictionary<string, Local>> _names = new();
+    private Stack<Dictionary<string, Local>> _names = new();
     private readonly Dictionary<string, Label> _labels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LabelNode> _labelNodes = new(StringComparer.Ordinal);
     private Dictionary<CaseNode, Block>? _cases;
@@ -47,6 +47,15 @@ internal sealed partial class Lowering
         public Callee Exit { get; } = exit;
 
         public ImmutableArray<Argument> Arguments { get; } = arguments;
+    }
+
+    /// <summary>A statement that runs at the end of its block, with the names that it sees where it stands.</summary>
+    private sealed class DeferFrame(Frame? outer, DeferNode key, ImmutableArray<Dictionary<string, Local>> names) : Frame(outer, key)
+    {
+        public StatementNode Body { get; } = key.Body;
+
+        /// <summary>Innermost first.</summary>
+        public ImmutableArray<Dictionary<string, Local>> Names { get; } = names;
     }
 
     /// <summary>A guard that is declared without a lock, and takes one later, if the function comes there.</summary>
@@ -124,6 +133,9 @@ internal sealed partial class Lowering
                 case LaterGuardFrame guard:
                     Leave(guard);
                     break;
+                case DeferFrame defer:
+                    Leave(defer);
+                    break;
             }
 
             if (after is not null)
@@ -197,6 +209,27 @@ internal sealed partial class Lowering
         _current = held;
         Emit(new Call(origin, guard.Exit, guard.Arguments, null) { IsImplied = true });
         StartAt(after);
+    }
+
+    /// <summary>From here to the end of the block a statement waits; control neither leaves it by itself nor enters it.</summary>
+    /// <exception cref="NotExpressibleException">It jumps out of itself, or holds a label.</exception>
+    private void Defer(DeferNode defer)
+    {
+        if (defer.Body.DescendantsAndSelf.FirstOrDefault(n => n is LabelNode or GotoNode or ReturnNode) is { } other)
+            throw new NotExpressibleException("a jump out of what is deferred, or into it", other);
+
+        // A variable that is declared later in the block is not the one it names.
+        var inner = new Dictionary<string, Local>(_names.Peek(), StringComparer.Ordinal);
+        _frames = new DeferFrame(_frames, defer, [inner, .. _names.Skip(1)]);
+    }
+
+    private void Leave(DeferFrame defer)
+    {
+        var (names, breakTo, continueTo, cases, implies) = (_names, _breakTo, _continueTo, _cases, _graph.Implies);
+        _names = new Stack<Dictionary<string, Local>>(defer.Names.Reverse());
+        (_breakTo, _continueTo, _cases, _graph.Implies) = (null, null, null, true);
+        Statement(defer.Body);
+        (_names, _breakTo, _continueTo, _cases, _graph.Implies) = (names, breakTo, continueTo, cases, implies);
     }
 
     /// <summary>
@@ -334,7 +367,7 @@ internal sealed partial class Lowering
     {
         for (var frame = _frames; frame is not null && !around.Contains(frame.Key); frame = frame.Outer)
         {
-            if (frame is ReleaseFrame or GuardFrame or LaterGuardFrame)
+            if (frame is ReleaseFrame or GuardFrame or LaterGuardFrame or DeferFrame)
                 return true;
         }
 
@@ -372,7 +405,7 @@ internal sealed partial class Lowering
     private static IEnumerable<Node> Openings(IEnumerable<StatementNode> statements) => statements.SelectMany(s => s switch
     {
         DeclarationStatementNode { Declaration: var declaration } => declaration.Declarators,
-        ExpressionStatementNode { Expression: CallNode } => [s],
+        ExpressionStatementNode { Expression: CallNode } or DeferNode => [s],
         ConditionalStatementNode conditional => conditional.Branches.SelectMany(b => Openings(b.Statements)),
         _ => Enumerable.Empty<Node>(),
     });

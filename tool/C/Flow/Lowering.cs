@@ -162,6 +162,9 @@ internal sealed partial class Lowering
             case MacroStatementNode macro:
                 Opaque(macro, macro.Name, macro.Arguments);
                 break;
+            case DeferNode defer:
+                Defer(defer);
+                break;
             case SwitchNode @switch:
                 Switch(@switch);
                 break;

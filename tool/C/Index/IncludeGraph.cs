@@ -99,6 +99,10 @@ internal sealed class IncludeGraph
         || !_includes.Values.Any(i => i.Any(n => headers.Contains(n)))
         || _includes.Keys.Where(p => !_included.Contains(p) && Surely(p).Contains(path)).All(p => IsWith(p, headers));
 
+    /// <summary>The codebase defines the macro, or the file includes one of the headers, itself or through others.</summary>
+    public bool HasFrom(string path, string macro, ImmutableArray<string> headers) =>
+        _definedIn[macro].Contains(path) || Definers(macro).Any() || IsWith(path, headers);
+
     private bool IsWith(string path, ImmutableArray<string> headers) =>
         Reached(path).Append(path).Any(f => _includes.GetValueOrDefault(f, []).Any(n => headers.Contains(n)));
 

@@ -152,6 +152,8 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool IsWithout(string path, ImmutableArray<string> headers) => _includes.IsWithout(path, headers);
 
+    public bool HasFrom(string path, string macro, ImmutableArray<string> headers) => _includes.HasFrom(path, macro, headers);
+
     public bool IsOnlyWith(string path, ImmutableArray<string> headers) => _includes.IsOnlyWith(path, headers);
 
     public bool Includes(string path, string header) => _includes.Includes(path, header) || (header == _generated && _generated is not null);

@@ -12,6 +12,9 @@ internal sealed partial class Parser
         if (next == Code.Colon && Peek(2) != Code.Colon)
             return Label();
 
+        if (IsDefer())
+            return Defer();
+
         switch (next)
         {
             case Code.OpenParen:

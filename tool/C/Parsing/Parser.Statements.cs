@@ -147,7 +147,7 @@ internal sealed partial class Parser
             case Code.WordLabel:
                 return LocalLabels();
             case Code.WordDefer:
-                return Block(start, 1);
+                return Defer();
             case Code.Directive:
                 _position++;
                 return new MacroStatementNode(Span(start, start + 1), TextOf(start, start + 1), []);
@@ -202,6 +202,22 @@ internal sealed partial class Parser
         SkipBrackets();
         return StatementHere();
     }
+
+    private DeferNode Defer()
+    {
+        var start = _position++;
+        var body = Nested();
+        return new DeferNode(SpanFrom(start), body);
+    }
+
+    /// <summary>
+    /// <c>defer</c> is <c>_Defer</c> as <c>&lt;stddefer.h&gt;</c> spells it; code that knows neither has it as a name for what it likes.
+    /// </summary>
+    private bool IsDefer() =>
+        NameAt(_position) == DeferWord && !_variables.Contains(DeferWord) && !_names.IsType(DeferWord)
+        && Peek(1) is var next && (next is Code.Identifier or Code.OpenBrace || Codes.StartsStatement(next));
+
+    private const string DeferWord = "defer";
 
     /// <summary>The statement under an <c>if</c> or a loop. A label with its statement is wrapped into a block of two.</summary>
     private StatementNode Nested()

@@ -19,6 +19,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>None of a library's headers, used elsewhere, is brought to any file of this one's folder.</summary>
     bool IsWithout(string path, ImmutableArray<string> headers);
 
+    /// <summary>The codebase defines the macro, or the file includes one of these headers of a library, itself or through others.</summary>
+    bool HasFrom(string path, string macro, ImmutableArray<string> headers);
+
     /// <summary>Whoever is compiled with this file has one of a library's headers as well.</summary>
     bool IsOnlyWith(string path, ImmutableArray<string> headers);
 

@@ -40,7 +40,7 @@ internal static class IncludeSpelling
 
     /// <summary>The name is a library's, and the part of the codebase that a file stands in does without it.</summary>
     public static bool IsOfMissingLibrary(string name, string path, CSpellingInput input) =>
-        input.Names.HeaderOf(path, name) is null && !input.Style.Headers.IsEmpty && input.Names.IsWithout(path, input.Style.Headers);
+        !input.Style.OnlyHeader && input.Names.HeaderOf(path, name) is null && !input.Style.Headers.IsEmpty && input.Names.IsWithout(path, input.Style.Headers);
 
     /// <summary>Where the function is compiled, so is what is inserted, and before it.</summary>
     private static bool IsCompiledWith(TextEdit insertion, SpelledFunction function)
@@ -54,12 +54,16 @@ internal static class IncludeSpelling
         var input = function.Input;
         var headers =
             from used in function.UsedMacros
-            where !input.Names.Sees(input.File.Path, used.Macro)
+            where !input.Names.Sees(input.File.Path, used.Macro) || IsMissingLibrary(used.Macro, input)
             let header = input.Names.HeaderOf(input.File.Path, used.Macro) ?? used.Header ?? input.Style.Header
             where header is not null && !Includes(input.File).Any(i => i.Name == header)
             select header;
         return headers.Distinct(StringComparer.Ordinal).ToList();
     }
+
+    /// <summary>The library has one header only, and the file is without it.</summary>
+    private static bool IsMissingLibrary(string macro, CSpellingInput input) =>
+        input.Style.OnlyHeader && !input.Names.HasFrom(input.File.Path, macro, input.Style.Headers);
 
     /// <summary>The includes that stand between items; others bring the lines of a table or the members of a type.</summary>
     public static List<IncludeNode> Includes(SourceFileTree file)

@@ -127,7 +127,10 @@ internal static class LockSpelling
         if (ScopeSpelling.CrossedAt(statement.Span.End, statement, function) is { } crossed)
             return crossed;
 
-        var text = Spaced(form.Text, function.Layout).Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal);
+var layout = function.Layout;
+        var text = Spaced(form.Text, layout).Replace("{lock}", locked, StringComparison.Ordinal).Replace(Name, FreeName(form, function), StringComparison.Ordinal)
+            .Replace("{enter}", layout.TextOf(statement.Expression!), StringComparison.Ordinal)
+            .Replace("\n", layout.NewLineAt(statement.Span.Start) + layout.IndentationAt(statement.Span.Start), StringComparison.Ordinal);
         function.Plan.Replace(statement, text + ";");
         if (opens && form.IsVariable)
             JoinDeclarations(statement, index > 0 ? list[index - 1] : null, index + 1 < list.Length ? list[index + 1] : null, function);

@@ -52,7 +52,7 @@ internal static class ScopeSpelling
 
         plan.Touch(declaration.Declarator);
         if (choice!.Form.Placement == ScopePlacement.Statement)
-            return SpellStatement(change, declaration, choice, function);
+            return DeferSpelling.Spell(change, declaration, choice, PlaceFor(change, declaration, function), function);
 
         if (declaration.Declarator.Initializer is null)
             RemoveBeginnings(change, function);
@@ -268,7 +268,7 @@ internal static class ScopeSpelling
         return index > 0 && list[index - 1] is T;
     }
 
-    private static Refusal? Move(Declaration declaration, AssignmentNode to, ScopeChoice? choice, SpelledFunction function)
+    public static Refusal? Move(Declaration declaration, AssignmentNode to, ScopeChoice? choice, SpelledFunction function)
     {
         var plan = function.Plan;
         if (to.Parent is not ExpressionStatementNode statement || SpelledFunction.ListOf(statement).IsEmpty
@@ -330,25 +330,4 @@ internal static class ScopeSpelling
         UnaryNode { Operator: "-" or "!" or "~", Operand: var operand } => IsConstant(operand),
         _ => false,
     };
-
-    /// <summary>
-    /// <code>
-    /// char *p = take();   →   char *p = take();
-    ///                         defer free(p);
-    /// </code>
-    /// </summary>
-    private static Refusal? SpellStatement(ScopeLocal change, Declaration declaration, ScopeChoice choice, SpelledFunction function)
-    {
-        var layout = function.Layout;
-        if (declaration.Node.Declarators.Length != 1 || !layout.StartsLine(declaration.Statement.Span.Start))
-            return CommonRefusals.DeclarationShape;
-
-        if (declaration.Declarator.Initializer is null)
-            function.Plan.Declarations.Initialise(declaration.Declarator, choice.Form.Empty);
-
-        var text = choice.For(change.Local.Name);
-        var span = declaration.Statement.Span;
-        function.Plan.Edit(declaration.Statement, layout.LineBehind(span, layout.IndentationAt(span.Start) + text + (text.EndsWith(';') ? "" : ";")));
-        return null;
-    }
 }

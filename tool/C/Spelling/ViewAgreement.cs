@@ -20,9 +20,9 @@ internal static class ViewAgreement
     private static bool Agrees(CompoundNode body, List<StatementNode> changed)
     {
         var statements = body.DescendantsAndSelf.OfType<StatementNode>().ToLookup(s => s.Span);
-        var all = statements.SelectMany(s => s).Where(s => s is not (CompoundNode or IfNode or WhileNode or ForNode or SwitchNode or MacroBlockNode or ConditionalStatementNode)).ToList();
+        var all = statements.SelectMany(s => s).Where(s => s is not (CompoundNode or IfNode or WhileNode or ForNode or SwitchNode or MacroBlockNode or DeferNode or ConditionalStatementNode)).ToList();
         return changed.All(c =>
             statements[c.Span].Any(s => s.GetType() == c.GetType() && s.Parent?.GetType() == c.Parent?.GetType())
-            || (c is not (IfNode or WhileNode or ForNode or SwitchNode or MacroBlockNode) && !all.Any(s => s.Span.Overlaps(c.Span))));
+            || (c is not (IfNode or WhileNode or ForNode or SwitchNode or MacroBlockNode or DeferNode) && !all.Any(s => s.Span.Overlaps(c.Span))));
     }
 }

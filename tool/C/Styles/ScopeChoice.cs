@@ -6,7 +6,7 @@ namespace MigrateCleanup.C.Styles;
 public sealed record ScopeChoice(ScopeForm Form, string Text)
 {
     private const string TypeAndName = "{type}{name}";
-    private const string Name = "{name}";
+    public const string Name = "{name}";
 
     /// <summary>What the codebase must be told first, if anything.</summary>
     public MissingDeclaration? Missing { get; init; }
@@ -16,6 +16,9 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// (<c>g_autofree </c>; <c> __free(kfree)</c>); null when it replaces the type.
     /// </summary>
     public (string Prefix, string Suffix)? AroundType { get; private init; }
+
+    /// <summary>The text that tests the variable for the empty value first; null where the form has none.</summary>
+    public string? Guarded { get; private init; }
 
     /// <summary>The text for a variable of this name.</summary>
     public string For(string variable) => Text.Replace(Name, variable, StringComparison.Ordinal);
@@ -182,6 +185,7 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
         var normal = CTypeText.Normal(type);
         return new ScopeChoice(form, text.Replace("{type}", normal.EndsWith('*') || at < 0 ? normal : normal + " ", StringComparison.Ordinal))
         {
+            Guarded = form.Guarded is { } guarded ? Holes(guarded, releaser, type, cleanup, alias, names) : null,
             AroundType = at < 0 ? null : (text[..at], text[(at + TypeAndName.Length)..]),
         };
     }

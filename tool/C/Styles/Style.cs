@@ -68,6 +68,9 @@ public sealed record Style(string Name)
     /// <summary>The headers that bring the style's macros, those of the styles that it adds to among them.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
 
+    /// <summary>No other header of a library brings the macros.</summary>
+    public bool OnlyHeader { get; init; }
+
     /// <summary>A header to be written into the codebase when it has none of these macros yet.</summary>
     public GeneratedHeader? GeneratedHeader { get; init; }
 
@@ -181,6 +184,9 @@ public sealed record ScopeForm(string Name)
 
     /// <summary>Other ways to write <see cref="Text"/>; what the codebase writes most is taken.</summary>
     public ImmutableArray<string> Alternatives { get; init; } = [];
+
+    /// <summary>How a statement is written that tests the variable first, for a releaser that minds the empty value.</summary>
+    public string? Guarded { get; init; }
 
     public ScopePlacement Placement { get; init; } = ScopePlacement.Declaration;
 
@@ -342,7 +348,10 @@ public sealed record LockForm(string Name)
     /// <summary>The calls that leave by hand.</summary>
     public required ImmutableArray<string> Exits { get; init; }
 
-    /// <summary>The declaration or statement from which on the lock is held, to the end of the block.</summary>
+    /// <summary>
+    /// The declaration or statement from which on the lock is held, to the end of the block. One that only leaves then stands
+    /// behind the call that enters, <c>{enter}</c>, on a line of its own.
+    /// </summary>
     public required string Text { get; init; }
 
     /// <summary>It declares a variable that holds the lock, where other forms look like a statement.</summary>

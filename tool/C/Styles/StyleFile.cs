@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "library", "scopes", "declarations", "steals",
-                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "guardsSingleStatements", "allocatorAborts", "header", "generatedHeader", "failFast");
+                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "guardsSingleStatements", "allocatorAborts", "header", "onlyHeader", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -79,6 +79,7 @@ public static class StyleFile
                 GuardsSingleStatements = source.BooleanOf(value["guardsSingleStatements"], "guardsSingleStatements"),
                 AllocatorAborts = source.BooleanOf(value["allocatorAborts"], "allocatorAborts"),
                 Header = Optional(value, "header"),
+                OnlyHeader = source.BooleanOf(value["onlyHeader"], "onlyHeader"),
                 GeneratedHeader = value["generatedHeader"] is { } header ? Generated(header) : null,
                 FailFast = Each(value["failFast"], "failFast", FailFast),
             };
@@ -117,7 +118,7 @@ public static class StyleFile
         private ScopeForm? Scope(LocatedJson value)
         {
             source.CheckMembers(
-                value, "a scope", "name", "macro", "text", "alternatives", "placement", "value", "releasers", "pairs", "aliases",
+                value, "a scope", "name", "macro", "text", "alternatives", "guarded", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
                 "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
@@ -133,6 +134,7 @@ public static class StyleFile
                 Macro = Optional(value, "macro"),
                 Text = text,
                 Alternatives = source.StringsOf(value["alternatives"], "alternatives"),
+                Guarded = Optional(value, "guarded"),
                 Placement = placement,
                 Value = scoped,
                 Releasers = source.StringsOf(value["releasers"], "releasers"),

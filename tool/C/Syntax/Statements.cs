@@ -158,6 +158,21 @@ public sealed class MacroStatementNode : StatementNode
     public override IEnumerable<Node> Children => Arguments;
 }
 
+/// <summary><c>defer free(p);</c>: what runs at the end of the block it stands in, however control leaves (ISO/IEC TS 25755).</summary>
+public sealed class DeferNode : StatementNode
+{
+    public DeferNode(TextSpan span, StatementNode body)
+        : base(span)
+    {
+        Body = body;
+        Adopt();
+    }
+
+    public StatementNode Body { get; }
+
+    public override IEnumerable<Node> Children => [Body];
+}
+
 public sealed class SwitchNode : StatementNode
 {
     public SwitchNode(TextSpan span, ExpressionNode value, StatementNode body)

@@ -14,7 +14,14 @@ public abstract class Event(Origin origin)
     public bool MayThrow { get; init; }
 
     /// <summary>Not written at this place: the language does it by itself (the release at a scope's exit).</summary>
-    public bool IsImplied { get; init; }
+    public bool IsImplied
+    {
+        get => field || IsPutOff;
+        init;
+    }
+
+    /// <summary>It is written where the language was told to do it later (<c>defer</c>).</summary>
+    internal bool IsPutOff { get; set; }
 
     /// <summary>The block of its graph that it stands in; none while it is not part of one.</summary>
     internal Block? Block { get; set; }

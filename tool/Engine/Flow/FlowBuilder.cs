@@ -47,7 +47,14 @@ public sealed class FlowBuilder
         return new Local(id, $"t{id}", type, LocalKind.Temporary);
     }
 
-    public void Add(Block block, Event @event) => _events[block].Add(@event);
+    /// <summary>While it is set, what is added is done by the language: it is written elsewhere, and put off to this place.</summary>
+    public bool Implies { get; set; }
+
+    public void Add(Block block, Event @event)
+    {
+        @event.IsPutOff |= Implies;
+        _events[block].Add(@event);
+    }
 
     public void Connect(Block from, Block to, EdgeKind kind = EdgeKind.Normal) => from.Connect(new Edge(from, to, kind));
 
@@ -63,13 +70,13 @@ public sealed class FlowBuilder
     /// <summary>Ends a block with a two-way decision.</summary>
     public void Branch(Block block, Origin origin, Expression condition, Block whenTrue, Block whenFalse, bool isImplied = false, Denial? denial = null)
     {
-        block.Branch = new Branch(origin, condition) { IsImplied = isImplied, Denial = denial };
+        block.Branch = new Branch(origin, condition) { IsImplied = isImplied || Implies, Denial = denial };
         Connect(block, whenTrue, EdgeKind.True);
         Connect(block, whenFalse, EdgeKind.False);
     }
 
     /// <summary>Ends a block with a many-way decision; the caller adds the cases with <see cref="ConnectCase"/>.</summary>
-    public void Switch(Block block, Origin origin, Expression value) => block.Branch = new Branch(origin, value);
+    public void Switch(Block block, Origin origin, Expression value) => block.Branch = new Branch(origin, value) { IsImplied = Implies };
 
     public ControlFlowGraph Build()
     {

@@ -95,7 +95,11 @@ internal sealed partial class Exploration
     private bool IsEmpty(ProductState state, Resource resource, int value) =>
         state.Facts.Decide(_terms.Operation("==", value, _terms.Constant(resource.Empty))) == true
         // Where nothing is written as a negative number, every negative number is nothing.
-        || (resource.Empty.Value is < 0L && state.Facts.Decide(_terms.Operation("<", value, _terms.Zero)) == true);
+        || (resource.Empty.Value is < 0L && IsNegative(state, value));
+
+    /// <summary>A whole number is below zero, however that was asked.</summary>
+    private bool IsNegative(ProductState state, int value) =>
+        state.Facts.Decide(_terms.Operation("<", value, _terms.Zero)) == true || state.Facts.Decide(_terms.Operation("<=", _terms.Zero, value)) == false;
 
     /// <summary>The old function releases nothing, by hand and without a look: that fails, and the function never asks for an error.</summary>
     private bool FailsForNothing(ProductState state, Prepared prepared, Releaser releaser, Resource resource) =>

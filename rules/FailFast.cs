@@ -97,6 +97,9 @@ public sealed class FailFast : Rule<FailFast.Site>
             return handler.IsTakenElsewhere && PassesOn(handled.To, facts) ? null : (handler, Misreports(block, facts) ? NotMemory : null);
         }
 
+        if (ToldBy(block, branch, facts) is { } told)
+            return EndsProgram(told.Failure.To) ? null : (new Fails(branch, told.Failure), null);
+
         if (Tested(branch.Condition) is not { } tested
             || EdgeOf(block, tested.EmptyWhen ? EdgeKind.True : EdgeKind.False) is not { } failure
             || AllocatorOf(tested.Local, Point.EndOf(block), facts) is not { } allocator)
@@ -122,6 +125,61 @@ public sealed class FailFast : Rule<FailFast.Site>
         Operation { Operator: "!=", Operands: [Constant { Value: null, Symbol: null }, Read { Place: Local local }] } => (local, false),
         Operation { Operator: "!", Operands: [var operand] } when Tested(operand) is { } inner => (inner.Local, !inner.EmptyWhen),
         Operation { Operator: "!", Operands: [Read { Place: Local local }] } => (local, true),
+        _ => null,
+    };
+
+    /// <summary>
+    /// An allocator that puts memory out through an argument says by a negative number that there was none, and the condition
+    /// asks for that.
+    /// </summary>
+    private static (Acquirer Acquirer, Edge Failure)? ToldBy(Block block, Branch branch, Facts facts)
+    {
+        if (Access.Reads(branch.Condition).ToList() is not [var said]
+            || CallThatSays(said, Point.EndOf(block), facts) is not { } call
+            || facts.Catalogue.EffectsOf(call).FirstOrDefault(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: false, Resource.Kind: ResourceKind.Memory, Acquirer.OnFailure: FailureMode.Empty })
+                is not { Acquirer: { } acquirer } effect
+            || effect.Subject.Index >= call.Arguments.Length || call.Arguments[effect.Subject.Index].Target is not Local)
+        {
+            return null;
+        }
+
+        var failing = Holds(branch.Condition, -1);
+        return failing is not null && Holds(branch.Condition, 0) == !failing && Holds(branch.Condition, 1) == !failing
+            && EdgeOf(block, failing == true ? EdgeKind.True : EdgeKind.False) is { } failure
+            && EdgeOf(block, failing == true ? EdgeKind.False : EdgeKind.True) is { } success
+            && (said.IsTemporary || !facts.Liveness.IsLiveAt(Point.StartOf(success.To), said))
+            ? (acquirer, failure)
+            : null;
+    }
+
+    /// <summary>The call whose result a local holds there, if it is one call's alone.</summary>
+    private static Call? CallThatSays(Local said, Point at, Facts facts) =>
+        !Locals.IsPrivate(said) ? null : facts.ReachingDefinitions.At(at, said).Select(d => d.At).ToList() switch
+        {
+            [Call call] when call.Result == said => call,
+            [Store { Value: Read { Place: Local source } } store] when source.IsTemporary => CallThatSays(source, facts.Graph.Before(store), facts),
+            _ => null,
+        };
+
+    /// <summary>Whether a condition on one number holds for this one; null where that is not known.</summary>
+    private static bool? Holds(Expression condition, long number) => condition switch
+    {
+        Operation { Operator: "!", Operands: [var operand] } => !Holds(operand, number),
+        Operation { Operator: var @operator, Operands: [Read, Constant { Value: long bound }] } => Compare(@operator, number, bound),
+        Operation { Operator: var @operator, Operands: [Constant { Value: long bound }, Read] } => Compare(@operator, bound, number),
+        Operation { Operator: var @operator, Operands: [Read, Constant { Value: null, Symbol: null }] } => Compare(@operator, number, 0),
+        Read => number != 0,
+        _ => null,
+    };
+
+    private static bool? Compare(string @operator, long left, long right) => @operator switch
+    {
+        "<" => left < right,
+        "<=" => left <= right,
+        ">" => left > right,
+        ">=" => left >= right,
+        "==" => left == right,
+        "!=" => left != right,
         _ => null,
     };
 

@@ -274,4 +274,34 @@ public sealed class RemovalSpellingTests
             use(p);
         }
         """);
+
+    [Fact]
+    public void WhatIsAlignedWithAnArgumentThatGoesMovesAlong() => Scene.Check(
+        """
+        int f(const char *p, int n)
+        {
+            char *s;
+
+            if (!(asprintf(&s, "%s-%d",
+                           p,
+                           n) >= 0))
+                return -1;
+            free(s);
+            return 0;
+        }
+        """,
+        s => [new FailFast(s.Branch("asprintf(*"), false)],
+        """
+        int f(const char *p, int n)
+        {
+            char *s;
+
+            s = g_strdup_printf("%s-%d",
+                                p,
+                                n);
+            g_free(s);
+            return 0;
+        }
+        """,
+        "glib");
 }

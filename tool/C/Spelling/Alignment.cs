@@ -1,3 +1,4 @@
+using System.Text;
 using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.C.Spelling;
@@ -46,6 +47,25 @@ internal static class Alignment
             else if (layout.Text[token.Start] is ')' or ']' or '}' && open.Count > 1)
                 open.Pop();
         }
+    }
+
+    /// <summary>The text of a span, its lines moved that are aligned with what stands at a position before it and comes to another column.</summary>
+    public static string TextAt(CLayout layout, TextSpan span, int position, int column)
+    {
+        var moved = new List<TextEdit>();
+        Shift(
+            layout,
+            (line, _, old, indentation) => moved.Add(new TextEdit(new TextSpan(layout.StartOf(line), old.Length), indentation)),
+            position, span.End, column - layout.ColumnOf(position));
+        var text = new StringBuilder();
+        var from = span.Start;
+        foreach (var edit in moved.Where(m => m.Span.Start >= span.Start))
+        {
+            text.Append(layout.TextBetween(from, edit.Span.Start)).Append(edit.NewText);
+            from = edit.Span.End;
+        }
+
+        return text.Append(layout.TextBetween(from, span.End)).ToString();
     }
 
     private static void Move(CLayout layout, Action<int, int, string, string> reindent, int line, int columns)

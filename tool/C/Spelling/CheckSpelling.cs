@@ -31,13 +31,16 @@ internal static class CheckSpelling
             return CommonRefusals.NotSpelled;
 
         if (AllocationIn(condition, function) is not { } allocation
-            || function.Input.Style.FailFast.FirstOrDefault(f => f.Call == allocation.Call.Name) is not { Assigns: null } form)
+            || function.Input.Style.FailFast.FirstOrDefault(f => f.Call == allocation.Call.Name) is not { } form)
         {
             return SpellingRefusals.NeedsReplacement;
         }
 
         if (IncludeSpelling.IsOfMissingLibrary(form.Text[..form.Text.IndexOf('(', StringComparison.Ordinal)], function.Input.File.Path, function.Input))
             return SpellingRefusals.NeedsReplacement;
+
+        if (form.Assigns is { } assigned)
+            return Assigning(form, allocation.Call, assigned, change.Branch, condition, !change.When, function);
 
         if (RenamingOf(form, allocation.Call) is { } name)
             CallSpelling.Rename(allocation.Call, name, function);
@@ -50,6 +53,67 @@ internal static class CheckSpelling
         return condition.Span.Contains(allocation.Call.Span)
             ? Separated(condition, !change.When, function)
             : Known(change.Branch, !change.When, function);
+    }
+
+    /// <summary>
+    /// <code>
+    /// if (asprintf(&amp;s, "%d", n) &lt; 0)   →   s = g_strdup_printf("%d", n);
+    ///     return -1;
+    /// </code>
+    /// </summary>
+    private static Refusal? Assigning(FailFastForm form, CallNode call, int assigned, Branch branch, ExpressionNode condition, bool value, SpelledFunction function)
+    {
+        var isStored = !condition.Span.Contains(call.Span);
+        StatementNode? place = isStored ? SpelledFunction.StatementOf(call) : IfOf(condition, ref value);
+        if (call.Arguments.ElementAtOrDefault(assigned)?.Unwrapped is not UnaryNode { Operator: "&", Operand: NameNode target }
+            || call.Arguments.Length < assigned + 2 || place is null
+            || (isStored && !IsStoredBy(place, call))
+            || function.EventsIn(condition.Span).Any(e => !call.Span.Contains(e.Origin.Span) && !SpelledFunction.IsUnseen(e))
+            || function.EventsIn(call.Span).OfType<Call>().FirstOrDefault(c => c.Origin.Syntax == call)?.Arguments[assigned].Target is not Local local)
+        {
+            return CommonRefusals.GuardWorks;
+        }
+
+        if (Renamed(form, local, function) is { } refusal)
+            return refusal;
+
+        var layout = function.Layout;
+        var rest = TextSpan.FromBounds(call.Arguments[assigned + 1].Span.Start, call.Arguments[^1].Span.End);
+        var head = $"{target.Name} = {form.Text[..form.Text.IndexOf(Rest, StringComparison.Ordinal)]}";
+        var text = head + Alignment.TextAt(layout, rest, call.Arguments[0].Span.Start, layout.ColumnOf(place.Span.Start) + head.Length) + form.Text[(form.Text.IndexOf(Rest, StringComparison.Ordinal) + Rest.Length)..];
+        if (place is not IfNode check)
+        {
+            function.Plan.Replace(place, text + ";");
+            return Known(branch, value, function);
+        }
+
+        if ((value ? check.Then : check.Else) is { } kept)
+        {
+            function.Plan.Unwrap(check, kept, text + ";");
+            return null;
+        }
+
+        function.Plan.Replace(call, text);
+        function.Plan.Reduce(check, call);
+        return null;
+    }
+
+    private static bool IsStoredBy(StatementNode statement, CallNode call) =>
+        statement is ExpressionStatementNode { Expression: AssignmentNode { Operator: "=", Target: NameNode } assignment } && assignment.Value.Unwrapped == call;
+
+    private const string Rest = "{rest}";
+
+    /// <summary>The <c>if</c> that a condition, or its denial, is the whole condition of; what decides is turned round with each denial.</summary>
+    private static IfNode? IfOf(ExpressionNode condition, ref bool value)
+    {
+        var whole = condition;
+        while (whole.Parent is ParenthesizedNode or UnaryNode { Operator: "!" })
+        {
+            value ^= whole.Parent is UnaryNode;
+            whole = (ExpressionNode)whole.Parent;
+        }
+
+        return whole.Parent is IfNode { Parent: CompoundNode or ConditionalStatementNode } check ? check : null;
     }
 
     private static Refusal? Known(Branch branch, bool value, SpelledFunction function)
@@ -84,14 +148,7 @@ internal static class CheckSpelling
     /// </summary>
     private static Refusal? Separated(ExpressionNode condition, bool value, SpelledFunction function)
     {
-        var whole = condition;
-        while (whole.Parent is ParenthesizedNode or UnaryNode { Operator: "!" })
-        {
-            value ^= whole.Parent is UnaryNode;
-            whole = (ExpressionNode)whole.Parent;
-        }
-
-        if (whole.Parent is not IfNode check || check.Parent is not (CompoundNode or ConditionalStatementNode))
+        if (IfOf(condition, ref value) is not { } check)
             return CommonRefusals.GuardWorks;
 
         var assignments = condition.DescendantsAndSelf.OfType<AssignmentNode>().ToList();
@@ -189,14 +246,15 @@ internal static class CheckSpelling
 
         foreach (var call in graph.Events.OfType<Call>())
         {
-            if (call.Origin.Syntax is CallNode { Callee: var callee } && IsReleased(call))
-                function.Plan.Replace(callee, form.Releasers[call.Callee.Name]);
+            if (call.Origin.Syntax is CallNode { Callee: var callee } && IsReleased(call) && form.Releasers.TryGetValue(call.Callee.Name, out var name))
+                function.Plan.Replace(callee, name);
         }
 
         return null;
 
         bool IsReleased(Event @event) =>
-            @event is Call call && form.Releasers.ContainsKey(call.Callee.Name) && call.Arguments.Any(a => a.Local == local);
+            @event is Call call && (form.Releasers.ContainsKey(call.Callee.Name) || form.Releasers.Values.Contains(call.Callee.Name))
+            && call.Arguments.Any(a => (a.Local ?? a.Target) == local);
 
         // A call that is not known may keep what it is given: the function has it for certain where it releases it itself.
         bool IsShown(Event @event) =>

@@ -100,6 +100,12 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// </summary>
     public ImmutableArray<string> StandsFor { get; init; } = [];
 
+    /// <summary>
+    /// Calls that put the same out through their first argument, given the others, and say by a negative result that there was
+    /// no memory: <c>s = g_strdup_printf(f, x)</c> is <c>asprintf(&amp;s, f, x)</c>.
+    /// </summary>
+    public ImmutableArray<string> HandsBackFor { get; init; } = [];
+
     /// <summary>It acquires only where this holds.</summary>
     public ArgumentCondition? When { get; init; }
 

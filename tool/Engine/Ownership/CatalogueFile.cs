@@ -228,7 +228,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional", "holdsGiven", "emptyFor", "standsFor", "when");
+                    "static", "optional", "holdsGiven", "emptyFor", "standsFor", "handsBackFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -243,6 +243,7 @@ public static class CatalogueFile
                     ArgumentCount = Index(value["arguments"], "arguments"),
                     EmptyFor = [.. List(value["emptyFor"], "emptyFor").Select(i => Index(i, "emptyFor")).OfType<int>()],
                     StandsFor = source.StringsOf(value["standsFor"], "standsFor"),
+                    HandsBackFor = source.StringsOf(value["handsBackFor"], "handsBackFor"),
                     When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),

@@ -158,10 +158,19 @@ internal sealed partial class Exploration
         if (old.Release is not null && @new.Release is not null)
             return AreSameReleases(state, MadeRelease.Of(old), MadeRelease.Of(@new));
 
+        if (HandsBack(old.Event, @new.Event))
+            return AreSameArguments(state, old.Event.Arguments[1..], old.Arguments[1..], @new.Event.Arguments, @new.Arguments);
+
         return (old.Event.Callee.Equals(@new.Event.Callee) || StandsFor(old.Event, @new.Event))
             && old.Event.NeverReturns == @new.Event.NeverReturns
-            && AreSameArguments(state, old.Event, old.Arguments, @new.Event, @new.Arguments);
+            && AreSameArguments(state, old.Event.Arguments, old.Arguments, @new.Event.Arguments, @new.Arguments);
     }
+
+    /// <summary>The new function's call hands back what the old one's put into a local of its own, and ends the program for lack of memory.</summary>
+    private bool HandsBack(Call old, Call @new) =>
+        _options.AllowOutOfMemoryRemoval && !old.MayThrow && !@new.MayThrow
+        && old.Arguments is [{ Passing: not Passing.Value, Target: Local put }, ..] && !put.IsStatic && put.Kind != LocalKind.Temporary
+        && _catalogue.EffectsOf(@new).Any(e => e.Acquirer is { } acquirer && acquirer.HandsBackFor.Contains(old.Callee.Name));
 
     /// <summary>
     /// The new function's call does what the old one's does: it is an allocator that ends the program where the other one
@@ -176,21 +185,21 @@ internal sealed partial class Exploration
     });
 
     private bool AreSameArguments(
-        ProductState state, Call old, ImmutableArray<int> oldTerms, Call @new, ImmutableArray<int> newTerms)
+        ProductState state, ImmutableArray<Argument> old, ImmutableArray<int> oldTerms, ImmutableArray<Argument> @new, ImmutableArray<int> newTerms)
     {
         if (oldTerms.Length != newTerms.Length)
             return false;
 
         for (var i = 0; i < oldTerms.Length; i++)
         {
-            if (old.Arguments[i].Passing != @new.Arguments[i].Passing || !AreSame(state, oldTerms[i], newTerms[i]))
+            if (old[i].Passing != @new[i].Passing || !AreSame(state, oldTerms[i], newTerms[i]))
                 return false;
 
             // Two arguments that are one place in one function must be one place in the other.
             for (var j = 0; j < i; j++)
             {
-                if (old.Arguments[i].Target?.Root is { } a && old.Arguments[j].Target?.Root is { } b
-                    && @new.Arguments[i].Target?.Root is { } c && @new.Arguments[j].Target?.Root is { } d
+                if (old[i].Target?.Root is { } a && old[j].Target?.Root is { } b
+                    && @new[i].Target?.Root is { } c && @new[j].Target?.Root is { } d
                     && (a == b) != (c == d))
                     return false;
             }
@@ -307,6 +316,7 @@ internal sealed partial class Exploration
             return;
         }
 
+        var handsBack = HandsBack(old.Event, @new.Event);
         for (var i = 0; i < old.Event.Arguments.Length; i++)
         {
             var argument = old.Event.Arguments[i];
@@ -316,15 +326,35 @@ internal sealed partial class Exploration
             var content = state.Fresh(_terms);
             state.Things[content] = Made(state, old, i, argument.Target as Local);
             Assign(state, state.Old, target, content);
-            Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
+            if (!handsBack)
+                Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
+            else if (i > 0)
+                Assign(state, state.New, @new.Event.Arguments[i - 1].Target!, content);
+            else if (@new.Event.Result is { } handed)
+                Assign(state, state.New, handed, content);
+
             if (completes)
                 NoteAcquired(state, old, i, content);
+
+            if (handsBack && i == 0)
+                state.Facts.Record(_terms.Operation("==", content, _terms.Null), false);
         }
 
         if (!completes)
             return;
 
         var result = state.Fresh(_terms);
+        if (handsBack)
+        {
+            Record(DifferenceKind.OutOfMemoryEdgeRemoved, @new.Event.Origin, $"{@new.Event.Callee} ends the program for lack of memory");
+            state.Things[result] = new Provenance { IsPlain = true };
+            state.Facts.Record(_terms.Operation("<=", _terms.Zero, result), true);
+            if (old.Event.Result is { } said)
+                Assign(state, state.Old, said, result);
+
+            return;
+        }
+
         state.Things[result] = Made(state, old, Operand.Result.Index, old.Event.Result);
         NoteAcquired(state, old, Operand.Result.Index, result);
         NoteMemory(state, old, @new, result);

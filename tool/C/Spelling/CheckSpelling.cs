@@ -79,8 +79,10 @@ internal static class CheckSpelling
 
         var layout = function.Layout;
         var rest = TextSpan.FromBounds(call.Arguments[assigned + 1].Span.Start, call.Arguments[^1].Span.End);
-        var head = $"{target.Name} = {form.Text[..form.Text.IndexOf(Rest, StringComparison.Ordinal)]}";
-        var text = head + Alignment.TextAt(layout, rest, call.Arguments[0].Span.Start, layout.ColumnOf(place.Span.Start) + head.Length) + form.Text[(form.Text.IndexOf(Rest, StringComparison.Ordinal) + Rest.Length)..];
+        var written = $"{target.Name} = {layout.Calls.Of(form.Text)}";
+        var at = written.IndexOf(Rest, StringComparison.Ordinal);
+        var moved = Alignment.TextAt(layout, rest, call.Arguments[0].Span.Start, layout.ColumnOf(place.Span.Start) + at);
+        var text = written[..at] + moved + written[(at + Rest.Length)..];
         if (place is not IfNode check)
         {
             function.Plan.Replace(place, text + ";");

@@ -135,7 +135,7 @@ internal static class DeferSpelling
         if (!layout.StartsLine(place.Span.Start))
             return CommonRefusals.DeclarationShape;
 
-        function.Plan.Edit(place, layout.LineBehind(place.Span, layout.IndentationAt(place.Span.Start) + text));
+        function.Plan.Edit(place, layout.LineBehind(place.Span, layout.IndentationAt(place.Span.Start) + layout.Calls.Of(text)));
         return null;
     }
 }

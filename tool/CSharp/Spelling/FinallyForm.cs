@@ -155,6 +155,9 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 
     private Refusal? Spell(Run run, IReadOnlyList<StatementSyntax> going, string[]? release, string[] heads, string? at)
     {
+        if (at is null)
+            run = run with { First = wraps.Hoisting.BehindDeclarations(run.List, run.First, run.Last) };
+
         if (wraps.Take(run.FirstStatement, run.LastStatement) is { } refusal)
             return refusal;
 

@@ -57,6 +57,17 @@ internal sealed class Hoisting(SpelledFunction function)
         return lines;
     }
 
+    /// <summary>Where the run may begin as well: declarations at its beginning that would be taken out whole stay where they are.</summary>
+    public int BehindDeclarations(SyntaxList<StatementSyntax> list, int first, int last)
+    {
+        var crossing = StatementLists.NamedBehind(list, first, last, _plan);
+        while (first < last && list[first] is LocalDeclarationStatementSyntax { Declaration.Variables: [var variable] } declaration
+            && crossing.Contains(variable.Identifier.ValueText) && (variable.Initializer is null || MovesWhole(declaration)))
+            first++;
+
+        return first;
+    }
+
     /// <summary>A first value that is a constant, given when nothing has run yet that could tell, moves with its variable.</summary>
     private bool MovesWhole(LocalDeclarationStatementSyntax declaration) =>
         declaration.Declaration.Variables[0].Initializer is { Value: var value }

@@ -27,7 +27,7 @@ internal static class Lives
             return [site with { Heard = heard, IsDeclared = false, KeepsVariable = site.IsDeclared }];
 
         var isOnePlace = site.Acquisitions.Select(a => a.Origin).Distinct().Count() <= 1;
-        if (isOnePlace && !(site.IsDeclared && IsNeededWithout(site, facts)))
+        if (isOnePlace && !(site.IsDeclared && (IsNeededWithout(site, facts) || IsGivenAnother(site, facts))))
             return [site];
 
         return Grouped(site, facts).Where(life => site.IsDeclared || !Finallies.AreInFinally(life.Releases, facts)).Select(life => site with
@@ -130,6 +130,12 @@ internal static class Lives
             use is not Call { IsImplied: true } && !site.Releases.Contains(use) && use != acquisition
             && Paths.Reaches(Point.StartOf(facts.Graph.Entry), facts.Graph.Before(use), stop: acquisition, exceptional: false));
     }
+
+    /// <summary>Behind its releases the variable gets something that is not released here: it has to stay one that can be assigned.</summary>
+    private static bool IsGivenAnother(ScopedCleanup.Site site, Facts facts) => site.Releases.Any(r =>
+        new ForwardSearch(facts.Graph.After(r), e => IsEnd(e, site.Owner.Local) || site.Acquisitions.Contains(e), exceptional: false).Passed.Any(e =>
+            Access.Writes(e).Any(w => w.Local == site.Owner.Local) && !site.Releases.Contains(e)
+            && !site.Owner.Clearings.Contains(e) && !site.Owner.Empties.Contains(e)));
 
     private static IEnumerable<(ImmutableArray<Event> Acquisitions, ImmutableArray<Call> Releases)> Grouped(ScopedCleanup.Site site, Facts facts)
     {

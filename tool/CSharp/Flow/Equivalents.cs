@@ -28,9 +28,9 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
         IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
-    /// <summary>The codebase's own <c>Close</c> of something that has a <c>Dispose</c> as well, or a <c>Dispose</c> that wants to know more.</summary>
+    /// <summary>The <c>Close</c> of something that has a <c>Dispose</c> as well, or a <c>Dispose</c> that wants to know more: a package's shows no body.</summary>
     public static bool OnlyCloses(IMethodSymbol method, INamedTypeSymbol type) =>
-        method is { Name: "Close" or nameof(IDisposable.Dispose), IsStatic: false, DeclaringSyntaxReferences.IsEmpty: false }
+        method is { Name: "Close" or nameof(IDisposable.Dispose), IsStatic: false }
         && (method.Name != nameof(IDisposable.Dispose) || !method.Parameters.IsEmpty)
         && IsDisposable(type);
 

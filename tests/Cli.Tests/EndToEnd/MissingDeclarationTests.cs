@@ -7,6 +7,36 @@ public sealed class MissingDeclarationTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
+    /// <summary>A header declares for old versions of a library what that has otherwise, and more.</summary>
+    [Fact]
+    public void WhatIsDeclaredForOldVersionsIsNotThere()
+    {
+        _scratch.Write("compat.h", """
+            #include <glib.h>
+
+            #if !GLIB_CHECK_VERSION(2, 43, 4)
+            G_DEFINE_AUTOPTR_CLEANUP_FUNC(gchar, g_free)
+            #endif
+
+            """);
+        _scratch.Write("show.c", """
+            #include "compat.h"
+
+            gchar *text_of(int number);
+            void show(int number)
+            {
+                gchar *text = text_of(number);
+
+                g_print("%s", text);
+                g_free(text);
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Contains("+    g_autofree gchar *text = text_of(number);\n", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output, StringComparison.Ordinal);
+    }
+
     /// <summary>Its releaser takes anything, and its name is public: the codebase's own header that says what it is may say how it is released.</summary>
     [Fact]
     public void AReleaserForManyTypesIsDeclaredBehindTheStructure()

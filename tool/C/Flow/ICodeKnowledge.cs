@@ -69,6 +69,9 @@ public sealed record MacroMeaning(ImmutableArray<int> Assigns)
     /// <summary>It ends the program.</summary>
     public bool NeverReturns { get; init; }
 
+    /// <summary>It never goes on behind it, but leaves by one of its exits.</summary>
+    public bool AlwaysLeaves { get; init; }
+
     /// <summary>The block behind it runs once, though to compilers it is a loop's.</summary>
     public bool TurnsOnce { get; init; }
 

@@ -43,7 +43,7 @@ internal sealed partial class Lowering
         var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
         var mentioned = MentionedIn(arguments).Union(HiddenIn(meaning)).ToImmutableArray();
         if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
-            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns, isKnown: true);
+            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns, isKnown: true, goesOn: !meaning.AlwaysLeaves);
         else
             EmitOpaque(OriginOf(syntax), text, mentioned, mayJump: true);
     }
@@ -73,13 +73,15 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A macro leaves to certain labels, or out of the function: scopes end on the way, as they do for a jump or a return.</summary>
-    private void EmitLeaving(OpaqueMacro @event, bool returns, bool isKnown)
+    private void EmitLeaving(OpaqueMacro @event, bool returns, bool isKnown, bool goesOn = true)
     {
         _traits |= FunctionTraits.Macros;
         Emit(@event);
         var macro = _current;
-        StartAt(NewBlock());
-        var next = _current;
+        var next = NewBlock();
+        if (goesOn)
+            Connect(macro, next);
+
         foreach (var label in @event.Labels)
         {
             var around = RegionsAround(_labelNodes[label.Name]);

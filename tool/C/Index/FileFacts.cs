@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using MigrateCleanup.C.Macros;
 using MigrateCleanup.C.Own;
+using MigrateCleanup.C.Spelling;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
@@ -77,7 +78,7 @@ public sealed record FileFacts
 
                     break;
                 case MacroItemNode macro:
-                    declarations.Add(new CleanupDeclaration(macro.Name, macro.Arguments) { Path = tree.Path });
+                    declarations.Add(new CleanupDeclaration(macro.Name, macro.Arguments) { Path = tree.Path, Unless = ExcludedAt(macro.Span.Start) });
                     break;
                 case DefineNode define:
                     macros.Add(MacroFact.Of(define));
@@ -99,6 +100,16 @@ public sealed record FileFacts
             Templates = [.. macros.Select(FunctionTemplate.Of).OfType<FunctionTemplate>().Where(t => IsReleaser(t.Suffix))],
             Words = Counted(tree, counted),
         };
+
+        // What asks whether a name is defined is a header's guard, or a tool that does not compile.
+        ImmutableArray<string> ExcludedAt(int position) => tree.Path.EndsWith(".c", StringComparison.Ordinal)
+            ? []
+            :
+            [
+                .. from condition in Conditions.Of(tree).At(position)
+                   where condition.IsNegated && !condition.Text.StartsWith("defined(", StringComparison.Ordinal)
+                   select condition.Text,
+            ];
 
         bool IsReleaser(string name) => releaserWords.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
 

@@ -22,6 +22,9 @@ public sealed record MacroFact(string Name)
     /// <summary>Nothing in it is done on a condition: what it calls is called.</summary>
     public bool IsStraight { get; private init; }
 
+    /// <summary>Its own words return or jump, whatever happens: <c>do { note(); return; } while (0)</c>.</summary>
+    public bool AlwaysLeaves => IsStraight && LeavesItself;
+
     /// <summary>The names it may call, macros among them, each with the parameters that are passed as they are: index and position.</summary>
     public ImmutableArray<MacroCall> Calls { get; private init; } = [];
 
@@ -52,6 +55,11 @@ public sealed record MacroFact(string Name)
     public bool AlwaysCalls(Func<string, bool> isOne) =>
         !Jumps && (IsStraight ? Calls.Any(c => isOne(c.Name)) : FirstCall is { } first && isOne(first));
 
+    private bool LeavesItself { get; init; }
+
+    /// <summary>What it calls by statements of its own, and not as what it gives to others.</summary>
+    public ImmutableArray<string> OwnCalls { get; private init; } = [];
+
     /// <summary>The call that it begins with: whatever conditions its arguments hold, it is called.</summary>
     private string? FirstCall { get; init; }
 
@@ -73,6 +81,8 @@ public sealed record MacroFact(string Name)
             ShapeVia = via,
             Exits = ExitsOf(words, define.Parameters),
             IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
+            LeavesItself = LeavesByItself(words),
+            OwnCalls = [.. OwnCallsIn(words)],
             Calls = [.. CallsIn(words, define.Parameters)],
             Names = [.. NamesIn(words, define.Parameters)],
             Assigns = define.IsFunctionLike ? [.. Enumerable.Range(0, define.Parameters.Length).Where(i => IsAssigned(define.Parameters[i], words))] : [],
@@ -161,6 +171,34 @@ public sealed record MacroFact(string Name)
         }
 
         return exits;
+    }
+
+    /// <summary>A statement of its own leaves: one that it gives to another macro, that one may do now and then.</summary>
+    private static bool LeavesByItself(List<(TokenKind Kind, string Text)> words)
+    {
+        var (depth, leaves) = (0, false);
+        foreach (var (_, text) in words)
+        {
+            depth += text is "(" ? 1 : text is ")" ? -1 : 0;
+            if (text is "break" or "continue")
+                return false;
+
+            leaves |= depth == 0 && text is ("return" or "goto");
+        }
+
+        return leaves;
+    }
+
+    private static IEnumerable<string> OwnCallsIn(List<(TokenKind Kind, string Text)> words)
+    {
+        var depth = 0;
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (depth == 0 && words[i].Kind == TokenKind.Identifier && i + 1 < words.Count && words[i + 1].Text == "(")
+                yield return words[i].Text;
+
+            depth += words[i].Text is "(" ? 1 : words[i].Text is ")" ? -1 : 0;
+        }
     }
 
     private static IEnumerable<MacroCall> CallsIn(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)

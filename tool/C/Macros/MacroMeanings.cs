@@ -63,6 +63,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
             _known.TryAdd(macro, meaning with
             {
                 NeverReturns = definitions.All(d => d.AlwaysCalls(isNoReturn)),
+                AlwaysLeaves = definitions.All(d => d.AlwaysLeaves || (d.IsStraight && d.OwnCalls.Any(c => _known.GetValueOrDefault(c) is { AlwaysLeaves: true }))),
                 IsTransparent = definitions.All(d => d.IsTransparent),
                 TurnsOnce = definitions.All(d => d.TurnsOnce),
                 Alias = ring.Count == 1 && !index.HasFunction(macro) && definitions.All(d => d.Alias == definitions[0].Alias) ? definitions[0].Alias : null,

@@ -27,7 +27,7 @@ internal static class ClassSpelling
 
         var type = CTypeText.Normal((specifiers.Has("const") ? "const " : "") + change.Local.Type);
         var byAddress = change.Releases.Any(r => r.Arguments.Any(a => a.Passing == Passing.Reference && a.Target == change.Local));
-        var names = new VisibleNames(function.Input.Names, function.Input.File.Path);
+        var names = new VisibleNames(function.Input.Names, function.Input.File, function.Function.Span.Start);
         return (
             from form in function.Input.Style.Classes
             where names.HasMacro(form.Macro)

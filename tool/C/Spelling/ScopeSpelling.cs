@@ -195,7 +195,7 @@ internal static class ScopeSpelling
 
         // What only other files see cannot be declared once more, unless each file declares it for itself.
         var visible = ScopeChoice.Of(
-            style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File.Path));
+            style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File, function.Function.Span.Start));
         return visible is { Missing: null or { Form.Place: DeclarationPlace.InFile } } ? visible : null;
     }
 

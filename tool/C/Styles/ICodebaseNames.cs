@@ -7,6 +7,12 @@ public sealed record CleanupDeclaration(string Macro, ImmutableArray<string> Arg
 {
     /// <summary>The file it stands in; null when that is not known.</summary>
     public string? Path { get; init; }
+
+    /// <summary>
+    /// What must not hold where it stands, as conditions of <c>#if</c> are written: a declaration for old versions of a library,
+    /// which brings one of its own otherwise.
+    /// </summary>
+    public ImmutableArray<string> Unless { get; init; } = [];
 }
 
 /// <summary>What a function does that is given a variable's address at the end of its scope.</summary>

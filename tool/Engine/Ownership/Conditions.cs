@@ -129,6 +129,32 @@ internal sealed class Conditions
             && name is ['?', ..] && _facts.Catalogue.TellsFailure(name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
     }
 
+    /// <summary>
+    /// The edge is taken when a call that was given the answer passes it on that there is nothing: <c>if (!assert(p != NULL))</c>.
+    /// </summary>
+    public bool PassesOnEmptiness(Edge edge, Local local, Resource resource)
+    {
+        if (edge.Kind is not (EdgeKind.True or EdgeKind.False) || edge.From.Branch is null)
+            return false;
+
+        var condition = Of(edge.From);
+        var (asked, isNegated) = condition.Expression is Operation { Operator: "==", Operands: [var answer, Constant none] } && ValueSet.NumberOf(none) == 0
+            ? (answer, !condition.IsNegated)
+            : (condition.Expression, condition.IsNegated);
+        return asked is Operation { Operator: ['?', ..], Operands: var given }
+            && given.Select(g => Nonempty(g, local, resource)).FirstOrDefault(g => g is not null) is { } saysSomething
+            && (edge.Kind == EdgeKind.True != isNegated) != saysSomething;
+    }
+
+    /// <summary>Whether an expression is true of a local that holds something; null where it does not ask for that alone.</summary>
+    private static bool? Nonempty(Expression expression, Local local, Resource resource) => expression switch
+    {
+        Operation { Operator: "!", Operands: [var operand] } => !Nonempty(operand, local, resource),
+        Operation { Operator: "==" or "!=", Operands: [Read { Place: Local asked }, Constant empty] } comparison
+            when asked == local && ValueSet.AreSame(empty, resource.Empty) => comparison.Operator == "!=",
+        _ => null,
+    };
+
     /// <summary>By the name of its own, or by that of a member it overrides and that tells of a failure.</summary>
     private string NameOf(Callee callee) => callee.Names.FirstOrDefault(_facts.Catalogue.TellsFailure) ?? callee.Name;
 

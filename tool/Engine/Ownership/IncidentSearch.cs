@@ -269,7 +269,7 @@ internal sealed class IncidentSearch
         if (!values.IsReached || AsksForAnotherName(edge, node.Values) || _conditions.Taken(node.Decided, edge) is not { } decided)
             return;
 
-        if (_outcomes.IsFailure(edge) || (node.State is OwnershipState.Owned or OwnershipState.Lent && _conditions.SaysFailure(edge, _owner.Local)))
+        if (_outcomes.IsFailure(edge) || (node.State is OwnershipState.Owned or OwnershipState.Lent && (_conditions.SaysFailure(edge, _owner.Local) || _conditions.PassesOnEmptiness(edge, _owner.Local, _owner.Resource))))
             return;
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here, and so does who compares it.

@@ -90,11 +90,24 @@ public sealed record MacroExits(bool Returns, ImmutableArray<string> Labels, Imm
 {
     public static readonly MacroExits None = new(false, [], []);
 
-    public bool IsNone => !Returns && Labels.IsEmpty && Parameters.IsEmpty;
+    /// <summary>Out of the loop, or the <c>switch</c>, that it stands in.</summary>
+    public bool Breaks { get; init; }
+
+    /// <summary>To the next turn of the loop that it stands in.</summary>
+    public bool Continues { get; init; }
+
+    public bool IsNone => !Returns && !Breaks && !Continues && Labels.IsEmpty && Parameters.IsEmpty;
+
+    /// <summary>What is left of it in a loop of its user's own words.</summary>
+    public MacroExits InsideLoop => this with { Breaks = false, Continues = false };
 
     /// <summary>Those of both.</summary>
     public MacroExits And(MacroExits other) =>
-        new(Returns || other.Returns, [.. Labels.Union(other.Labels, StringComparer.Ordinal)], [.. Parameters.Union(other.Parameters)]);
+        new(Returns || other.Returns, [.. Labels.Union(other.Labels, StringComparer.Ordinal)], [.. Parameters.Union(other.Parameters)])
+        {
+            Breaks = Breaks || other.Breaks,
+            Continues = Continues || other.Continues,
+        };
 }
 
 /// <summary>The release that a declaration asks for at the end of its scope.</summary>

@@ -42,8 +42,8 @@ internal sealed partial class Lowering
 
         var text = $"{name}({string.Join(", ", arguments.Select(TextOf))})";
         var mentioned = MentionedIn(arguments).Union(HiddenIn(meaning)).ToImmutableArray();
-        if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels)
-            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits.Returns, isKnown: true, goesOn: !meaning.AlwaysLeaves);
+        if (meaning?.Exits is { } exits && LabelsOf(exits, arguments) is { } labels && (!exits.Breaks || _breakTo is not null) && (!exits.Continues || _continueTo is not null))
+            EmitLeaving(new OpaqueMacro(OriginOf(syntax), text, mentioned) { MayJump = true, Untouched = UntouchedIn(arguments, meaning), Labels = labels }, exits, isKnown: true, goesOn: !meaning.AlwaysLeaves);
         else
             EmitOpaque(OriginOf(syntax), text, mentioned, mayJump: true);
     }
@@ -64,7 +64,7 @@ internal sealed partial class Lowering
     {
         if (mayJump)
         {
-            EmitLeaving(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = [.. _labels.Values] }, returns: true, isKnown: false);
+            EmitLeaving(new OpaqueMacro(origin, text, mentioned) { MayJump = true, Labels = [.. _labels.Values] }, MacroExits.None with { Returns = true }, isKnown: false);
             return;
         }
 
@@ -72,8 +72,8 @@ internal sealed partial class Lowering
         Emit(new OpaqueMacro(origin, text, mentioned));
     }
 
-    /// <summary>A macro leaves to certain labels, or out of the function: scopes end on the way, as they do for a jump or a return.</summary>
-    private void EmitLeaving(OpaqueMacro @event, bool returns, bool isKnown, bool goesOn = true)
+    /// <summary>A macro leaves to certain labels, out of a loop, or out of the function: scopes end on the way, as they do for a jump or a return.</summary>
+    private void EmitLeaving(OpaqueMacro @event, MacroExits exits, bool isKnown, bool goesOn = true)
     {
         _traits |= FunctionTraits.Macros;
         Emit(@event);
@@ -90,7 +90,14 @@ internal sealed partial class Lowering
             Connect(_current, label.Block);
         }
 
-        if (returns)
+        foreach (var target in new[] { exits.Breaks ? _breakTo : null, exits.Continues ? _continueTo : null }.OfType<Target>())
+        {
+            StartWay();
+            LeaveTo(target.Frame);
+            Connect(_current, target.Block);
+        }
+
+        if (exits.Returns)
         {
             StartWay();
             Emit(new EvaluateReturn(@event.Origin, ReturnsValue ? new Operation("what " + @event.Text + " returns") : null) { IsImplied = true });

@@ -13,11 +13,14 @@ public sealed record MacroFact(string Name)
 
     public string Replacement { get; private init; } = "";
 
-    /// <summary>Where it leaves to; null where that cannot be told, as of a <c>break</c> or <c>continue</c> outside of a loop of its own.</summary>
+    /// <summary>Where it leaves to; null where that cannot be told.</summary>
     public MacroExits? Exits { get; private init; }
 
     /// <summary>It holds a statement that leaves.</summary>
     public bool Jumps => Exits is not { IsNone: true };
+
+    /// <summary>It has a loop of its own.</summary>
+    public bool Loops { get; private init; }
 
     /// <summary>Nothing in it is done on a condition: what it calls is called.</summary>
     public bool IsStraight { get; private init; }
@@ -80,6 +83,7 @@ public sealed record MacroFact(string Name)
             Shape = shape,
             ShapeVia = via,
             Exits = ExitsOf(words, define.Parameters),
+            Loops = words.Exists(w => w.Text is "do" or "for" or "while"),
             IsStraight = !words.Exists(w => w.Text is "if" or "else" or "for" or "switch" or "case" or "?" or "&&" or "||") && !HasLoop(words),
             LeavesItself = LeavesByItself(words),
             OwnCalls = [.. OwnCallsIn(words)],
@@ -147,7 +151,8 @@ public sealed record MacroFact(string Name)
 
     private static MacroExits? ExitsOf(List<(TokenKind Kind, string Text)> words, ImmutableArray<string> parameters)
     {
-        var hasLoop = words.Any(w => w.Text is "do" or "for" or "while" or "switch");
+        var hasLoop = words.Any(w => w.Text is "do" or "for" or "while");
+        var isBroken = hasLoop || words.Any(w => w.Text == "switch");
         var exits = MacroExits.None;
         for (var i = 0; i < words.Count; i++)
         {
@@ -159,8 +164,12 @@ public sealed record MacroFact(string Name)
                 case "return":
                     exits = exits with { Returns = true };
                     break;
-                case "break" or "continue" when !hasLoop:
-                    return null;
+                case "break" when !isBroken:
+                    exits = exits with { Breaks = true };
+                    break;
+                case "continue" when !hasLoop:
+                    exits = exits with { Continues = true };
+                    break;
                 case "goto" when i + 1 < words.Count && words[i + 1] is (TokenKind.Identifier, var label):
                     var index = parameters.IsDefault ? -1 : parameters.IndexOf(label);
                     exits = index < 0 ? exits with { Labels = exits.Labels.Add(label) } : exits with { Parameters = exits.Parameters.Add(index) };

@@ -75,7 +75,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
         a.Assigns.SequenceEqual(b.Assigns)
         && (a.Exits is null) == (b.Exits is null)
         && (a.Exits is not { } x || b.Exits is not { } y
-            || (x.Returns == y.Returns && x.Labels.SequenceEqual(y.Labels) && x.Parameters.SequenceEqual(y.Parameters)));
+            || (x.Returns == y.Returns && x.Breaks == y.Breaks && x.Continues == y.Continues && x.Labels.SequenceEqual(y.Labels) && x.Parameters.SequenceEqual(y.Parameters)));
 
     /// <summary>What a macro assigns and where it leaves to, when those of its own ring do what was found so far.</summary>
     private MacroMeaning Step(string name, Dictionary<string, MacroMeaning> found)
@@ -97,7 +97,7 @@ internal sealed class MacroMeanings(ProjectIndex index)
                     continue;
                 }
 
-                exits = ExitsOf(call, inner) is { } further ? exits?.And(further) : null;
+                exits = ExitsOf(call, inner) is { } further ? exits?.And(macro.Loops ? further.InsideLoop : further) : null;
                 assigns.UnionWith(call.Passed.Where(p => inner.Assigns.Contains(p.Argument)).Select(p => p.Parameter));
             }
         }

@@ -1,3 +1,4 @@
+using MigrateCleanup.C.Flow;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Flow;
@@ -134,8 +135,8 @@ internal static class JumpSpelling
     };
 
     /// <summary>
-    /// Returning the value at once converts it as storing it first would: the variable has the function's type, or the
-    /// value is a constant.
+    /// Returning the value at once converts it as storing it first would: the variable has the function's type, or
+    /// that of the variable whose value it gets; or the value is a constant.
     /// </summary>
     private static bool ConvertsAlike(Local local, Expression value, SpelledFunction function)
     {
@@ -144,6 +145,7 @@ internal static class JumpSpelling
 
         var returned = node.Specifiers.Type + (node.Declarator.Pointers > 0 ? " " + new string('*', node.Declarator.Pointers) : "");
         return local.Type.Length == 0
+            || (value is Read { Place: Local { IsTemporary: false } from } && Types.IsPlain(local.Type) && CTypeText.Normal(from.Type) == CTypeText.Normal(local.Type))
             || CTypeText.Normal(local.Type) == CTypeText.Normal(returned)
             || (local.Type.Contains('*', StringComparison.Ordinal) && returned.Contains('*', StringComparison.Ordinal));
     }

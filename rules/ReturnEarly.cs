@@ -187,7 +187,84 @@ internal sealed class ReturnEarly
             _changes.Add(new ReturnValue(end, constant));
             _ignored.Add(end);
         }
+        else
+        {
+            ReturnFromArms(writes, end);
+        }
     }
+
+    /// <summary>
+    /// What the arms of an <c>if</c> leave in the result, and nobody else looks at, they return:
+    /// <code>
+    /// if (fast)                   if (fast)
+    ///     ret = guess(n);             return guess(n);
+    /// else                    →   else
+    ///     ret = count(n);             return count(n);
+    /// return ret;
+    /// </code>
+    /// What comes to the return from elsewhere must be one known value, which is returned there.
+    /// </summary>
+    private void ReturnFromArms(IReadOnlyList<Event?> writes, EvaluateReturn end)
+    {
+        var arms = writes.OfType<Store>().Where(s => CanBeReturned(s) && EndsArm(s, end)).ToList();
+        var others = writes.Where(w => w is not Store store || !arms.Contains(store)).ToList();
+        var known = CommonConstant(others);
+        if (arms.Count == 0 || (others.Count > 0 && known is null) || end.IsImplied
+            || _needed.Any(_after.IsReached) || _after.Branches.Any(b => Asks(b, _result!))
+            || _after.Events.Any(e => e != end && !_ignored.Contains(e) && Access.Reads(e).Contains(_result!)))
+        {
+            return;
+        }
+
+        foreach (var store in arms)
+        {
+            _changes.Add(new ReturnStored(store, null));
+            _returned.Add(store);
+        }
+
+        _ignored.Add(end);
+        _changes.Add(known is null ? new RemoveStatement(end) : new ReturnValue(end, known));
+    }
+
+    /// <summary>
+    /// Nothing lies between the store and the return but the ends of arms of an <c>if</c>, and clean-up that a return in place
+    /// of the store runs all the same. Where cases or turns of a loop meet, a jump out of them would be left.
+    /// </summary>
+    private bool EndsArm(Store store, EvaluateReturn end)
+    {
+        var target = _function.Graph.BlockOf(end);
+        var (start, at) = (_function.Graph.BlockOf(store), _function.Graph.After(store));
+        var seen = new HashSet<Block>();
+        while (seen.Add(at.Block))
+        {
+            var block = at.Block;
+            if (block != start && _after.Predecessors(block).Count() > 1 && !EndsIf(block))
+                return false;
+
+            for (; at.Event is { } next && next != end; at = at.Next)
+            {
+                if (next is not (ScopeEnter or ScopeExit) && !_cleanup.Contains(next))
+                    return false;
+            }
+
+            if (block == target)
+                return block != start;
+
+            if (block.Branch is not null || _after.Successors(block).Where(e => e.Kind != EdgeKind.Exceptional).ToList() is not [var only])
+                return false;
+
+            at = Point.StartOf(only.To);
+        }
+
+        return false;
+    }
+
+    /// <summary>The ways that meet in the block part at a test, which control comes to once.</summary>
+    private bool EndsIf(Block block) =>
+        (_dominators ??= Dominators.Of(_function.Graph)).ImmediateDominator(block) is { Branch: not null } test
+        && test.OrdinarySuccessors.All(e => (e.Kind is EdgeKind.True or EdgeKind.False) && !Paths.Reaches(Point.StartOf(e.To), Point.StartOf(test)));
+
+    private Dominators? _dominators;
 
     /// <summary>
     /// Nothing lies between the store and the return but clean-up that a return in place of the store runs all the same,

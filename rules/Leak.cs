@@ -49,7 +49,7 @@ public sealed class Leak : OwnershipFinding
         where call is { Result: null, IsImplied: false } && !EndsWithProgram(facts) && !facts.Function.Traits.HasFlag(FunctionTraits.ExpectedToThrow)
         where facts.Catalogue.EffectsOf(call).Any(e => e is
             { Kind: EffectKind.Acquire, Subject.IsResult: true, Resource.Kind: not ResourceKind.Lock }
-            && !CountsUp(e.Resource, call) && !MakesRoom(e.Resource, facts)
+            && !CountsUp(e, call) && !TakesApart(e, call, facts) && !MakesRoom(e.Resource, facts)
             && e.Acquirer is { ReleaseIsOptional: false } acquirer && acquirer.Callee == call.Callee.Name)
         select new Finding(
             Info.Name,
@@ -68,5 +68,13 @@ public sealed class Leak : OwnershipFinding
             && e.Subject.Index < call.Arguments.Length && call.Arguments[e.Subject.Index].Value is Constant));
 
     /// <summary>One more reference to what it is given: whoever counts up often has the value already.</summary>
-    private static bool CountsUp(Resource resource, Call call) => resource.Kind == ResourceKind.Reference && call.Arguments.Length > 0;
+    private static bool CountsUp(Effect effect, Call call) =>
+        (effect.Resource!.Kind == ResourceKind.Reference || effect.Acquirer!.Counts) && call.Arguments.Length > 0;
+
+    /// <summary>What comes of a thing's end was read from it before: <c>take(s->str); g_string_free(s, FALSE);</c>.</summary>
+    private static bool TakesApart(Effect effect, Call call, Facts facts) => effect.Acquirer!.Consumes.Any(i =>
+        i < call.Arguments.Length && call.Arguments[i].Local is { } ended && facts.Graph.Events.Any(e => e is Call && e != call && ReadsPart(e, ended)));
+
+    private static bool ReadsPart(Event @event, Local whole) => ((Call)@event).Arguments.Any(a =>
+        a is { Passing: Passing.Value, Value: Read { Place: Field { Base: var of } } } && Access.Reads(of).Contains(whole));
 }

@@ -8,7 +8,7 @@ namespace MigrateCleanup.Rules;
 /// <summary>Finds what is acquired in one way and released in another that does not fit.</summary>
 /// <remarks>
 /// Reported at the release. Both are known from catalogues, and no catalogue says that the releaser fits; nothing else that
-/// the variable holds on another path does it fit either. Objects that are closed have more than one way to end, and are
+/// the variable holds on another path does it fit either. A list of which the function reads the elements may be freed without them. Objects that are closed have more than one way to end, and are
 /// not reported.
 /// </remarks>
 public sealed class MismatchedRelease : OwnershipFinding
@@ -18,7 +18,22 @@ public sealed class MismatchedRelease : OwnershipFinding
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Mismatch, Acquisition.Kind: AcquisitionKind.Catalogued }
         && incident.Owner.Resource.Kind is not ResourceKind.Handle
+        && !HoldsOthers(incident.Owner.Local, facts)
         && !(incident.At is Call release && (HandsOn(release, incident.Owner.Resource, facts) || FitsAnother(release, incident.Owner, facts)));
+
+    /// <summary>Its elements are looked at one by one, and may be somebody else's by then: what held them is all that is left to free.</summary>
+    private static bool HoldsOthers(Local local, Facts facts)
+    {
+        return facts.Graph.Events.Any(e => e switch
+        {
+            Load { Source: Element element } => IsOf(element),
+            Call call => call.Arguments.Any(a => a.Value is Read { Place: Element element } && IsOf(element)),
+            Store { Value: Read { Place: Element element } } => IsOf(element),
+            _ => false,
+        });
+
+        bool IsOf(Element element) => Access.Reads(element.Base).Contains(local);
+    }
 
     /// <summary>It releases what the variable got elsewhere: which of them it holds, a condition may know.</summary>
     private static bool FitsAnother(Call release, Owner owner, Facts facts) => facts.Catalogue.EffectsOf(release)

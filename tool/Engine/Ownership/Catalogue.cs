@@ -123,6 +123,9 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// call that is named itself, its first argument says so: a stream, and not the name of one.
     /// </summary>
     public bool HoldsGiven { get; init; }
+
+    /// <summary>It hands out one more reference to what it is given.</summary>
+    public bool Counts { get; init; }
 }
 
 /// <summary>A call that gives a resource back.</summary>

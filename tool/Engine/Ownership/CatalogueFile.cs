@@ -228,7 +228,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional", "holdsGiven", "emptyFor", "standsFor", "handsBackFor", "when");
+                    "static", "optional", "holdsGiven", "counts", "emptyFor", "standsFor", "handsBackFor", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -247,6 +247,7 @@ public static class CatalogueFile
                     When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),
                     ReleaseIsOptional = source.BooleanOf(value["optional"], "optional", optional),
+                    Counts = source.BooleanOf(value["counts"], "counts"),
                     HoldsGiven = source.BooleanOf(value["holdsGiven"], "holdsGiven"),
                 };
             }

@@ -330,7 +330,7 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (IsHandledElsewhere(site, facts) || (site.IsOwnScope && RunsMoreBehind(site, facts)))
             return ReleaseHandled;
 
-        if (GoesOnAfterRelease(site, facts))
+        if (GoesOnAfterRelease(site, facts) || (site.IsDeclared && IsClearedBefore(site, facts)))
             return ObservableAfterRelease;
 
         if (IsDecidedTwice(site, facts))
@@ -404,6 +404,10 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
     private static bool CanAsk(Site site) =>
         site.Heard.IsEmpty && site.Acquisitions.Length == 1 && !site.Owner.Local.IsValueType
         && site.Owner.Acquisitions.All(a => a.At is not Call call || call.Result == site.Owner.Local);
+
+    /// <summary>Behind a release that would stay it is cleared, so that it is released once: a scope that declares it would do so twice.</summary>
+    private static bool IsClearedBefore(Site site, Facts facts) =>
+        site.Owner.Clearings.Any(c => facts.Ownership.Before(c, site.Owner).HasFlag(OwnershipState.Released) && !IsBehind(c, site, facts));
 
     private static bool IsBehind(Store clearing, Site site, Facts facts) => site.Releases.Any(r =>
         new ForwardSearch(facts.Graph.After(r), e => e == clearing || site.Owner.Acquisitions.Any(a => a.At == e)).Stops.Contains(clearing));

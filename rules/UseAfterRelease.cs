@@ -30,6 +30,7 @@ public sealed class UseAfterRelease : OwnershipFinding
             ResourceKind.Rental => IsAccess(use, incident.Owner.Local) || use is EvaluateReturn,
             ResourceKind.Handle or ResourceKind.Pin =>
                 use is Call call && IsMethodOf(call, incident) && !facts.Catalogue.IsHarmless(call.Callee)
+                && !facts.Catalogue.Closes(call, incident.Owner.Local)
                 && incident.Acquisition is not { Acquirer.ReleaseIsOptional: true },
             _ => false,
         };

@@ -28,11 +28,12 @@ internal sealed class Equivalents(IReadOnlyList<Compilation> compilations)
     public static bool MayDispose(IMethodSymbol method, INamedTypeSymbol type) =>
         IsPlain(method) && method.Name != nameof(IDisposable.Dispose) && type.AllInterfaces.Any(IsDisposable);
 
-    /// <summary>The <c>Close</c> of something that has a <c>Dispose</c> as well, or a <c>Dispose</c> that wants to know more: a package's shows no body.</summary>
+    /// <summary>
+    /// The <c>Close</c> of something that has a <c>Dispose</c> as well, or a <c>Dispose</c> that is not the contract's: a package's
+    /// shows no body.
+    /// </summary>
     public static bool OnlyCloses(IMethodSymbol method, INamedTypeSymbol type) =>
-        method is { Name: "Close" or nameof(IDisposable.Dispose), IsStatic: false }
-        && (method.Name != nameof(IDisposable.Dispose) || !method.Parameters.IsEmpty)
-        && IsDisposable(type);
+        method is { Name: "Close" or nameof(IDisposable.Dispose), IsStatic: false } && IsDisposable(type);
 
     /// <summary>The members of the codebase that override a method.</summary>
     public IEnumerable<IMethodSymbol> OverridesOf(IMethodSymbol method) => method is { IsVirtual: false, IsAbstract: false, IsOverride: false } || method.ContainingType.TypeKind == TypeKind.Interface

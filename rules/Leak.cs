@@ -24,6 +24,7 @@ public sealed class Leak : OwnershipFinding
         && !incident.Path.Any(p => p.Kind == PathPointKind.Threw)
         && !(incident.Owner.Local.IsTemporary && MakesRoom(incident.Owner.Resource, facts))
         && IsClearlyOwned(incident, facts)
+        && !GoesOnInResult(incident.Owner)
         && !(EndsWithProgram(facts) && !incident.Acquisition!.IsReleased)
         && (facts.Function.Traits & (FunctionTraits.ComputedGoto | FunctionTraits.ExpectedToThrow)) == 0;
 
@@ -57,6 +58,13 @@ public sealed class Leak : OwnershipFinding
             call.Origin,
             "what is acquired here is dropped at once, and never released",
             [new PathStep(call.Origin, "nobody keeps the result")]);
+
+    /// <summary>
+    /// It has no name, and what a call made of it goes on in its place: a chain of calls builds something that may hold it
+    /// (<c>new Factory().Setup().Load(path)</c>).
+    /// </summary>
+    private static bool GoesOnInResult(Owner owner) => owner.Local.IsTemporary
+        && owner.Uses.Concat(owner.Transfers.Select(t => t.At)).Any(e => e is Call { IsImplied: false, Result.IsPlain: false });
 
     private static bool EndsWithProgram(Facts facts) => facts.Function.Traits.HasFlag(FunctionTraits.EntryPoint);
 

@@ -10,7 +10,8 @@ namespace MigrateCleanup.CSharp.Flow;
 /// public void Dispose() { Dispose(true); GC.SuppressFinalize(this); }
 /// protected override void Dispose(bool disposing) { }
 /// </code>
-/// To forget one's own fields is nothing, too, and so is to dispose what only holds memory, or to empty a list:
+/// To forget one's own fields is nothing, too, in a method of its own or not, and so is to dispose what only holds memory, or
+/// to empty a list:
 /// <c>_buffer?.Dispose(); _names.Clear();</c>. Bodies that are not there may do anything.
 /// </remarks>
 internal static class IdleDisposals
@@ -38,7 +39,7 @@ internal static class IdleDisposals
         IfStatementSyntax { Condition: var condition, Statement: var then, Else: var other } =>
             !condition.DescendantNodesAndSelf().Any(n => n is InvocationExpressionSyntax or AssignmentExpressionSyntax)
             && IsIdle(then, method, type, bodies) && (other is null || IsIdle(other.Statement, method, type, bodies)),
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: LiteralExpressionSyntax } assignment =>
+        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var value } assignment when IsNothing(value) =>
             NameOf(assignment.Left) is { } name && method.ContainingType.GetMembers(name) is [IFieldSymbol],
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: BaseExpressionSyntax, Name.Identifier.Text: var name } } =>
             name == method.Name && method.OverriddenMethod is { } overridden && IsIdle(overridden, type, bodies - 1),
@@ -48,10 +49,16 @@ internal static class IdleDisposals
         InvocationExpressionSyntax { ArgumentList.Arguments: [], Expression: MemberAccessExpressionSyntax { Expression: var list, Name.Identifier.Text: "Clear" } } when IsCollection(list, method) => true,
         InvocationExpressionSyntax { ArgumentList.Arguments: var arguments, Expression: var called } =>
             called.ToString() is "GC.SuppressFinalize" or "System.GC.SuppressFinalize"
+            || (arguments.Count == 0 && NameOf(called) is { } own && own != method.Name
+                && method.ContainingType.GetMembers(own) is [IMethodSymbol { IsVirtual: false, IsAbstract: false, IsOverride: false } helper] && IsIdle(helper, type, bodies - 1))
             || (NameOf(called) == nameof(IDisposable.Dispose) && arguments is [{ Expression: LiteralExpressionSyntax }]
                 && WithFlag(method.ContainingType) is { } other && IsIdle(SymbolNames.Nearest(other, type), type, bodies - 1)),
         _ => false,
     };
+
+    /// <summary>A number, a text or nothing, as a field is given that is forgotten.</summary>
+    private static bool IsNothing(ExpressionSyntax value) =>
+        value is LiteralExpressionSyntax or DefaultExpressionSyntax || value.ToString() is "string.Empty" or "String.Empty";
 
     private static bool IsEnd(SimpleNameSyntax name) => name.Identifier.ValueText is nameof(IDisposable.Dispose) or "Close";
 

@@ -25,6 +25,7 @@ public static class CSpeller
         if (ScopeSpelling.SpellCrossings(spelled) is { } crossing)
             return Spelling.Refused(crossing);
 
+        InnerSpelling.Finish(spelled);
         var spelling = spelled.Plan.Spelled();
         if (spelling.Refusal is not null)
             return spelling;

@@ -37,28 +37,47 @@ internal static class InnerSpelling
 
         plan.Declarations.Remove(declarator);
         plan.Touch(declarator);
-        var layout = function.Layout;
         var head = plan.Declarations.HeadOf(declarator, choice);
-        var first = statements.FirstOrDefault(s => s is not DeclarationStatementNode);
+        var first = statements.FirstOrDefault(s => s is not DeclarationStatementNode && !plan.Declarations.IsPlacedAt(s));
         if (first is ExpressionStatementNode { Expression: AssignmentNode { Operator: "=", Target: NameNode target } assignment }
             && target.Name == change.Local.Name && change.Acquisitions.Any(a => a.Origin.Syntax == assignment)
             && !assignment.Value.DescendantsAndSelf.OfType<NameNode>().Any(n => n.Name == change.Local.Name && !ScopeSpelling.IsMeasured(n)))
         {
             plan.Declarations.PlaceAt(first);
             plan.ReplaceStart(first, target.Span.End, head);
-            if (statements.SkipWhile(s => s != first).Skip(1).FirstOrDefault() is { } next && next is not DeclarationStatementNode && Touches(first, next, layout))
-                plan.Edit(block, TextEdit.Insert(layout.EndOf(layout.LineOf(first.Span.End)), layout.NewLineAt(first.Span.Start)));
-
+            function.Begun.Add((block, null));
             return null;
         }
 
-        if (!layout.StartsLine(start))
+        if (function.Layout.LineOf(start) == function.Layout.LineOf(block.Span.Start) || !function.Layout.StartsLine(start))
             return CommonRefusals.DeclarationShape;
 
-        var newLine = layout.NewLineAt(start);
-        var behind = statements[0] is DeclarationStatementNode ? newLine : newLine + newLine;
-        plan.Edit(block, TextEdit.Insert(start, $"{head} = {choice.Form.Empty};{behind}{layout.IndentationAt(start)}"));
+        function.Begun.Add((block, $"{head} = {choice.Form.Empty};"));
         return null;
+    }
+
+    /// <summary>
+    /// Writes what blocks begin with: above whatever is said of their first statements, and with a blank line between
+    /// declarations and what follows them.
+    /// </summary>
+    public static void Finish(SpelledFunction function)
+    {
+        var (plan, layout) = (function.Plan, function.Layout);
+        foreach (var begun in function.Begun.GroupBy(b => b.Block, b => b.Declaration))
+        {
+            var statements = begun.Key.Statements;
+            var declared = statements.TakeWhile(s => s is DeclarationStatementNode || plan.Declarations.IsPlacedAt(s)).ToList();
+            var (newLine, indentation) = (layout.NewLineAt(statements[0].Span.Start), layout.IndentationAt(statements[0].Span.Start));
+            var text = string.Concat(begun.OfType<string>().Select(d => indentation + d + newLine));
+            if (text.Length > 0)
+            {
+                plan.Edit(begun.Key, TextEdit.Insert(
+                    layout.StartBehind(layout.LineOf(begun.Key.Span.Start)), declared.Count == 0 ? text + newLine : text));
+            }
+
+            if (declared.Exists(plan.Declarations.IsPlacedAt) && declared.Count < statements.Length && Touches(declared[^1], statements[declared.Count], layout))
+                plan.Edit(begun.Key, TextEdit.Insert(layout.EndOf(layout.LineOf(declared[^1].Span.End)), newLine));
+        }
     }
 
     /// <summary>Of what follows a label at the end of the block, nothing would be left.</summary>

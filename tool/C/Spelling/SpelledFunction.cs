@@ -40,6 +40,9 @@ internal sealed class SpelledFunction
     /// <summary>The names of variables that the new text adds.</summary>
     public HashSet<string> AddedNames { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Blocks that begin with a declaration more; the text is null where a statement became one.</summary>
+    public List<(CompoundNode Block, string? Declaration)> Begun { get; } = [];
+
     /// <summary>Edits outside the function, of its own file and of others.</summary>
     public List<ElsewhereEdit> Outside { get; } = [];
 

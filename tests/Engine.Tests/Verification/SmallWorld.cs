@@ -16,6 +16,7 @@ internal sealed class SmallWorld : Catalogue
             .Acquire("malloc", FailureMode.Empty)
             .Acquire("xmalloc", FailureMode.Aborts)
             .Acquire("Alloc", FailureMode.Throws)
+            .PutOut("print", "xprint")
             .Release("free", new Releaser("free", new Operand(0)) { IgnoresEmpty = true, IsSilent = true })
             .Release("clear", new Releaser("clear", new Operand(0)) { IgnoresEmpty = true, IsSilent = true, Clears = true });
 
@@ -73,6 +74,16 @@ internal sealed class SmallWorld : Catalogue
         {
             var acquirer = new Acquirer(callee, Operand.Result, onFailure) { Consumes = [.. consumes] };
             World.Of(callee).Add(new Effect(EffectKind.Acquire, Operand.Result, Resource, acquirer));
+            return this;
+        }
+
+        /// <summary>A call that puts something out through its first argument, and one that hands that back and ends the program without memory.</summary>
+        public Family PutOut(string putting, string handing)
+        {
+            var first = new Acquirer(putting, new Operand(0), FailureMode.Empty);
+            World.Of(putting).Add(new Effect(EffectKind.Acquire, first.Subject, Resource, first));
+            var second = new Acquirer(handing, Operand.Result, FailureMode.Aborts) { HandsBackFor = [putting] };
+            World.Of(handing).Add(new Effect(EffectKind.Acquire, Operand.Result, Resource, second));
             return this;
         }
 

@@ -65,8 +65,9 @@ internal static class CheckSpelling
     {
         var isStored = !condition.Span.Contains(call.Span);
         StatementNode? place = isStored ? SpelledFunction.StatementOf(call) : IfOf(condition, ref value);
-        if (call.Arguments.ElementAtOrDefault(assigned)?.Unwrapped is not UnaryNode { Operator: "&", Operand: NameNode target }
-            || call.Arguments.Length < assigned + 2 || place is null
+        var given = call.Arguments.ElementAtOrDefault(assigned)?.Unwrapped;
+        if ((given is UnaryNode { Operator: "&", Operand: var operand } ? operand : given) is not NameNode target
+            || call.Arguments.Length < assigned + (form.Text.Contains(Rest, StringComparison.Ordinal) ? 2 : 1) || place is null
             || (isStored && !IsStoredBy(place, call))
             || function.EventsIn(condition.Span).Any(e => !call.Span.Contains(e.Origin.Span) && !SpelledFunction.IsUnseen(e))
             || function.EventsIn(call.Span).OfType<Call>().FirstOrDefault(c => c.Origin.Syntax == call)?.Arguments[assigned].Target is not Local local)
@@ -77,12 +78,9 @@ internal static class CheckSpelling
         if (Renamed(form, local, function) is { } refusal)
             return refusal;
 
-        var layout = function.Layout;
-        var rest = TextSpan.FromBounds(call.Arguments[assigned + 1].Span.Start, call.Arguments[^1].Span.End);
-        var written = $"{target.Name} = {layout.Calls.Of(form.Text)}";
-        var at = written.IndexOf(Rest, StringComparison.Ordinal);
-        var moved = Alignment.TextAt(layout, rest, call.Arguments[0].Span.Start, layout.ColumnOf(place.Span.Start) + at);
-        var text = written[..at] + moved + written[(at + Rest.Length)..];
+        if (Assignment(form, call, target.Name, local, assigned, place, function) is not { } text)
+            return SpellingRefusals.NeedsReplacement;
+
         if (place is not IfNode check)
         {
             function.Plan.Replace(place, text + ";");
@@ -98,6 +96,29 @@ internal static class CheckSpelling
         function.Plan.Replace(call, text);
         function.Plan.Reduce(check, call);
         return null;
+    }
+
+    /// <summary>The new call, given to the variable; null where the form needs a type that is not known.</summary>
+    private static string? Assignment(FailFastForm form, CallNode call, string target, Local local, int assigned, StatementNode place, SpelledFunction function)
+    {
+        const string Pointee = "{pointee}";
+        var layout = function.Layout;
+        var written = $"{target} = {layout.Calls.Of(form.Text)}";
+        if (written.Contains(Pointee, StringComparison.Ordinal))
+        {
+            if ((CTypeText.Pointee(local.Type) ?? function.Input.Names.PointeeOf(CTypeText.Normal(local.Type))) is not { } pointee)
+                return null;
+
+            written = written.Replace(Pointee, pointee, StringComparison.Ordinal);
+        }
+
+        var at = written.IndexOf(Rest, StringComparison.Ordinal);
+        if (at < 0)
+            return written;
+
+        var rest = TextSpan.FromBounds(call.Arguments[assigned + 1].Span.Start, call.Arguments[^1].Span.End);
+        var moved = Alignment.TextAt(layout, rest, call.Arguments[0].Span.Start, layout.ColumnOf(place.Span.Start) + at);
+        return written[..at] + moved + written[(at + Rest.Length)..];
     }
 
     private static bool IsStoredBy(StatementNode statement, CallNode call) =>

@@ -106,6 +106,9 @@ public sealed record Acquirer(string Callee, Operand Subject, FailureMode OnFail
     /// </summary>
     public ImmutableArray<string> HandsBackFor { get; init; } = [];
 
+    /// <summary>The argument that names the type of what is made, of which the next one says how many (<c>g_new0(T, n)</c>).</summary>
+    public int? ElementType { get; init; }
+
     /// <summary>It acquires only where this holds.</summary>
     public ArgumentCondition? When { get; init; }
 

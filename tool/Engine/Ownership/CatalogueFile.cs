@@ -228,7 +228,7 @@ public static class CatalogueFile
             {
                 source.CheckMembers(
                     value, "an acquire", "call", "subject", "onFailure", "consumes", "leavesOpen", "arguments",
-                    "static", "optional", "holdsGiven", "counts", "emptyFor", "standsFor", "handsBackFor", "when");
+                    "static", "optional", "holdsGiven", "counts", "emptyFor", "standsFor", "handsBackFor", "elementType", "when");
             }
 
             foreach (var callee in Callees(value))
@@ -243,6 +243,7 @@ public static class CatalogueFile
                     ArgumentCount = Index(value["arguments"], "arguments"),
                     EmptyFor = [.. List(value["emptyFor"], "emptyFor").Select(i => Index(i, "emptyFor")).OfType<int>()],
                     StandsFor = source.StringsOf(value["standsFor"], "standsFor"),
+                    ElementType = Index(value["elementType"], "elementType"),
                     HandsBackFor = source.StringsOf(value["handsBackFor"], "handsBackFor"),
                     When = Condition(value["when"]),
                     IsStatic = source.BooleanOf(value["static"], "static"),

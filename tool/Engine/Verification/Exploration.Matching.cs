@@ -158,8 +158,8 @@ internal sealed partial class Exploration
         if (old.Release is not null && @new.Release is not null)
             return AreSameReleases(state, MadeRelease.Of(old), MadeRelease.Of(@new));
 
-        if (HandsBack(old.Event, @new.Event))
-            return AreSameArguments(state, old.Event.Arguments[1..], old.Arguments[1..], @new.Event.Arguments, @new.Arguments);
+        if (HandsBack(old.Event, @new.Event) is { } handed)
+            return AreSameArguments(state, old.Event.Arguments[1..], old.Arguments[1..], handed.Of(@new.Event.Arguments), handed.Of(@new.Arguments));
 
         return (old.Event.Callee.Equals(@new.Event.Callee) || StandsFor(old.Event, @new.Event))
             && old.Event.NeverReturns == @new.Event.NeverReturns
@@ -167,10 +167,39 @@ internal sealed partial class Exploration
     }
 
     /// <summary>The new function's call hands back what the old one's put into a local of its own, and ends the program for lack of memory.</summary>
-    private bool HandsBack(Call old, Call @new) =>
-        _options.AllowOutOfMemoryRemoval && !old.MayThrow && !@new.MayThrow
-        && old.Arguments is [{ Passing: not Passing.Value, Target: Local put }, ..] && !put.IsStatic && put.Kind != LocalKind.Temporary
-        && _catalogue.EffectsOf(@new).Any(e => e.Acquirer is { } acquirer && acquirer.HandsBackFor.Contains(old.Callee.Name));
+    private HandedBack? HandsBack(Call old, Call @new)
+    {
+        if (!_options.AllowOutOfMemoryRemoval || old.MayThrow || @new.MayThrow
+            || old.Arguments is not [{ Passing: not Passing.Value, Target: Local { IsStatic: false, Kind: not LocalKind.Temporary } put }, ..])
+        {
+            return null;
+        }
+
+        foreach (var acquirer in _catalogue.EffectsOf(@new).Select(e => e.Acquirer).OfType<Acquirer>())
+        {
+            if (!acquirer.HandsBackFor.Contains(old.Callee.Name))
+                continue;
+
+            if (acquirer.ElementType is not { } element)
+                return new HandedBack(0, @new.Arguments.Length);
+
+            // One of them, where the old call does not say how many.
+            var isOne = old.Arguments.Length == element + 1 && @new.Arguments.Length == element + 2 && @new.Arguments[^1].Value is Constant { Value: 1L };
+            if (element == 0 && @new.Arguments is [{ Value: Operation { Operands.IsEmpty: true } type }, ..] && IsElement(type.Operator, put.Type))
+                return new HandedBack(1, isOne ? 1 : @new.Arguments.Length);
+        }
+
+        return null;
+    }
+
+    /// <summary>The type that a call is given is what a variable of the other type points to, as far as its text tells.</summary>
+    private static bool IsElement(string given, string type) => !type.EndsWith('*') || given.TrimStart('?') == type[..^1].TrimEnd();
+
+    /// <summary>Which arguments of a call that hands back are those that the one that puts out has behind its first.</summary>
+    private readonly record struct HandedBack(int First, int End)
+    {
+        public ImmutableArray<T> Of<T>(ImmutableArray<T> arguments) => arguments[First..End];
+    }
 
     /// <summary>
     /// The new function's call does what the old one's does: it is an allocator that ends the program where the other one
@@ -316,7 +345,7 @@ internal sealed partial class Exploration
             return;
         }
 
-        var handsBack = HandsBack(old.Event, @new.Event);
+        var handed = HandsBack(old.Event, @new.Event);
         for (var i = 0; i < old.Event.Arguments.Length; i++)
         {
             var argument = old.Event.Arguments[i];
@@ -326,17 +355,17 @@ internal sealed partial class Exploration
             var content = state.Fresh(_terms);
             state.Things[content] = Made(state, old, i, argument.Target as Local);
             Assign(state, state.Old, target, content);
-            if (!handsBack)
+            if (handed is null)
                 Assign(state, state.New, @new.Event.Arguments[i].Target!, content);
             else if (i > 0)
-                Assign(state, state.New, @new.Event.Arguments[i - 1].Target!, content);
-            else if (@new.Event.Result is { } handed)
-                Assign(state, state.New, handed, content);
+                Assign(state, state.New, @new.Event.Arguments[i - 1 + handed.Value.First].Target!, content);
+            else if (@new.Event.Result is { } taken)
+                Assign(state, state.New, taken, content);
 
             if (completes)
                 NoteAcquired(state, old, i, content);
 
-            if (handsBack && i == 0)
+            if (handed is not null && i == 0 && !MayCopyNothing(@new.Event))
                 state.Facts.Record(_terms.Operation("==", content, _terms.Null), false);
         }
 
@@ -344,7 +373,7 @@ internal sealed partial class Exploration
             return;
 
         var result = state.Fresh(_terms);
-        if (handsBack)
+        if (handed is not null)
         {
             Record(DifferenceKind.OutOfMemoryEdgeRemoved, @new.Event.Origin, $"{@new.Event.Callee} ends the program for lack of memory");
             state.Things[result] = new Provenance { IsPlain = true };
@@ -365,6 +394,9 @@ internal sealed partial class Exploration
         if (@new.Event.Result is { } newResult)
             Assign(state, state.New, newResult, result);
     }
+
+    /// <summary>Given nothing, it hands out nothing.</summary>
+    private bool MayCopyNothing(Call call) => _catalogue.EffectsOf(call).Any(e => e.Acquirer is { EmptyFor.IsEmpty: false });
 
     /// <summary>The new function's allocator came back, so there was memory: what it hands out is something, unless nothing was asked for.</summary>
     private void NoteMemory(ProductState state, Prepared old, Prepared @new, int result)

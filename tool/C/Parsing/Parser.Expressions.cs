@@ -189,6 +189,13 @@ internal sealed partial class Parser
         if (behind == Code.OpenParen && IsTypeInParens(close + 1) && StartsOperand(_view[_view.MatchOf(close + 1) + 1]))
             return true;
 
+        // `(T) (U) x` with names that nobody knows: what is behind a call is no operand.
+        if (behind == Code.OpenParen && !_variables.Contains(name) && _view[close + 2] == Code.Identifier && _view.MatchOf(close + 1) == close + 3
+            && _view[close + 4] is (Code.Identifier or Code.Number or Code.String or Code.Character))
+        {
+            return true;
+        }
+
         var mayBeBinary = behind is Code.OpenParen or Code.Plus or Code.Minus or Code.Star or Code.And or Code.AndAnd or Code.Increment;
         return !_variables.Contains(name)
             && (!mayBeBinary || (name.EndsWith("_t", StringComparison.Ordinal) && name.Length > 2));

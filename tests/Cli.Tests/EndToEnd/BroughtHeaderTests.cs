@@ -87,6 +87,25 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "defer").Output);
     }
 
+    /// <summary>A file that includes nothing yet: it stands above what is declared first and its comment, behind what speaks of the file.</summary>
+    [Fact]
+    public void AFileWithoutAnIncludeHasItAsItsFirst()
+    {
+        const string Declared = "void *page_open(const char *path);\n\n";
+        _scratch.Write("page.h", Page);
+        _scratch.Write("lib.c", "#include \"page.h\"\n\n" + User("lib"));
+        _scratch.Write("bare.c", "/* Pages. */\n\n/* Opens one. */\n" + Declared + User("first") + User("second"));
+        _scratch.Write("defined.c", "#define PAGES 1\n" + Declared + User("third"));
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.StartsWith("/* Pages. */\n\n#include \"cleanup.h\"\n\n", _scratch.Text("bare.c"), StringComparison.Ordinal);
+        Assert.Contains("\n\n/* Opens one. */\n" + Declared, _scratch.Text("bare.c"), StringComparison.Ordinal);
+        Assert.StartsWith("#define PAGES 1\n#include \"cleanup.h\"\n\n", _scratch.Text("defined.c"), StringComparison.Ordinal);
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "attribute").Output);
+    }
+
     /// <summary>The codebase has a function of a name that the header would define: it is left out, and what needs it is as it was.</summary>
     [Fact]
     public void ItDefinesNothingTwice()

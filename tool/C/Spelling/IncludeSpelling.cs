@@ -95,7 +95,7 @@ internal static class IncludeSpelling
         if (kind.Count == 0)
         {
             if (all.Count == 0)
-                return null;
+                return First(header, function);
 
             // A first one of its kind: system headers stand before the project's own, in a block of their own.
             return header[0] == '<' && !LeadsOthers(all[0]) ? Before(all[0]) : Behind(header[0] == '<' ? all[0] : all[^1]);
@@ -124,6 +124,32 @@ internal static class IncludeSpelling
             layout.TextOf(include.Span) is var text && text.IndexOf(include.Name, StringComparison.Ordinal) is > 0 and var at && !text[..at].Contains('\n', StringComparison.Ordinal)
                 ? text[..at] + header
                 : "#include " + header;
+    }
+
+    /// <summary>
+    /// The first of a file that has none stands before all that is declared, with the comment that belongs to that:
+    /// <code>
+    /// /* Pages of a book. */
+    ///                                  /* Pages of a book. */
+    /// /* Turns a page. */
+    /// void turn(struct page *p)   →    #include "cleanup.h"
+    ///
+    ///                                  /* Turns a page. */
+    ///                                  void turn(struct page *p)
+    /// </code>
+    /// </summary>
+    private static TextEdit? First(string header, SpelledFunction function)
+    {
+        var (layout, tokens) = (function.Layout, function.Input.File.Tokens);
+        if (tokens.FirstOrDefault(t => !t.IsTrivia && t.Kind != TokenKind.Directive) is not { Length: > 0 } first)
+            return null;
+
+        var line = layout.LineOf(first.Start);
+        while (line > 0 && !layout.IsBlank(line - 1) && !layout.HasDirective(TextSpan.FromBounds(layout.StartOf(line - 1), layout.EndOf(line - 1))))
+            line--;
+
+        var newLine = layout.NewLineAt(layout.StartOf(line));
+        return TextEdit.Insert(layout.StartOf(line), "#include " + header + newLine + newLine);
     }
 
     /// <summary>Those before the first function, if there are any: one further down brings what only the rest of the file needs.</summary>

@@ -26,8 +26,11 @@ internal static class DeferSpelling
     /// <param name="function">The function.</param>
     public static Refusal? Spell(ScopeLocal change, Declaration declaration, ScopeChoice choice, AssignmentNode? assignment, SpelledFunction function)
     {
-        if (Place(change, declaration) is { } place && IsFree(place, function) && IsBehind(place, change))
-            return assignment is not null && ScopeSpelling.Move(declaration, assignment, null, function) is { } refusal ? refusal : Put(place, choice.For(change.Local.Name), function);
+        if (change.Into is { } inner)
+            return SpellInner(change, declaration, choice, inner.Origin.Syntax as Node, function);
+
+        if (Place(change, declaration.Statement.Parent) is { } place && IsFree(place, function) && IsBehind(place, change))
+            return assignment is not null && ScopeSpelling.Move(declaration, assignment, null, function) is { } refusal ? refusal : Put(place, Text(change, choice, IsEmptied(change, function)), function);
 
         if (choice.Form.Value == ScopedValue.Structure)
             return CommonRefusals.DeclarationShape;
@@ -35,14 +38,37 @@ internal static class DeferSpelling
         if (declaration.Declarator.Initializer is null)
             function.Plan.Declarations.Initialise(declaration.Declarator, choice.Form.Empty);
 
-        var text = change.Releaser.IgnoresEmpty ? choice.For(change.Local.Name) : choice.Guarded?.Replace(ScopeChoice.Name, change.Local.Name, StringComparison.Ordinal);
-        return text is null ? SpellingRefusals.Unguarded : Put(Behind(change, declaration), text, function);
+        return Put(Behind(change, declaration), Text(change, choice, mayBeEmpty: true), function);
+    }
+
+    /// <summary>
+    /// A variable of one turn of a loop is declared where it gets its value:
+    /// <code>
+    /// char *s;                        for (...) {
+    /// for (...) {                         char *s = name_of(i);
+    ///     s = name_of(i);       →         defer free(s);
+    ///     use(s);                         use(s);
+    ///     free(s);                    }
+    /// }
+    /// </code>
+    /// </summary>
+    private static Refusal? SpellInner(ScopeLocal change, Declaration declaration, ScopeChoice choice, Node? block, SpelledFunction function)
+    {
+        if (block is null || Place(change, block) is not { } place || !IsFree(place, function)
+            || change.Acquisitions[0].Origin.Syntax is not Node acquired
+            || acquired.Ancestors.Prepend(acquired).OfType<ExpressionStatementNode>().FirstOrDefault() is not { Expression: AssignmentNode { Operator: "=", Target: NameNode } assignment } statement
+            || statement.Parent != block
+            || block.DescendantsAndSelf.OfType<NameNode>().Any(n => n.Name == change.Local.Name && n.Span.Start < statement.Span.Start))
+        {
+            return CommonRefusals.DeclarationShape;
+        }
+
+        return ScopeSpelling.Move(declaration, assignment, null, function) ?? Put(place, Text(change, choice, IsEmptied(change, function)), function);
     }
 
     /// <summary>The statement beside the declaration behind which the value is there; null for none.</summary>
-    private static StatementNode? Place(ScopeLocal change, Declaration declaration)
+    private static StatementNode? Place(ScopeLocal change, Node? block)
     {
-        var block = declaration.Statement.Parent;
         var name = change.Local.Name;
         var statements = change.Acquisitions
             .Select(a => a.Origin.Syntax as Node)
@@ -129,8 +155,20 @@ internal static class DeferSpelling
         change.Behind is not { Name: var name } || SpelledFunction.ListOf(place).Any(s => s is DeferNode && s.Span.End < place.Span.Start
             && s.DescendantsAndSelf.Any(n => n is NameNode { Name: var other } && other == name));
 
-    private static Refusal? Put(StatementNode place, string text, SpelledFunction function)
+    /// <summary>Who else took the value, and the variable is empty from then on.</summary>
+    private static bool IsEmptied(ScopeLocal change, SpelledFunction function) =>
+        function.Changes.OfType<Empty>().Any(e => e.Local == change.Local);
+
+    /// <summary>The statement; null where it would release nothing, and the releaser minds, and no form tests for that.</summary>
+    private static string? Text(ScopeLocal change, ScopeChoice choice, bool mayBeEmpty) => change.Releaser.IgnoresEmpty || !mayBeEmpty
+        ? choice.For(change.Local.Name)
+        : choice.Guarded?.Replace(ScopeChoice.Name, change.Local.Name, StringComparison.Ordinal);
+
+    private static Refusal? Put(StatementNode place, string? text, SpelledFunction function)
     {
+        if (text is null)
+            return SpellingRefusals.Unguarded;
+
         var layout = function.Layout;
         if (!layout.StartsLine(place.Span.Start))
             return CommonRefusals.DeclarationShape;

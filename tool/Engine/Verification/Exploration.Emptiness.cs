@@ -60,7 +60,7 @@ internal sealed partial class Exploration
 
                 // Descriptors: every negative number is nothing, and zero is not.
                 case "<" or "<=" when resource.Empty.Value is long && _terms.IsConstant(other):
-                    if (IsNegative(state, owed.Value))
+                    if (state.Facts.Decide(_terms.Operation("<", owed.Value, _terms.Zero)) == true)
                         return Differ(state, NothingThere, "no such release", text);
 
                     break;

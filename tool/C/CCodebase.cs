@@ -16,7 +16,11 @@ namespace MigrateCleanup.C;
 public interface ICompilerCheck
 {
     /// <summary>What it says about files with these texts that it did not say about them with the former ones.</summary>
-    ImmutableArray<CompilerProblem> NewProblems(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after);
+    /// <param name="before">The former texts.</param>
+    /// <param name="after">The texts.</param>
+    /// <param name="others">Other files that are not as they lie on the disk: what they declare counts both times.</param>
+    ImmutableArray<CompilerProblem> NewProblems(
+        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, IReadOnlyDictionary<string, string> others);
 }
 
 /// <summary>What a C codebase is read with.</summary>
@@ -78,6 +82,9 @@ public sealed class CCodebase : ICodebase
     public int BatchSize => 64;
 
     public ImmutableArray<string> Paths { get; }
+
+    /// <summary>The files whose texts may be others than those that were read at first.</summary>
+    private ImmutableHashSet<string> Changed { get; init; } = ImmutableHashSet<string>.Empty.WithComparer(StringComparer.Ordinal);
 
     /// <summary>The style that was named, or that the codebase shows; null where it shows none.</summary>
     public Style? Style { get; }
@@ -177,6 +184,7 @@ public sealed class CCodebase : ICodebase
         return new CCodebase(_texts.SetItems(texts), Paths, index, Style, Catalogue, knowledge, _prefilter, _settings)
         {
             Generated = Generated,
+            Changed = Changed.Union(texts.Where(t => _texts[t.Key] != t.Value).Select(t => t.Key)),
             GeneratedIn = texts.Aggregate(GeneratedIn, (paths, t) => Includes(t.Value, Generated) ? paths.Add(t.Key) : paths.Remove(t.Key)),
             FallThrough = FallThrough,
             DeclaresFirst = DeclaresFirst,
@@ -195,7 +203,12 @@ public sealed class CCodebase : ICodebase
             foreach (var file in NewFiles)
                 after[file.Path] = file.Text;
 
-            problems.AddRange(compiler.NewProblems(paths.ToDictionary(p => p, p => before._texts[p], StringComparer.Ordinal), after));
+            var former = paths.ToDictionary(p => p, p => before._texts[p], StringComparer.Ordinal);
+            foreach (var file in before.NewFiles)
+                former[file.Path] = file.Text;
+
+            var others = Changed.Except(paths, StringComparer.Ordinal).ToDictionary(p => p, p => _texts[p], StringComparer.Ordinal);
+            problems.AddRange(compiler.NewProblems(former, after, others));
         }
 
         return [.. problems];

@@ -30,7 +30,8 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
     public static CompilerCheck? Find(string directory, WorkTree tree, SourceFiles files, Messages messages) =>
         CompileCommands.Find(directory, tree, messages) is { } commands ? new CompilerCheck(commands, tree, files, messages) : null;
 
-    public ImmutableArray<CompilerProblem> NewProblems(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)
+    public ImmutableArray<CompilerProblem> NewProblems(
+        IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, IReadOnlyDictionary<string, string> others)
     {
         var changed = after.Keys.Where(p => !before.TryGetValue(p, out var text) || text != after[p]).Order(StringComparer.Ordinal).ToList();
         var headers = changed.Where(p => commands.For(p) is null).ToList();
@@ -38,12 +39,22 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
         if (compiled.Count == 0)
             return [];
 
-        using var overlay = new Overlay(_overlays, Interlocked.Increment(ref _overlayCount), tree, headers.ToDictionary(h => h, h => after[h]));
+        using var former = OverlayOf(before, others);
+        using var overlay = OverlayOf(after, others);
         return
         [
-            .. compiled.AsParallel().AsOrdered().SelectMany(path => NewIn(path, headers, before, after, overlay))
+            .. compiled.AsParallel().AsOrdered().SelectMany(path => NewIn(path, before, after, former, overlay))
                 .Select(p => after.ContainsKey(p.Path) ? p : p with { Path = headers[0], Span = new TextSpan(0, 0) }),
         ];
+    }
+
+    /// <summary>The headers that are not as they lie on the disk; null for none.</summary>
+    private Overlay? OverlayOf(IReadOnlyDictionary<string, string> texts, IReadOnlyDictionary<string, string> others)
+    {
+        var headers = texts.Concat(others)
+            .Where(t => commands.For(t.Key) is null && files.Read(t.Key)?.Text != t.Value)
+            .ToDictionary(t => t.Key, t => t.Value);
+        return headers.Count == 0 ? null : new Overlay(_overlays, Interlocked.Increment(ref _overlayCount), tree, headers);
     }
 
     public void Dispose()
@@ -59,15 +70,15 @@ public sealed partial class CompilerCheck(CompileCommands commands, WorkTree tre
     }
 
     private IEnumerable<CompilerProblem> NewIn(
-        string path, List<string> headers, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, Overlay overlay)
+        string path, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, Overlay? former, Overlay? overlay)
     {
         var command = commands.For(path)!;
         var text = after.GetValueOrDefault(path) ?? before.GetValueOrDefault(path) ?? files.Read(path)?.Text;
         if (text is null)
             return [];
 
-        var old = Said(command, before.GetValueOrDefault(path) ?? text, null);
-        var @new = Said(command, text, headers.Count > 0 ? overlay : null);
+        var old = Said(command, before.GetValueOrDefault(path) ?? text, former);
+        var @new = Said(command, text, overlay);
         var known = old.GroupBy(d => d.Saying).ToDictionary(g => g.Key, g => g.Count());
         var lines = new LineMap(text);
         var added = new List<CompilerProblem>();

@@ -206,6 +206,11 @@ internal sealed class ReturnEarly
     /// </summary>
     private void ReturnFromArms(IReadOnlyList<Event?> writes, EvaluateReturn end)
     {
+        // More arms than anybody reads came from a generator, and each would be followed to the return.
+        const int Most = 64;
+        if (writes.Count > Most)
+            return;
+
         var arms = writes.OfType<Store>().Where(s => CanBeReturned(s) && EndsArm(s, end)).ToList();
         var others = writes.Where(w => w is not Store store || !arms.Contains(store)).ToList();
         var known = CommonConstant(others);

@@ -98,7 +98,7 @@ public sealed class FailFast : Rule<FailFast.Site>
         }
 
         if (ToldBy(block, branch, facts) is { } told)
-            return EndsProgram(told.Failure.To) ? null : (new Fails(branch, told.Failure), null);
+            return EndsProgram(told.To) ? null : (new Fails(branch, told), null);
 
         if (Tested(branch.Condition) is not { } tested
             || EdgeOf(block, tested.EmptyWhen ? EdgeKind.True : EdgeKind.False) is not { } failure
@@ -132,12 +132,12 @@ public sealed class FailFast : Rule<FailFast.Site>
     /// An allocator that puts memory out through an argument says by a negative number that there was none, and the condition
     /// asks for that.
     /// </summary>
-    private static (Acquirer Acquirer, Edge Failure)? ToldBy(Block block, Branch branch, Facts facts)
+    private static Edge? ToldBy(Block block, Branch branch, Facts facts)
     {
         if (Access.Reads(branch.Condition).ToList() is not [var said]
             || CallThatSays(said, Point.EndOf(block), facts) is not { } call
             || facts.Catalogue.EffectsOf(call).FirstOrDefault(e => e is { Kind: EffectKind.Acquire, Subject.IsResult: false, Resource.Kind: ResourceKind.Memory, Acquirer.OnFailure: FailureMode.Empty })
-                is not { Acquirer: { } acquirer } effect
+                is not { } effect
             || effect.Subject.Index >= call.Arguments.Length || call.Arguments[effect.Subject.Index].Target is not Local)
         {
             return null;
@@ -148,7 +148,7 @@ public sealed class FailFast : Rule<FailFast.Site>
             && EdgeOf(block, failing == true ? EdgeKind.True : EdgeKind.False) is { } failure
             && EdgeOf(block, failing == true ? EdgeKind.False : EdgeKind.True) is { } success
             && (said.IsTemporary || !facts.Liveness.IsLiveAt(Point.StartOf(success.To), said))
-            ? (acquirer, failure)
+            ? failure
             : null;
     }
 

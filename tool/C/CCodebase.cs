@@ -161,7 +161,7 @@ public sealed class CCodebase : ICodebase
     public void Forget(string path) => Trees.TryRemove(path, out _);
 
     public Engine.Languages.Spelling Spell(FunctionReading function, IReadOnlyList<Change> changes) =>
-        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable) 
+        CSpeller.Spell(new CSpellingInput(TreeOf(function.Primary.Path), Style ?? s_plain, _index, Changeable)
         {
             FallThrough = () => FallThrough.Value,
             DeclaresFirst = () => DeclaresFirst.Value,

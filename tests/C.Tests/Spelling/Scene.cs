@@ -163,6 +163,8 @@ internal sealed class Scene
 
         public string? ReturnTypeOf(string function) => null;
 
+        public string? FunctionOfType(string template, string type) => null;
+
         public string? ReturnedNameOf(string function) => null;
     }
 

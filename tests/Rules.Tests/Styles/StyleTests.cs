@@ -200,6 +200,8 @@ public sealed class StyleTests
 
         public string? ReturnTypeOf(string function) => function == "other_put" ? "struct other *" : "void";
 
+        public string? FunctionOfType(string template, string type) => null;
+
         public string? ReturnedNameOf(string function) => null;
     }
 }

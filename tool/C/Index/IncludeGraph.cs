@@ -18,6 +18,7 @@ internal sealed class IncludeGraph
     private readonly ConcurrentDictionary<string, ImmutableArray<List<string>>> _targets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _reached = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _surely = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FrozenSet<string>> _including = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FrozenSet<string>> _foldersWith = new(StringComparer.Ordinal);
 
     private readonly string? _generated;
@@ -85,9 +86,8 @@ internal sealed class IncludeGraph
     /// </summary>
     public bool IsWithout(string path, ImmutableArray<string> headers)
     {
-        var folder = SourcePath.FolderOf(path);
-        var folders = headers.Select(h => _foldersWith.GetOrAdd(h, FoldersWith)).ToList();
-        return folders.Exists(f => f.Count > 0) && !folders.Exists(f => f.Contains(folder));
+        var folders = _foldersWith.GetOrAdd(KeyOf(headers), _ => FoldersWith(headers));
+        return folders.Count > 0 && !folders.Contains(SourcePath.FolderOf(path));
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class IncludeGraph
     /// </summary>
     public bool IsOnlyWith(string path, ImmutableArray<string> headers) =>
         IsWith(path, headers)
-        || !_includes.Values.Any(i => i.Any(n => headers.Contains(n)))
+        || Including(headers).Count == 0
         || _includes.Keys.Where(p => !_included.Contains(p) && Surely(p).Contains(path)).All(p => IsWith(p, headers));
 
     /// <summary>The codebase defines the macro, or the file includes one of the headers, itself or through others.</summary>
@@ -104,12 +104,27 @@ internal sealed class IncludeGraph
         _definedIn[macro].Contains(path) || Definers(macro).Any() || IsWith(path, headers);
 
     private bool IsWith(string path, ImmutableArray<string> headers) =>
-        Reached(path).Append(path).Any(f => _includes.GetValueOrDefault(f, []).Any(n => headers.Contains(n)));
+        Including(headers) is var including && (including.Contains(path) || Reached(path).Any(including.Contains));
 
-    private FrozenSet<string> FoldersWith(string header) => _includes.Keys
-        .Where(p => Surely(p).Append(p).Any(f => _includes.GetValueOrDefault(f, []).Contains(header)))
-        .Select(SourcePath.FolderOf)
-        .ToFrozenSet(StringComparer.Ordinal);
+    private FrozenSet<string> FoldersWith(ImmutableArray<string> headers)
+    {
+        var including = Including(headers);
+        return _includes.Keys
+            .Where(p => including.Contains(p) || Surely(p).Any(including.Contains))
+            .Select(SourcePath.FolderOf)
+            .ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The files that include one of these headers themselves.</summary>
+    private FrozenSet<string> Including(ImmutableArray<string> headers) => _including.GetOrAdd(
+        KeyOf(headers),
+        _ => _includes.Where(i => i.Value.Any(n => headers.Any(h => IsNamedBy(n, h)))).Select(i => i.Key).ToFrozenSet(StringComparer.Ordinal));
+
+    private static string KeyOf(ImmutableArray<string> headers) => string.Join('\n', headers);
+
+    /// <summary>What ends in no name stands for all that begin so: <c>&lt;gio/</c>.</summary>
+    private static bool IsNamedBy(string include, string header) =>
+        header[^1] is '>' or '"' ? include == header : include.StartsWith(header, StringComparison.Ordinal);
 
     private IEnumerable<string> Definers(string macro) => _definedIn[macro].Where(_included.Contains);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using MigrateCleanup.C.Macros;
@@ -14,6 +15,8 @@ namespace MigrateCleanup.C.Index;
 /// </summary>
 public sealed class ProjectIndex : ISpellingNames
 {
+    private const string TypeHole = "{type}";
+
     private readonly FrozenDictionary<string, ImmutableArray<FunctionFact>> _functions;
     private readonly FrozenDictionary<string, StructFact> _structs;
     private readonly FrozenDictionary<string, EnumeratorFact> _enumerators;
@@ -29,6 +32,7 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly ILookup<string, string> _functionFiles;
     private readonly ILookup<string, string> _typeFiles;
     private readonly ILookup<string, string> _structFiles;
+    private readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> _functionsOfTypes = new(StringComparer.Ordinal);
     private ImmutableArray<CleanupDeclaration> _added = [];
 
     private ProjectIndex(IReadOnlyList<FileFacts> files, StyleSet styles, string? named, string? generated)
@@ -171,6 +175,9 @@ public sealed class ProjectIndex : ISpellingNames
             ? first.FirstParameter
             : null;
 
+    public string? FunctionOfType(string template, string type) =>
+        _functionsOfTypes.GetOrAdd(template, FunctionsBy).GetValueOrDefault(Squeezed(type));
+
     public string? ReturnedNameOf(string function)
     {
         var defined = Function(function).Where(f => f.IsDefined).Select(f => f.ReturnedName).Distinct().ToList();
@@ -185,10 +192,22 @@ public sealed class ProjectIndex : ISpellingNames
         return next;
     }
 
-    /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
+    /// <summary>The functions whose names are a type's and the same words, by the letters of the type's name.</summary>
+    private FrozenDictionary<string, string> FunctionsBy(string template)
+    {
+        var words = template.Replace(TypeHole, "", StringComparison.Ordinal);
+        return _functions.Keys.Where(f => f.EndsWith(words, StringComparison.Ordinal))
+            .GroupBy(f => Squeezed(f[..^words.Length]), StringComparer.Ordinal)
+            .Where(g => g.Count() == 1)
+            .ToFrozenDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+    }
+
+    private static string Squeezed(string name) => name.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+
     /// <summary>The codebase uses what it does not define.</summary>
     private bool IsOfLibrary(string word) => _words.ContainsKey(word) && !_macros.ContainsKey(word) && !_functions.ContainsKey(word);
 
+    /// <summary>A type's text names a pointer, by itself or through typedefs.</summary>
     public bool IsPointer(string type) => type.EndsWith('*') || Resolved(type)?.EndsWith('*') == true;
 
     /// <summary>What is known of names when files are parsed: types, and what macros stand for.</summary>

@@ -25,15 +25,18 @@ internal static class MissingSpelling
         if (form.Place == DeclarationPlace.InFile)
             return new OwnFileDeclaration(missing, function, use).Add();
 
-        if (names.FirstParameterOf(missing.Releaser) is not { } parameter)
-            return SpellingRefusals.NeedsMacro;
-
         // A codebase that defines the style's macros itself, and not this one, does not have it from elsewhere either.
         if (!names.HasMacro(form.Macro) && function.Input.Style.Scopes.Any(s => s.Macro is { } scope && names.HeaderOf(function.Input.File.Path, scope) is not null))
             return SpellingRefusals.NeedsMacro;
 
         var own = function.Input.File;
         var pointee = PointeeOf(CTypeText.Normal(type), names);
+        if (pointee is not null && missing.TypeFunction is { } typeFunction && ClassDeclaration.Add(missing, pointee, typeFunction, function))
+            return null;
+
+        if (names.FirstParameterOf(missing.Releaser) is not { } parameter)
+            return SpellingRefusals.NeedsMacro;
+
         var places = IsSameType(parameter, type, names)
             ? BesideReleaser(missing.Releaser, form.Macro, function)
             : BesideType(pointee, missing.Releaser, function);
@@ -74,7 +77,7 @@ internal static class MissingSpelling
     /// The type is known by name, and another part of the codebase declares it: how it is released is not for this header
     /// to say to all who include it.
     /// </summary>
-    private static bool IsForeign(string? type, string header, ISpellingNames names) =>
+    public static bool IsForeign(string? type, string header, ISpellingNames names) =>
         type is not null && FilesOf(type, names).ToList() is { Count: > 0 } files
         && !files.Exists(f => SourcePath.FolderOf(f) == SourcePath.FolderOf(header));
 
@@ -82,11 +85,11 @@ internal static class MissingSpelling
     /// The file has the type from a header that is not at hand, a library's or one that the build makes, which may have a
     /// declaration of its own: two of them do not compile.
     /// </summary>
-    private static bool IsOfUnseenHeader(MissingDeclaration missing, string? type, string path, ISpellingNames names) =>
+    public static bool IsOfUnseenHeader(MissingDeclaration missing, string? type, string path, ISpellingNames names) =>
         missing.Form.Cleanup is null && type is not null && !FilesOf(type, names).Any(f => f == path || names.Includes(path, f));
 
     /// <summary>Another file, which one that includes this header may include as well, has a declaration for the type.</summary>
-    private static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>
+    public static bool IsDeclaredElsewhere(MissingDeclaration missing, string? type, string header, ISpellingNames names) =>
         missing.Form.Cleanup is null && names.DeclarationsBy(missing.Form.Macro)
             .Any(d => d.Path != header && DeclaredCleanup.Of(missing.Form, d)?.Type == type);
 
@@ -136,7 +139,7 @@ internal static class MissingSpelling
     private static IEnumerable<string> FilesOf(string type, ISpellingNames names) => names.FilesOfStruct(type).Union(names.FilesOfType(type));
 
     /// <summary>Of these files, those that the function's file includes and that may be changed.</summary>
-    private static IEnumerable<SourceFileTree> Headers(IEnumerable<string> files, SpelledFunction function) =>
+    public static IEnumerable<SourceFileTree> Headers(IEnumerable<string> files, SpelledFunction function) =>
         from path in files
         where path != function.Input.File.Path && function.Input.Names.Includes(function.Input.File.Path, path)
         let header = function.Input.Others(path)
@@ -151,7 +154,7 @@ internal static class MissingSpelling
         _ => false,
     };
 
-    private static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => Declares(item, name));
+    public static Node? FunctionIn(SourceFileTree file, string name) => file.Items.FirstOrDefault(item => Declares(item, name));
 
     /// <summary>The definition of the structure behind a type's name, or the name's own declaration.</summary>
     private static DeclarationItemNode? TypeIn(SourceFileTree file, string name, ISpellingNames names)

@@ -32,6 +32,8 @@ internal sealed class VisibleNames(ISpellingNames all, SourceFileTree file, int 
 
     public string? ReturnTypeOf(string function) => all.ReturnTypeOf(function);
 
+    public string? FunctionOfType(string template, string type) => all.FunctionOfType(template, type);
+
     public string? ReturnedNameOf(string function) => all.ReturnedNameOf(function);
 
     /// <summary>Nothing is there of what excludes it, as far as that is known where it is to be used.</summary>

@@ -53,6 +53,12 @@ public interface ICodebaseNames
     /// <summary>The type that a function gives back, as declared; null where that is not known, or not one.</summary>
     string? ReturnTypeOf(string function);
 
+    /// <summary>
+    /// The function that is named for a type, by a template with a hole for the type's name (<c>{type}_get_type</c>), whatever words
+    /// its name is taken to be made of; null where there is none.
+    /// </summary>
+    string? FunctionOfType(string template, string type);
+
     /// <summary>The name that a function does nothing but return; null for any other, and where the codebase has several.</summary>
     string? ReturnedNameOf(string function);
 }

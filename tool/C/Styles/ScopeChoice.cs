@@ -148,9 +148,10 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             if (declaration != declarations[0] && !names.HasMacro(declaration.Macro))
                 continue;
 
-            // It is to stand beside the releaser, so the releaser must be the codebase's own; in a file that uses it,
-            // the releaser is at hand, and a function.
-            if (declaration.Place == DeclarationPlace.BesideReleaser ? !names.HasFunction(releaser) : names.HasMacro(releaser))
+            // It is to stand beside the releaser, so the releaser must be the codebase's own, or the type's own function stand for
+            // it; in a file that uses it, the releaser is at hand, and a function.
+            var typeFunction = TypeFunction(form, releaser, type, names);
+            if (declaration.Place == DeclarationPlace.BesideReleaser ? typeFunction is null && !names.HasFunction(releaser) : names.HasMacro(releaser))
                 continue;
 
             if (declaration.StoresResult && (names.ReturnTypeOf(releaser) is not { } result || CTypeText.Normal(result) != CTypeText.Normal(type)))
@@ -171,12 +172,17 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             var text = Holes(declaration.Text!, releaser, type, cleanup, null, names).Replace("{type}", CTypeText.Normal(type).Replace(" *", "*", StringComparison.Ordinal), StringComparison.Ordinal);
             return Filled(form, releaser, type, cleanup, null, names) with
             {
-                Missing = new MissingDeclaration(declaration, text, releaser),
+                Missing = new MissingDeclaration(declaration, text, releaser) { TypeFunction = typeFunction },
             };
         }
 
         return null;
     }
+
+    private static string? TypeFunction(ScopeForm form, string releaser, string type, ICodebaseNames names) =>
+        form is { TypeFunction: { } template, CastReleaser: { } cast } && cast == releaser && KeyOf(form, type, names) is { } key
+            ? names.FunctionOfType(template, key)
+            : null;
 
     private static ScopeChoice Filled(ScopeForm form, string releaser, string type, string? cleanup, string? alias, ICodebaseNames names)
     {
@@ -213,7 +219,11 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
 }
 
 /// <summary>A declaration that the codebase lacks: its form and text.</summary>
-public sealed record MissingDeclaration(DeclarationForm Form, string Text, string Releaser);
+public sealed record MissingDeclaration(DeclarationForm Form, string Text, string Releaser)
+{
+    /// <summary>The type's own function, where the type is one of those that a library's releaser is for.</summary>
+    public string? TypeFunction { get; init; }
+}
 
 /// <summary>What a clean-up declaration of the codebase says.</summary>
 public sealed record DeclaredCleanup(string? Type, string Releaser, string? Cleanup)

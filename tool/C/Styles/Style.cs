@@ -65,6 +65,9 @@ public sealed record Style(string Name)
     /// <summary>The header that brings the style's macros, as it is written behind <c>#include</c>; a form may name another one.</summary>
     public string? Header { get; init; }
 
+    /// <summary>Headers that bring <see cref="Header"/> along; what ends in no name stands for all that begin so (<c>&lt;gio/</c>).</summary>
+    public ImmutableArray<string> OtherHeaders { get; init; } = [];
+
     /// <summary>The headers that bring the style's macros, those of the styles that it adds to among them.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
 
@@ -243,6 +246,12 @@ public sealed record ScopeForm(string Name)
 
     /// <summary>By what a library lets the form release a type that has a macro of its name: <c>NOTE_BOOK(x)</c> casts to <c>NoteBook</c>.</summary>
     public string? CastReleaser { get; init; }
+
+    /// <summary>
+    /// What the codebase calls the function that each of its own types has which <see cref="CastReleaser"/> releases, with a hole
+    /// for the type's name as functions have it (<c>{type}_get_type</c>): beside it the library's macros are at hand.
+    /// </summary>
+    public string? TypeFunction { get; init; }
 
     /// <summary>The type is pasted into a name, so it must be one identifier.</summary>
     public bool NeedsTypeName { get; init; }

@@ -55,7 +55,7 @@ public static class StyleFile
 
             source.CheckMembers(
                 value, "a style", "$schema", "name", "extends", "title", "signs", "library", "scopes", "declarations", "steals",
-                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "guardsSingleStatements", "allocatorAborts", "header", "onlyHeader", "generatedHeader", "failFast");
+                "locks", "guards", "classes", "covers", "clearings", "mixesWithLabels", "declaresFirst", "braces", "guardsSingleStatements", "allocatorAborts", "header", "otherHeaders", "onlyHeader", "generatedHeader", "failFast");
             if (Required(value, "name", "a style") is not { } name)
                 return null;
 
@@ -79,6 +79,7 @@ public static class StyleFile
                 GuardsSingleStatements = source.BooleanOf(value["guardsSingleStatements"], "guardsSingleStatements"),
                 AllocatorAborts = source.BooleanOf(value["allocatorAborts"], "allocatorAborts"),
                 Header = Optional(value, "header"),
+                OtherHeaders = source.StringsOf(value["otherHeaders"], "otherHeaders"),
                 OnlyHeader = source.BooleanOf(value["onlyHeader"], "onlyHeader"),
                 GeneratedHeader = value["generatedHeader"] is { } header ? Generated(header) : null,
                 FailFast = Each(value["failFast"], "failFast", FailFast),
@@ -120,7 +121,7 @@ public static class StyleFile
             source.CheckMembers(
                 value, "a scope", "name", "macro", "text", "alternatives", "guarded", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
-                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser");
+                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser", "typeFunction");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
                 return null;
 
@@ -148,6 +149,7 @@ public static class StyleFile
                 BroughtType = Optional(value, "broughtType"),
                 LibraryReleasers = source.StringsOf(value["libraryReleasers"], "libraryReleasers"),
                 CastReleaser = Optional(value, "castReleaser"),
+                TypeFunction = Optional(value, "typeFunction"),
                 NeedsTypeName = source.BooleanOf(value["needsTypeName"], "needsTypeName"),
                 Empty = Optional(value, "empty") ?? (scoped == ScopedValue.Descriptor ? "-1" : "NULL"),
                 EmptyToo = source.StringsOf(value["emptyToo"], "emptyToo"),

@@ -122,7 +122,7 @@ public sealed class StyleSet
 
     private Style Resolved(Style style)
     {
-        ImmutableArray<string> own = style.Header is { } header ? [header] : [];
+        ImmutableArray<string> own = [.. new[] { style.Header }.OfType<string>(), .. style.OtherHeaders];
         if (style.Extends is not { } name)
             return style with { Headers = own };
 

@@ -93,6 +93,38 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
     }
 
+    /// <summary>A library releases it, and has no header of the codebase's: where its type function is declared, all that is needed is at hand.</summary>
+    [Theory]
+    [InlineData("GType page_get_type (void);\n", true)]
+    [InlineData("", false)]
+    public void AClassIsDeclaredBehindTheParagraphOfItsTypeFunction(string typeFunction, bool isDeclared)
+    {
+        _scratch.Write("src/types.h", "#include <gio/gio.h>\n\ntypedef struct _Page Page;\n");
+        _scratch.Write("src/page.h", $"#include \"types.h\"\n\n{typeFunction}Page *page_new (int number);\nint page_show (Page *page);\n\nint page_count (void);\n");
+        _scratch.Write("src/other.c", "#include <glib.h>\n");
+        _scratch.Write("tool/show.c", """
+            #include "../src/page.h"
+
+            int show (int number)
+            {
+              Page *page = page_new (number);
+              int ret = page_show (page);
+
+              g_object_unref (page);
+              return ret;
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "glib").ExitCode);
+
+        var added = "int page_show (Page *page);\n\nG_DEFINE_AUTOPTR_CLEANUP_FUNC (Page, g_object_unref)\n\nint page_count (void);\n";
+        Assert.Equal(isDeclared, _scratch.Text("src/page.h").Contains(added, StringComparison.Ordinal));
+        Assert.Equal(isDeclared, _scratch.Text("tool/show.c").Contains("  g_autoptr(Page) page = page_new (number);\n", StringComparison.Ordinal));
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
+    }
+
     /// <summary>The build makes the header that declares the type, and may put a declaration of its own there.</summary>
     [Theory]
     [InlineData("#include \"made.h\"", false)]

@@ -120,4 +120,7 @@ public sealed record ScopeRelease(string Releaser, bool IgnoresEmpty)
 
     /// <summary>The releaser is given the variable's address.</summary>
     public bool PassesAddress { get; init; }
+
+    /// <summary>The function that the releaser is given as well.</summary>
+    public string? Given { get; init; }
 }

@@ -157,10 +157,13 @@ internal sealed partial class Lowering
         if (_knowledge.ValueOf(name) is { } known)
             return new Constant(known.Value, name);
 
-        return IsMacroLike(name) || _knowledge.IsFunction(name) || name.StartsWith("__", StringComparison.Ordinal)
+        return IsMacroLike(name) || IsFunction(name) || name.StartsWith("__", StringComparison.Ordinal)
             ? new Constant(null, name)
             : new Read(new Global(name));
     }
+
+    /// <summary>No variable: a function of the codebase, or one that a catalogue knows.</summary>
+    private bool IsFunction(string name) => Find(name) is null && (_knowledge.IsFunction(name) || IsCatalogued(name));
 
     private Expression Load(Place place) => new Read(place);
 
@@ -204,7 +207,7 @@ internal sealed partial class Lowering
 
     private Expression AddressOf(ExpressionNode operand)
     {
-        if (operand.Unwrapped is NameNode { Name: var name } && Find(name) is null && _knowledge.IsFunction(name))
+        if (operand.Unwrapped is NameNode { Name: var name } && IsFunction(name))
             return new Constant(null, name);
 
         return PlaceOf(operand) switch
@@ -273,7 +276,9 @@ internal sealed partial class Lowering
         if (cast.Type.Text.EndsWith('*') || _knowledge.IsPointer(cast.Type.Text))
             return IsZero(value) ? Constant.Null : value;
 
-        return value is Constant { Value: long } ? value : new Operation($"({cast.Type.Text})", value) { Keeps = Types.KeptBy(cast.Type.Text) };
+        // A function is the same whatever it is called to be.
+        var isFunction = !Types.IsScalar(cast.Type.Text) && cast.Operand.Unwrapped is NameNode { Name: var name } && IsFunction(name);
+        return isFunction || value is Constant { Value: long } ? value : new Operation($"({cast.Type.Text})", value) { Keeps = Types.KeptBy(cast.Type.Text) };
     }
 
     private Operation List(InitializerListNode list) =>

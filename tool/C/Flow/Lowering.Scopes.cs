@@ -197,7 +197,8 @@ internal sealed partial class Lowering
         var argument = frame.Release.PassesAddress
             ? new Argument(new AddressOf(frame.Local), Passing.Reference, frame.Local)
             : new Argument(new Read(frame.Local));
-        Emit(new Call(origin, new Callee(frame.Release.Releaser), [argument], null) { IsImplied = true });
+        ImmutableArray<Argument> arguments = frame.Release.Given is { } given ? [argument, new Argument(new Constant(null, given))] : [argument];
+        Emit(new Call(origin, new Callee(frame.Release.Releaser), arguments, null) { IsImplied = true });
         StartAt(after);
     }
 

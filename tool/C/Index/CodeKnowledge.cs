@@ -146,6 +146,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         : new ScopeRelease(release.Releaser, !release.Guards || (IgnoresEmpty(release.Releaser) && !IsDescriptor(release.Releaser)))
         {
             PassesAddress = release.PassesAddress,
+            Given = release.Given,
             IsDescriptor = IsDescriptor(release.Releaser),
         };
 

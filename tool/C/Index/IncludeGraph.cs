@@ -160,9 +160,11 @@ internal sealed class IncludeGraph
     private List<string> TargetsFrom(string file, string include)
     {
         var targets = Targets(Bare(include)).ToList();
-        var folder = SourcePath.FolderOf(file);
-        var own = folder.Length == 0 ? Bare(include) : $"{folder}/{Bare(include)}";
-        return targets.Count > 1 && include[0] == '"' && targets.Contains(own) ? [own] : targets;
+        if (targets.Count <= 1 || include[0] != '"')
+            return targets;
+
+        var own = Path.GetRelativePath("/", Path.GetFullPath(Bare(include), "/" + SourcePath.FolderOf(file))).Replace('\\', '/');
+        return targets.Contains(own) ? [own] : targets;
     }
 
     /// <summary>
@@ -185,8 +187,15 @@ internal sealed class IncludeGraph
     private static string RelativeTo(string path, string target) =>
         Path.GetRelativePath("/" + SourcePath.FolderOf(path), "/" + target).Replace('\\', '/');
 
-    private IEnumerable<string> Targets(string name) =>
-        _byName[SourcePath.NameOf(name)].Where(p => p.EndsWith("/" + name, StringComparison.Ordinal) || p == name || !name.Contains('/', StringComparison.Ordinal));
+    private IEnumerable<string> Targets(string name)
+    {
+        // Steps up lead somewhere that only the including file knows.
+        var tail = name;
+        while (tail.StartsWith("../", StringComparison.Ordinal) || tail.StartsWith("./", StringComparison.Ordinal))
+            tail = tail[(tail.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+        return _byName[SourcePath.NameOf(tail)].Where(p => p.EndsWith("/" + tail, StringComparison.Ordinal) || p == tail || !tail.Contains('/', StringComparison.Ordinal));
+    }
 
     /// <summary>A build makes it, so that it is mostly not there to be read.</summary>
     private static bool IsConfiguration(string include) => SourcePath.NameOf(Bare(include)) is "config.h";

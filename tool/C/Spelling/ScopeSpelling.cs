@@ -189,14 +189,24 @@ internal static class ScopeSpelling
         var type = Declaration.Of(change.Local) is { Node.Specifiers: var specifiers } && specifiers.Has("const")
             ? "const " + change.Local.Type
             : change.Local.Type;
-        var choice = ScopeChoice.Of(style, change.Releaser.Callee, type, ValueOf(change, function), names);
+        var given = GivenIn(change);
+        var choice = ScopeChoice.Of(style, change.Releaser.Callee, type, ValueOf(change, function), names, given);
         if (choice is null or { Missing: not null })
             return choice;
 
         // What only other files see cannot be declared once more, unless each file declares it for itself.
         var visible = ScopeChoice.Of(
-            style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File, function.Function.Span.Start));
+            style, change.Releaser.Callee, type, ValueOf(change, function), new VisibleNames(names, function.Input.File, function.Function.Span.Start), given);
         return visible is { Missing: null or { Form.Place: DeclarationPlace.InFile } } ? visible : null;
+    }
+
+    /// <summary>The function that every release gives the releaser beside the variable.</summary>
+    private static string? GivenIn(ScopeLocal change)
+    {
+        var given = change.Releases.Where(r => r.Callee.Name == change.Releaser.Callee)
+            .Select(r => r.Arguments is [_, { Value: Constant { Value: null, Symbol: { } function } }] ? function : null)
+            .Distinct().ToList();
+        return given is [var only] ? only : null;
     }
 
     private static ScopedValue ValueOf(ScopeLocal change, SpelledFunction function)

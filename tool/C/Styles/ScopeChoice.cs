@@ -32,13 +32,21 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// <param name="type">The variable's type as declared.</param>
     /// <param name="value">What the variable holds.</param>
     /// <param name="names">What the codebase has.</param>
-    public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names)
+    /// <param name="given">The function that the releaser is given beside the value; null where it is given none.</param>
+    public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names, string? given = null)
     {
         // A form that brings its own type along makes no constant of it.
         var isConstant = CTypeText.IsQualified(type, "const");
         var usable = style.Scopes.Where(f =>
             !f.ReadsOnly && f.Value == value && (f.Macro is null || names.HasMacro(f.Macro))
             && !(isConstant && f.Placement == ScopePlacement.Declaration && !f.Text.Contains("{type}", StringComparison.Ordinal))).ToList();
+        foreach (var form in usable.Where(f => f.Elements is not null && style.Does(f.Releasers[0], releaser)))
+        {
+            return given is not null && CTypeText.Normal(type) == form.BroughtType && ElementOf(style, style.Form(form.Elements!)!, given, names) is { } element
+                ? Filled(form, releaser, element + " *", null, null, names)
+                : null;
+        }
+
         foreach (var form in usable)
         {
             if (Fitting(style, form, releaser, type, names) is { } filled)
@@ -118,6 +126,18 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
             .Where(d => d.Cleanup is null && d.Type is not null && style.Does(d.Releaser, releaser))
             .Select(d => d.Type)
             .FirstOrDefault(t => names.MeaningOf(t!) == meant);
+    }
+
+    /// <summary>The one type that a form releases with this very function, or the one that stands for all of them.</summary>
+    private static string? ElementOf(Style style, ScopeForm form, string releaser, ICodebaseNames names)
+    {
+        if (form.CastReleaser == releaser)
+            return form.CastType;
+
+        var types = form.Pairs.Where(p => p.Value == releaser).Select(p => p.Key)
+            .Concat(form.DeclaredBy.SelectMany(m => Declared(style, m, names)).Where(d => d.Releaser == releaser).Select(d => d.Type).OfType<string>())
+            .Distinct().Take(2).ToList();
+        return types is [var only] ? only : null;
     }
 
     /// <summary>The function is at hand, and may be given the address of a variable of this type.</summary>

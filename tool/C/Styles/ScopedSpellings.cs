@@ -7,7 +7,11 @@ namespace MigrateCleanup.C.Styles;
 /// <param name="Guards">The scope's end tests for the empty value itself; otherwise a catalogue says whether the function ignores it.</param>
 /// <param name="PassesAddress">The function is called with the variable's address and cannot be named by the value it releases.</param>
 /// <param name="Type">The type that the macro brings along (<c>VIR_AUTOCLOSE</c> is an <c>int</c>, <c>g_autoptr(T)</c> a <c>T *</c>); null where one stands beside it.</param>
-public sealed record ScopedRelease(string Releaser, bool Guards, bool PassesAddress, string? Type);
+public sealed record ScopedRelease(string Releaser, bool Guards, bool PassesAddress, string? Type)
+{
+    /// <summary>The function that the releaser is given beside the value; null where it is given nothing.</summary>
+    public string? Given { get; init; }
+}
 
 /// <summary>
 /// Reads scoped declarations of all styles at once: code is understood whatever style is chosen for new code. The
@@ -103,17 +107,22 @@ public sealed class ScopedSpellings
 
             case "{pointee}" or "{alias}" or "{type}":
                 if (!form.Releasers.IsEmpty)
-                    return Of(form, form.Releasers[0], BroughtType(form, argument));
+                {
+                    var elements = form.Elements is { } other ? style.Form(other) : null;
+                    return Of(form, form.Releasers[0], BroughtType(form, argument)) with { Given = elements is null ? null : PairOf(style, elements, argument, names) };
+                }
 
-                var pairs = form.Pairs.TryGetValue(argument, out var paired)
-                    ? paired
-                    : Declared(style, form.DeclaredBy, names).FirstOrDefault(d => d.Type == CTypeText.Normal(argument))?.Releaser;
+                var pairs = PairOf(style, form, argument, names);
                 return pairs is null ? null : Of(form, pairs, BroughtType(form, argument));
 
             default:
                 return null;
         }
     }
+
+    private static string? PairOf(Style style, ScopeForm form, string type, ICodebaseNames names) => form.Pairs.TryGetValue(type, out var paired)
+        ? paired
+        : Declared(style, form.DeclaredBy, names).FirstOrDefault(d => d.Type == CTypeText.Normal(type))?.Releaser;
 
     private ScopedRelease? OfFunction(Style style, ScopeForm form, string cleanup, ICodebaseNames names)
     {

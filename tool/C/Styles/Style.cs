@@ -247,6 +247,15 @@ public sealed record ScopeForm(string Name)
     /// <summary>By what a library lets the form release a type that has a macro of its name: <c>NOTE_BOOK(x)</c> casts to <c>NoteBook</c>.</summary>
     public string? CastReleaser { get; init; }
 
+    /// <summary>The type that stands for all that <see cref="CastReleaser"/> releases.</summary>
+    public string? CastType { get; init; }
+
+    /// <summary>
+    /// The name of the form by which the elements of what this one releases would be scoped: what that calls for <c>{pointee}</c>
+    /// is given to the releaser as well (<c>g_autolist(Widget)</c>: <c>g_list_free_full(list, widget_free)</c>).
+    /// </summary>
+    public string? Elements { get; init; }
+
     /// <summary>
     /// What the codebase calls the function that each of its own types has which <see cref="CastReleaser"/> releases, with a hole
     /// for the type's name as functions have it (<c>{type}_get_type</c>): beside it the library's macros are at hand.

@@ -121,7 +121,7 @@ public static class StyleFile
             source.CheckMembers(
                 value, "a scope", "name", "macro", "text", "alternatives", "guarded", "placement", "value", "releasers", "pairs", "aliases",
                 "declaredBy", "cleanup", "anyReleaser", "takesAddress", "needsTypeName", "empty", "emptyToo", "guards",
-                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser", "typeFunction");
+                "declaresAtAcquisition", "readsOnly", "broughtType", "header", "libraryReleasers", "castReleaser", "castType", "typeFunction", "elements");
             if (Required(value, "name", "a scope") is not { } name || Required(value, "text", "a scope") is not { } text)
                 return null;
 
@@ -149,6 +149,8 @@ public static class StyleFile
                 BroughtType = Optional(value, "broughtType"),
                 LibraryReleasers = source.StringsOf(value["libraryReleasers"], "libraryReleasers"),
                 CastReleaser = Optional(value, "castReleaser"),
+                CastType = Optional(value, "castType"),
+                Elements = Optional(value, "elements"),
                 TypeFunction = Optional(value, "typeFunction"),
                 NeedsTypeName = source.BooleanOf(value["needsTypeName"], "needsTypeName"),
                 Empty = Optional(value, "empty") ?? (scoped == ScopedValue.Descriptor ? "-1" : "NULL"),

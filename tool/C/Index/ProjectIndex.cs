@@ -221,7 +221,8 @@ public sealed class ProjectIndex : ISpellingNames
                 shapes[name] = shape;
         }
 
-        foreach (var (name, shape) in ScopeShapes.Of(styles))
+        // A name that is a function here is no macro of that library.
+        foreach (var (name, shape) in ScopeShapes.Of(styles).Where(s => !_functions.ContainsKey(s.Macro) || _macros.ContainsKey(s.Macro)))
             shapes[name] = shape;
 
         return new SyntaxNames(_typedefs.Keys, shapes);

@@ -23,6 +23,7 @@ internal sealed partial class FileReader
     /// <summary>A row of mistakes without an item between them is one: the file is a fragment of something.</summary>
     private void Complain(TextSpan span, string reason)
     {
+        _isOtherLanguage |= IsOtherLanguage(_stream.IndexAt(span.Start));
         if (_errors.Count > 0 && _itemsAtLastError == _items.Count)
         {
             var first = _errors[^1];
@@ -34,6 +35,11 @@ internal sealed partial class FileReader
         _itemsAtLastError = _items.Count;
     }
 
+    /// <summary>No item of C begins so: <c>class Page : public QObject {</c>, <c>.macro page</c>.</summary>
+    private bool IsOtherLanguage(int start) => start + 1 < _stream.Count && _stream.CodeAt(start + 1) is Code.Identifier or Code.Relation or Code.OpenBrace && (
+        _stream.CodeAt(start) == Code.Dot
+        || (_stream.CodeAt(start) == Code.Identifier && _stream.NameOf(start) is "class" or "namespace" or "template" or "using"));
+
     private int AddMacro(int next)
     {
         if (!IsMacroAlone())
@@ -43,6 +49,7 @@ internal sealed partial class FileReader
         }
 
         _items.Add(Macro());
+        _behindMacro = next;
         return next;
     }
 
@@ -50,8 +57,9 @@ internal sealed partial class FileReader
     {
         var arguments = ImmutableArray.CreateBuilder<string>();
         var depth = 0;
-        var start = 2;
-        for (var i = 1; i < _buffer.Count; i++)
+        var at = MacroAt();
+        var start = at + 2;
+        for (var i = at + 1; i < _buffer.Count; i++)
         {
             var code = _stream.CodeAt(_buffer[i]);
             if (code is Code.OpenParen or Code.OpenBracket or Code.OpenBrace)
@@ -59,7 +67,7 @@ internal sealed partial class FileReader
             else if (code is Code.CloseParen or Code.CloseBracket or Code.CloseBrace)
                 depth--;
 
-            if ((code == Code.Comma && depth == 1) || (depth == 0 && i > 1))
+            if ((code == Code.Comma && depth == 1) || (depth == 0 && i > at + 1))
             {
                 if (i > start || code == Code.Comma || arguments.Count > 0)
                     arguments.Add(TextOf(start, i));
@@ -70,7 +78,7 @@ internal sealed partial class FileReader
             }
         }
 
-        return new MacroItemNode(SpanOfBuffer(), _stream.NameOf(_buffer[0]), arguments.DrainToImmutable());
+        return new MacroItemNode(SpanOfBuffer(), _stream.NameOf(_buffer[at]), arguments.DrainToImmutable());
     }
 
     private string TextOf(int start, int end) => end <= start
@@ -195,6 +203,7 @@ internal sealed partial class FileReader
         if (parameters == 0)
             return false;
 
+        var atConditions = new Stack<int>();
         const int MostTokens = 64;
         var last = Code.Semicolon;
         var end = Math.Min(to, next + MostTokens * parameters);
@@ -210,6 +219,18 @@ internal sealed partial class FileReader
                         return false;
 
                     break;
+                case Code.If:
+                    atConditions.Push(parameters);
+                    break;
+                case Code.ElseIf or Code.Else when atConditions.TryPeek(out var before):
+                    parameters = before;
+                    break;
+                case Code.ElseIf or Code.Else:
+                    i = _stream.GroupOf(i).End;
+                    break;
+                case Code.EndIf:
+                    atConditions.TryPop(out _);
+                    break;
                 case Code.Identifier or Code.BuiltinType or Code.Qualifier or Code.Storage or Code.Aggregate or Code.Star
                     or Code.Comma or Code.OpenBracket or Code.CloseBracket or Code.Number or Code.OpenParen or Code.CloseParen
                     or Code.Directive:
@@ -218,7 +239,7 @@ internal sealed partial class FileReader
                     return false;
             }
 
-            if (code != Code.Directive)
+            if (code != Code.Directive && !Codes.IsConditional(code))
                 last = code;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MigrateCleanup.C.Macros;
 using MigrateCleanup.C.Syntax;
 
 namespace MigrateCleanup.C.Parsing;
@@ -25,6 +26,10 @@ internal sealed partial class FileReader
     /// <summary>How long the item is where its first parentheses close; negative before that.</summary>
     private int _firstGroupEnd;
     private bool _isUnbalanced;
+    private bool _isOtherLanguage;
+
+    /// <summary>Where the token behind the last macro without a semicolon stands.</summary>
+    private int _behindMacro = -1;
 
     public FileReader(string path, TokenStream stream, SyntaxNames names)
     {
@@ -39,11 +44,31 @@ internal sealed partial class FileReader
         while (_otherBranches.TryDequeue(out var branch))
             ReadRange(branch.From, branch.To, isOther: true);
 
+        if (IsOtherText())
+            _errors.Clear();
+
         ReadDirectives();
         return new SourceFileTree(
             _path, _stream.Text, tokens,
             [.. _items.OrderBy(i => i.Span.Start)],
             [.. _errors.OrderBy(e => e.Span.Start)]);
+    }
+
+    /// <summary>
+    /// What could not be read is none of C's functions: the text is of another language, or a list for another file to include in
+    /// the middle of an item (the lines of a table), which has no statement in it.
+    /// </summary>
+    private bool IsOtherText() => _errors.Count > 0 && (_isOtherLanguage || (_items.TrueForAll(i => i is MacroItemNode) && !HasSemicolon()));
+
+    private bool HasSemicolon()
+    {
+        for (var i = 0; i < _stream.Count; i++)
+        {
+            if (_stream.CodeAt(i) == Code.Semicolon)
+                return true;
+        }
+
+        return false;
     }
 
     private void ReadDirectives()
@@ -171,7 +196,8 @@ internal sealed partial class FileReader
             var code = _stream.CodeAt(i);
             if (Codes.IsConditional(code))
             {
-                if (parens == 0 && IsMacroAlone())
+                // A type may stand alone before the heads of several branches.
+                if (parens == 0 && IsMacroAlone() && (_buffer.Count > 1 || MacroShapes.IsNamedLikeMacro(_stream.NameOf(_buffer[0]))))
                     return AddMacro(i);
 
                 i = Follow(i);
@@ -200,6 +226,8 @@ internal sealed partial class FileReader
                         _firstGroupEnd = _buffer.Count + 1;
 
                     break;
+                case Code.Comma when parens == 0 && IsElement(start):
+                    return AddMacro(i + 1);
                 case Code.Assign when parens == 0:
                     hasInitializer = true;
                     break;
@@ -285,7 +313,7 @@ internal sealed partial class FileReader
 
     private MacroShape ShapeOf(int index) => _names.ShapeOf(_stream.NameOf(index));
 
-    /// <summary>The item so far is a name, or a name and its arguments.</summary>
+    /// <summary>The item so far is a name, or a name and its arguments; the macro that exports it may stand before it.</summary>
     private bool IsMacroAlone()
     {
         if (_buffer.Count == 0 || _stream.CodeAt(_buffer[0]) != Code.Identifier)
@@ -294,7 +322,35 @@ internal sealed partial class FileReader
         if (_buffer.Count == 1)
             return true;
 
-        return _buffer.Count == _firstGroupEnd && _stream.CodeAt(_buffer[1]) == Code.OpenParen;
+        return _buffer.Count == _firstGroupEnd && _stream.CodeAt(_buffer[MacroAt() + 1]) == Code.OpenParen;
+    }
+
+    /// <summary>Where the macro of an item that is one stands: behind another in <c>PAGE_PUBLIC G_DECLARE_TYPE (Page, page)</c>.</summary>
+    private int MacroAt() =>
+        _buffer.Count > 2 && _stream.CodeAt(_buffer[1]) == Code.Identifier
+            && MacroShapes.IsNamedLikeMacro(_stream.NameOf(_buffer[0])) && MacroShapes.IsNamedLikeMacro(_stream.NameOf(_buffer[1]))
+            ? 1
+            : 0;
+
+    /// <summary>
+    /// An element of a list whose ends are macros:
+    /// <code>
+    /// NAMES(page)
+    ///     NAME(TITLE),
+    /// END
+    /// </code>
+    /// </summary>
+    private bool IsElement(int start) => _buffer.Count > 1 && IsMacroAlone() && _behindMacro >= 0 && OnlyDirectives(_behindMacro, start);
+
+    private bool OnlyDirectives(int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (_stream.CodeAt(i) != Code.Directive && !Codes.IsConditional(_stream.CodeAt(i)))
+                return false;
+        }
+
+        return from <= to;
     }
 
     private bool IsNamesOnly() => _buffer.TrueForAll(i => _stream.CodeAt(i) is Code.Identifier or Code.OpenBrace or Code.CloseBrace);

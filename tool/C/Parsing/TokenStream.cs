@@ -8,7 +8,8 @@ namespace MigrateCleanup.C.Parsing;
 
 /// <summary>
 /// The tokens of one file that mean something to the grammar, directives included, and its <c>#if</c> groups. What stands
-/// under <c>#if 0</c> is never compiled, and need not be code: it means nothing.
+/// under <c>#if 0</c> is never compiled, and need not be code: it means nothing. Neither does what is for other languages
+/// than C (<c>#ifdef __cplusplus</c>).
 /// </summary>
 internal sealed class TokenStream
 {
@@ -189,7 +190,7 @@ internal sealed class TokenStream
         return index;
     }
 
-    /// <summary>Follows the <c>#if</c>s of a text, and knows of each place whether it stands under <c>#if 0</c>.</summary>
+    /// <summary>Follows the <c>#if</c>s of a text, and knows of each place whether it stands under one that never holds.</summary>
     private sealed class DisabledText
     {
         private int _open;
@@ -207,10 +208,9 @@ internal sealed class TokenStream
                 if (IsInside)
                     return false;
 
-                var condition = DirectiveText.ArgumentOf(directive);
-                var isPlain = DirectiveText.NameOf(directive) is "if";
-                _restIsDisabled.Push(isPlain && condition == "1");
-                if (isPlain && condition == "0")
+                var holds = ValueOf(directive);
+                _restIsDisabled.Push(holds == true);
+                if (holds == false)
                     _since = _open;
 
                 return true;
@@ -236,6 +236,22 @@ internal sealed class TokenStream
             }
 
             return true;
+        }
+
+        /// <summary>Whether a condition holds wherever C is compiled; null where that depends.</summary>
+        private static bool? ValueOf(ReadOnlySpan<char> directive)
+        {
+            var argument = DirectiveText.ArgumentOf(directive);
+            if (DirectiveText.NameOf(directive) is "if" && argument is "0" or "1")
+                return argument == "1";
+
+            if (!directive.Contains("__cplusplus", StringComparison.Ordinal) && !directive.Contains("__ASSEMBL", StringComparison.Ordinal))
+                return null;
+
+            var (condition, isNegated) = DirectiveText.ConditionOf(directive);
+            return condition is "__cplusplus" or "defined(__cplusplus)" or "__ASSEMBLER__" or "defined(__ASSEMBLER__)" or "__ASSEMBLY__" or "defined(__ASSEMBLY__)"
+                ? isNegated
+                : null;
         }
     }
 

@@ -117,11 +117,16 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
         style = style is null ? null : OwnScopes.Added(OwnCleanups.Added(style, index, known), index, known);
-        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, settings.Styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];
+        var clearings = OwnClearings.Of(index, settings.Styles);
+        var styles = settings.Styles.Knowing(clearings);
+        ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];
         var catalogue = StyledCatalogue.Of(style, index, [.. settings.Catalogues, .. own]);
+        clearings = [.. OwnClearings.Known(clearings, catalogue)];
+        styles = settings.Styles.Knowing(clearings);
+        style = style is null ? null : style with { Clearings = [.. style.Clearings, .. clearings] };
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
-            kept, looked, index, style, catalogue, new CodeKnowledge(index, settings.Styles, style, catalogue), new Prefilter(catalogue, settings.Styles), settings)
+            kept, looked, index, style, catalogue, new CodeKnowledge(index, styles, style, catalogue), new Prefilter(catalogue, styles), settings)
         {
             Generated = generated,
             GeneratedIn = [.. paths.Where(p => Includes(kept[p], generated))],

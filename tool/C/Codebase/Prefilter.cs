@@ -17,7 +17,7 @@ internal sealed class Prefilter
     {
         var names = catalogue.Resources
             .SelectMany(r => r.Acquirers.Select(a => a.Callee).Concat(r.Releasers.Select(x => x.Callee)))
-            .Concat(styles.Styles.SelectMany(s => s.Clearings).Select(c => c.Call))
+            .Concat(styles.Spellings.ClearingCalls)
             .Append("goto");
         _names = names.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }

@@ -160,6 +160,10 @@ public sealed record FileFacts
         var countsCapitals = counted.Contains(ScopedType.Hole);
         CountIn(tree.Text, tree.Tokens);
 
+        // What defines a macro has it, though nobody may use it yet.
+        foreach (var define in tree.Items.OfType<DefineNode>())
+            Count(define.Name);
+
         // A codebase's own macros may be all that names the attribute.
         foreach (var define in tree.Items.OfType<DefineNode>().Where(d => d.Replacement.Contains(StyleSign.Doubled, StringComparison.Ordinal)))
             CountIn(define.Replacement, CLexer.Lex(define.Replacement));

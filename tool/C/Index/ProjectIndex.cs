@@ -124,6 +124,10 @@ public sealed class ProjectIndex : ISpellingNames
             .Order(StringComparer.Ordinal);
     }
 
+    /// <summary>The macros of one parameter.</summary>
+    public IEnumerable<string> MacrosOfOne =>
+        _macros.Where(m => m.Value[0] is { IsFunctionLike: true, Parameters.Length: 1 }).Select(m => m.Key).Order(StringComparer.Ordinal);
+
     public ReleaserBody? Releaser(string name) =>
         _releasers.GetValueOrDefault(name) is { } body && IsPointer(body.Parameter) ? body : null;
 

@@ -34,7 +34,7 @@ internal static class OwnReleasers
             .Order(StringComparer.Ordinal)
             .ToList();
         var ignoring = Ignoring(bodies, known, names);
-        var silent = Silent(bodies, known);
+        var silent = Silent(bodies, known, styles);
         var ending = Ending(bodies, known, styles, names);
         // The classes of variables that a codebase declares say what makes a value, and what ends it.
         var classes = ScopedClass.In(styles.Styles.SelectMany(s => s.Classes), index).ToLookup(c => c.Releaser, StringComparer.Ordinal);
@@ -166,7 +166,7 @@ internal static class OwnReleasers
     }
 
     /// <summary>It only frees memory: all it calls does no more, and it writes nowhere else.</summary>
-    private static HashSet<string> Silent(Dictionary<string, ReleaserBody> bodies, Catalogue known)
+    private static HashSet<string> Silent(Dictionary<string, ReleaserBody> bodies, Catalogue known, StyleSet styles)
     {
         // The greatest set that holds together: those that call each other are silent as long as nothing speaks against it.
         var silent = bodies.Values.Where(r => r is { WritesElsewhere: false, Calls.Length: > 0 }).Select(r => r.Function).ToHashSet(StringComparer.Ordinal);
@@ -178,7 +178,7 @@ internal static class OwnReleasers
 
         bool IsSilent(string callee)
         {
-            var name = new Callee(callee);
+            var name = new Callee(styles.Spellings.Clearing(callee)?.Releaser ?? callee);
             return silent.Contains(callee) || known.IsHarmless(name)
                 || known.EffectsOf(name).Any(e => e is { Kind: EffectKind.Release, Releaser.IsSilent: true });
         }

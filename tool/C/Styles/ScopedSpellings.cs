@@ -38,6 +38,13 @@ public sealed class ScopedSpellings
         DeclaringMacros = [.. styles.SelectMany(s => s.Declarations).Select(d => d.Macro).Distinct().Order(StringComparer.Ordinal)];
     }
 
+    private ScopedSpellings(ScopedSpellings other, IEnumerable<ClearingForm> clearings)
+    {
+        (_forms, _styles, Macros, DeclaringMacros) = (other._forms, other._styles, other.Macros, other.DeclaringMacros);
+        foreach (var clearing in other._clearings.Values.Concat(clearings))
+            _clearings.TryAdd(clearing.Call, clearing);
+    }
+
     /// <summary>Every macro that makes a declaration scoped.</summary>
     public ImmutableArray<string> Macros { get; }
 
@@ -45,6 +52,11 @@ public sealed class ScopedSpellings
     public ImmutableArray<string> DeclaringMacros { get; }
 
     public bool IsScoped(string macro) => _forms.Contains(macro);
+
+    /// <summary>Every call that releases and empties a variable.</summary>
+    public IEnumerable<string> ClearingCalls => _clearings.Keys;
+
+    internal ScopedSpellings With(IEnumerable<ClearingForm> clearings) => new(this, clearings);
 
     /// <summary>The call releases and empties a variable; null when it does not.</summary>
     public ClearingForm? Clearing(string call) => _clearings.GetValueOrDefault(call);

@@ -20,6 +20,15 @@ public sealed class StyleSet
         Spellings = new ScopedSpellings(Styles);
     }
 
+    private StyleSet(StyleSet other)
+    {
+        Problems = other.Problems;
+        _stated = other._stated;
+        _resolved = other._resolved;
+        Styles = other.Styles;
+        Spellings = other.Spellings;
+    }
+
     /// <summary>In the order in which they were given, shipped ones first.</summary>
     public ImmutableArray<Style> Styles { get; }
 
@@ -27,7 +36,7 @@ public sealed class StyleSet
     public Style? Anywhere => Styles.FirstOrDefault(s => s.GeneratedHeader is not null);
 
     /// <summary>What scoped declarations mean, whatever style they are of.</summary>
-    public ScopedSpellings Spellings { get; }
+    public ScopedSpellings Spellings { get; private init; }
 
     /// <summary>What is wrong with the styles taken together: an unknown base, a style that extends itself.</summary>
     public ImmutableArray<string> Problems { get; }
@@ -63,6 +72,10 @@ public sealed class StyleSet
 
         return new StyleSet([.. stated], [.. problems]);
     }
+
+    /// <summary>The same styles, and macros of a codebase's own that release a variable and empty it.</summary>
+    public StyleSet Knowing(IReadOnlyCollection<ClearingForm> clearings) =>
+        clearings.Count == 0 ? this : new StyleSet(this) { Spellings = Spellings.With(clearings) };
 
     /// <summary>These styles and a user's own.</summary>
     public StyleSet With(IEnumerable<Style> own) => Of([.. Styles.Select(s => _stated[s.Name]), .. own]);

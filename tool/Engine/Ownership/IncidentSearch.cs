@@ -31,7 +31,7 @@ internal sealed class IncidentSearch
 
     // What is opened later holds nothing before.
     private readonly HashSet<Event> _openings;
-    private readonly Dictionary<Event, bool> _shown = [];
+    private readonly Dictionary<Event, Loan> _shown = [];
 
     private Outcomes _outcomes;
 
@@ -168,10 +168,14 @@ internal sealed class IncidentSearch
                 return;
 
             var state = _steps.After(node.State, @event);
-            if (node.State == OwnershipState.Owned && state == OwnershipState.Lent && IsOnlyShownTo(@event))
+            if (node.State == OwnershipState.Owned && state == OwnershipState.Lent && LoanTo(@event) is var loan and not Loan.Unknown)
             {
                 state = OwnershipState.Owned;
-                node = node with { ShownTo = node.ShownTo.Contains(@event) ? node.ShownTo : node.ShownTo.Add(@event) };
+                node = node with
+                {
+                    ShownTo = node.ShownTo.Contains(@event) ? node.ShownTo : node.ShownTo.Add(@event),
+                    MustFail = node.MustFail || loan == Loan.OfFailure,
+                };
             }
 
             if (state == OwnershipState.Owned && MayHandOver(@event))
@@ -193,8 +197,8 @@ internal sealed class IncidentSearch
             if (!node.HoldsSomething && _openings.Contains(@event))
                 node = node with { HoldsSomething = true };
 
-            if (@event is EvaluateReturn)
-                node = node with { Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
+            if (@event is EvaluateReturn result)
+                node = node with { Fails = SaysFailure(result.Value, node), Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
 
             var (values, decided) = (Asserted(_values.Transfer(node.Values, @event), @event), _conditions.Without(node.Decided, @event));
             if (!values.IsReached)
@@ -224,7 +228,7 @@ internal sealed class IncidentSearch
                     IncidentKind.UseAfterRelease,
                 (OwnershipState.Unset, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseUnset,
                 (OwnershipState.Owned or OwnershipState.Lent, StepKind.Mismatch) => IncidentKind.Mismatch,
-                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 && !IsLetGo(@event) => IncidentKind.Overwritten,
+                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 && !node.MustFail && !IsLetGo(@event) => IncidentKind.Overwritten,
                 _ => (IncidentKind?)null,
             };
             if (kind is { } found)
@@ -277,9 +281,16 @@ internal sealed class IncidentSearch
         if (state == OwnershipState.Owned && _conditions.Compares(edge, _owner.Local, _owner.Resource))
             state = OwnershipState.Lent;
 
-        // What a library said that was shown the value may be that it keeps it.
-        if (state == OwnershipState.Owned && AsksWhatWasSaid(edge, node.ShownTo))
+        if (state == OwnershipState.Owned && node.IsLast && edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case)
             state = OwnershipState.Lent;
+
+        // What a call said that was shown the value may be that it keeps it.
+        if (state == OwnershipState.Owned && Asked(edge, node.ShownTo) is { } asked)
+        {
+            var loan = LoanBehind(edge, asked, values);
+            state = loan == Loan.Unknown ? OwnershipState.Lent : state;
+            node = node with { MustFail = node.MustFail || loan == Loan.OfFailure, IsLast = loan == Loan.OfFailure && !Releases(Point.StartOf(edge.To)) };
+        }
 
         if (state is OwnershipState.Owned or OwnershipState.Released or OwnershipState.Moved
             && _conditions.Asks(edge, _owner.Local) && _owner.IsReleaseGuard(edge.From))
@@ -301,28 +312,60 @@ internal sealed class IncidentSearch
     }
 
     /// <summary>
-    /// A function of a native library is given the value itself, and it may be released behind: so the function has only
-    /// borrowed it, unless what it says decides about the release.
+    /// A function that does not throw is given the value itself, and it may be released behind: so the function has only
+    /// borrowed it there, unless what it says decides about the release. One of a native library keeps nothing; another may
+    /// have kept it until the release takes it back. But who fails leaves nothing behind.
     /// </summary>
-    private bool IsOnlyShownTo(Event @event)
+    private Loan LoanTo(Event @event)
     {
-        if (@event is not Call { Callee.IsNative: true } call)
-            return false;
+        if (@event is not Call { MayThrow: var throws } call || (throws && !call.Callee.IsNative))
+            return Loan.Unknown;
 
         if (!_shown.TryGetValue(@event, out var known))
         {
-            known = _steps.Of(@event).All(s => s is { Kind: StepKind.Use } or { Kind: StepKind.Lend, Transfer: TransferKind.Passed })
-                && Paths.ComesTo(e => e is Call release && _owner.Releases.Contains(release), _facts.Graph.After(call), e => _owner.Acquisitions.Any(a => a.At == e));
+            known = !_steps.Of(@event).All(IsShown) ? Loan.Unknown
+                : !Releases(_facts.Graph.After(call)) ? Loan.Unknown
+                : call.Callee.IsNative ? Loan.Certain : Loan.OfFailure;
             _shown.Add(@event, known);
         }
 
         return known;
     }
 
-    private bool AsksWhatWasSaid(Edge edge, ImmutableArray<Event> shownTo) =>
-        !shownTo.IsEmpty && edge.From.Branch is not null && edge.Kind != EdgeKind.Exceptional
-        && _conditions.LocalsOf(edge.From).Any(asked => shownTo.SelectMany(e => Access.Writes(e)).Any(said =>
-            said.Local == asked || _facts.Constants.AreCopies(Point.EndOf(edge.From), asked, said.Local)));
+    private static bool IsShown(Step step) => step is { Kind: StepKind.Use } or { Kind: StepKind.Lend, Transfer: TransferKind.Passed };
+
+    /// <summary>The value may be released behind a point.</summary>
+    private bool Releases(Point from) => Paths.ComesTo(
+        e => e is Call release && _owner.Releases.Contains(release), from, e => _owner.Acquisitions.Any(a => a.At == e));
+
+    /// <summary>
+    /// What is known of a value behind a branch that asks what a call said which was shown it. On the side from which it is
+    /// released, the call has kept nothing, and neither has one that says that it failed. Where it says anything else, only
+    /// a function that gives up at once tells what that was.
+    /// </summary>
+    private Loan LoanBehind(Edge edge, Call asked, Constants.State values)
+    {
+        if (asked.Callee.IsNative)
+            return Loan.Unknown;
+
+        return Releases(Point.StartOf(edge.To)) ? Loan.OfFailure
+            : Access.Writes(asked).Any(w => values.Of(new Read(w.Local)).Signs == Signs.Negative) ? Loan.Certain
+            : edge.From.Successors.Any(e => e != edge && Releases(Point.StartOf(e.To))) ? Loan.OfFailure
+            : Loan.Unknown;
+    }
+
+    private Call? Asked(Edge edge, ImmutableArray<Event> shownTo) =>
+        shownTo.IsEmpty || edge.From.Branch is null || edge.Kind == EdgeKind.Exceptional
+            ? null
+            : shownTo.OfType<Call>().LastOrDefault(shown => _conditions.LocalsOf(edge.From).Any(asked => Access.Writes(shown).Any(said =>
+                said.Local == asked || _facts.Constants.AreCopies(Point.EndOf(edge.From), asked, said.Local))));
+
+    /// <summary>
+    /// Callers are told of a failure by a negative number, or by nothing where something was asked for; but nothing may as well
+    /// be all that there is to be said of a success.
+    /// </summary>
+    private static bool SaysFailure(Expression? value, Node node) =>
+        value is Constant { Value: null, Symbol: null } ? !node.IsLast : value is not null && node.Values.Of(value).Signs == Signs.Negative;
 
     /// <summary>
     /// The edge needs a value to be one named constant, and it is another: two names may be one number, but who writes both
@@ -343,6 +386,9 @@ internal sealed class IncidentSearch
     private void Leave(Node node)
     {
         End(node.HasThrown, node.State);
+        if (node is { MustFail: true, Fails: false, State: OwnershipState.Owned })
+            node = node with { State = OwnershipState.Lent };
+
         if (node is { HoldsSomething: true, State: OwnershipState.Owned or OwnershipState.Lent })
             Report(node.HasThrown ? IncidentKind.LeakByException : IncidentKind.Leak, node, null);
     }
@@ -406,7 +452,8 @@ internal sealed class IncidentSearch
     }
 
     private bool IsSame(Node left, Node right) =>
-        left.At == right.At && left.HoldsSomething == right.HoldsSomething && left.ShownTo.SequenceEqual(right.ShownTo)
+        left.At == right.At && left.HoldsSomething == right.HoldsSomething && left.MustFail == right.MustFail && left.IsLast == right.IsLast
+        && left.Fails == right.Fails && left.ShownTo.SequenceEqual(right.ShownTo)
         && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
 
     /// <summary>
@@ -461,6 +508,28 @@ internal sealed class IncidentSearch
     {
         /// <summary>Who has seen the value, and is taken to have kept nothing.</summary>
         public ImmutableArray<Event> ShownTo { get; init; } = [];
+
+        /// <summary>That is so only if the function fails.</summary>
+        public bool MustFail { get; init; }
+
+        /// <summary>And it must not decide anything before it does.</summary>
+        public bool IsLast { get; init; }
+
+        /// <summary>What it returns says that it fails.</summary>
+        public bool Fails { get; init; }
+    }
+
+    /// <summary>What is known of a call that was shown the value.</summary>
+    private enum Loan
+    {
+        /// <summary>It may have kept it.</summary>
+        Unknown,
+
+        /// <summary>It has kept it only if this function succeeds.</summary>
+        OfFailure,
+
+        /// <summary>It has not kept it.</summary>
+        Certain,
     }
 
     private sealed record Trail(PathPoint Point, Trail? Before);

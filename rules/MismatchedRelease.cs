@@ -8,7 +8,7 @@ namespace MigrateCleanup.Rules;
 /// <summary>Finds what is acquired in one way and released in another that does not fit.</summary>
 /// <remarks>
 /// Reported at the release. Both are known from catalogues, and no catalogue says that the releaser fits; nothing else that
-/// the variable holds on another path does it fit either. A list of which the function reads the elements may be freed without them. Objects that are closed have more than one way to end, and are
+/// the variable holds on another path does it fit either. A list of which the function reads the elements may be freed without them. Objects that are closed by a method have more than one way to end, and are
 /// not reported.
 /// </remarks>
 public sealed class MismatchedRelease : OwnershipFinding
@@ -17,9 +17,19 @@ public sealed class MismatchedRelease : OwnershipFinding
 
     protected override bool IsCertain(Incident incident, Facts facts) =>
         incident is { Kind: IncidentKind.Mismatch, Acquisition.Kind: AcquisitionKind.Catalogued }
-        && incident.Owner.Resource.Kind is not ResourceKind.Handle
+        && (incident.Owner.Resource.Kind is not ResourceKind.Handle || AreBothKnown(incident, facts))
+        && !Replaces(incident.Acquisition)
         && !HoldsOthers(incident.Owner.Local, facts)
         && !(incident.At is Call release && (HandsOn(release, incident.Owner.Resource, facts) || FitsAnother(release, incident.Owner, facts)));
+
+    /// <summary>What was acquired stands where something else was, and may still be that: <c>getline(&amp;line, ...)</c>.</summary>
+    private static bool Replaces(Acquisition acquisition) =>
+        acquisition.Operand is { IsResult: false, Index: var index } && acquisition.Acquirer!.Consumes.Contains(index);
+
+    /// <summary>A function, no method, ends things that certain others make, and not what this one made: <c>fclose(popen(...))</c>.</summary>
+    private static bool AreBothKnown(Incident incident, Facts facts) => incident.At is Call { HasReceiver: false, MayThrow: false } release
+        && !incident.Owner.Resource.Acquirers.IsEmpty
+        && facts.Catalogue.EffectsOf(release).Where(e => e.Kind == EffectKind.Release).All(e => !e.Resource!.Acquirers.IsEmpty);
 
     /// <summary>Its elements are looked at one by one, and may be somebody else's by then: what held them is all that is left to free.</summary>
     private static bool HoldsOthers(Local local, Facts facts)
@@ -48,7 +58,11 @@ public sealed class MismatchedRelease : OwnershipFinding
 
     protected override string MessageFor(Incident incident) =>
         $"{NameOf(incident.Owner.Local)} comes from {incident.Acquisition!.Acquirer!.Callee}, which this does not release"
-        + (incident.Owner.Resource.Releasers is [var fitting, ..] ? $": {fitting.Callee} does" : "");
+        + (Fitting(incident.Owner.Resource) is { } fitting ? $": {fitting.Callee} does" : "");
+
+    /// <summary>A function, rather than some codebase's macro around it.</summary>
+    private static Releaser? Fitting(Resource resource) =>
+        resource.Releasers.FirstOrDefault(r => r.Callee.Any(char.IsLower)) ?? resource.Releasers.FirstOrDefault();
 
     protected override bool IsCuredByScope => false;
 }

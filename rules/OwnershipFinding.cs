@@ -74,7 +74,15 @@ public abstract class OwnershipFinding : FindingRule
     /// <summary>It wraps something that is not this function's to release, and holds nothing else.</summary>
     private static bool WrapsBorrowed(Acquirer acquirer, Call call, Facts facts) =>
         (acquirer.LeavesOpen is not null || !acquirer.Consumes.IsEmpty)
-        && (acquirer.Consumes.IsEmpty || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts)));
+        && (acquirer.Consumes.IsEmpty || acquirer.Consumes.Any(i => !IsPlain(call, i) && !IsOwnedAt(call, i, facts) && !IsAgain(call, i, facts)));
+
+    /// <summary>The call is given what it or its like handed out before, if anything: <c>p = realloc(p, n)</c> in a loop.</summary>
+    private static bool IsAgain(Call call, int index, Facts facts)
+    {
+        const OwnershipState own = OwnershipState.Owned | OwnershipState.Lent | OwnershipState.Empty;
+        return (call.Arguments[index].Local ?? call.Arguments[index].Target as Local) is { } local && facts.Ownership.Of(local).Any(owner =>
+            owner.Acquisitions.Any(a => a.Source == call) && facts.Ownership.Before(call, owner) is var before and not 0 && (before & ~own) == 0);
+    }
 
     /// <summary>
     /// A branch on the path steps around the release: its other side begins with it. The condition may be the very one

@@ -8,7 +8,7 @@ namespace MigrateCleanup.Rules;
 /// <summary>Finds what is used on a path behind its release.</summary>
 /// <remarks>
 /// Reported at the use. Memory must not be read, written, returned or passed on; a rented buffer belongs to somebody
-/// else; of an object that was closed no method may be called any more. Properties of a closed object, types that
+/// else; of an object that was closed no method may be called any more, and a pointer to one must not be passed on. Properties of a closed object, types that
 /// hold nothing but memory, and things that can be opened again are not reported, and neither are methods that the codebase
 /// writes itself: its own types know what may still be done with them.
 /// </remarks>
@@ -28,6 +28,8 @@ public sealed class UseAfterRelease : OwnershipFinding
         {
             ResourceKind.Memory => IsAccess(use, incident.Owner.Local) || IsPassed(use, incident.Owner.Local) || use is EvaluateReturn,
             ResourceKind.Rental => IsAccess(use, incident.Owner.Local) || use is EvaluateReturn,
+            ResourceKind.Handle when IsPointer(incident.Owner.Resource) && IsEndedByFunction(incident) =>
+                IsAccess(use, incident.Owner.Local) || IsPassed(use, incident.Owner.Local),
             ResourceKind.Handle or ResourceKind.Pin =>
                 use is Call call && IsMethodOf(call, incident) && !facts.Catalogue.IsHarmless(call.Callee)
                 && !facts.Catalogue.Closes(call, incident.Owner.Local)
@@ -39,6 +41,12 @@ public sealed class UseAfterRelease : OwnershipFinding
     protected override string MessageFor(Incident incident) => $"{NameOf(incident.Owner.Local)} is used here after its release";
 
     protected override bool IsCuredByScope => false;
+
+    private static bool IsPointer(Resource resource) => resource.Empty.Equals(Constant.Null);
+
+    /// <summary>A function that does not throw, and no method, has ended it: what others are given is a pointer to nothing.</summary>
+    private static bool IsEndedByFunction(Incident incident) =>
+        incident.Path.FirstOrDefault(p => p.Kind == PathPointKind.Released)?.Event is Call { HasReceiver: false, MayThrow: false };
 
     /// <summary>An element behind the pointer is read or written.</summary>
     private static bool IsAccess(Event use, Local local) => use switch

@@ -35,7 +35,7 @@ internal static class OwnReleasers
             .ToList();
         var ignoring = Ignoring(bodies, known, names);
         var silent = Silent(bodies, known, styles);
-        var ending = Ending(bodies, known, styles, names);
+        var ending = Ending(bodies, known, styles, names, n => index.Function(n).Any(f => f.IsDefined));
         // The classes of variables that a codebase declares say what makes a value, and what ends it.
         var classes = ScopedClass.In(styles.Styles.SelectMany(s => s.Classes), index).ToLookup(c => c.Releaser, StringComparer.Ordinal);
         return new CatalogueFacts("c")
@@ -148,11 +148,13 @@ internal static class OwnReleasers
 
     /// <summary>
     /// Behind it the thing is gone: its body gives the pointer to a releaser, or is not to be seen. One that is given a
-    /// variable's address works on what stands there.
+    /// variable's address works on what stands there. A function with another name than a releaser's, which a declaration
+    /// calls one, may only give up what nobody needs.
     /// </summary>
-    private static HashSet<string> Ending(Dictionary<string, ReleaserBody> bodies, Catalogue known, StyleSet styles, List<string> names)
+    private static HashSet<string> Ending(
+        Dictionary<string, ReleaserBody> bodies, Catalogue known, StyleSet styles, List<string> names, Func<string, bool> isDefined)
     {
-        var ending = names.Where(n => bodies.GetValueOrDefault(n) is null or { ReleasesPointee: true }).ToHashSet(StringComparer.Ordinal);
+        var ending = names.Where(n => bodies.TryGetValue(n, out var body) ? body.ReleasesPointee : !isDefined(n)).ToHashSet(StringComparer.Ordinal);
         for (var count = -1; count != ending.Count;)
         {
             count = ending.Count;

@@ -78,8 +78,11 @@ internal sealed class IncidentSearch
     {
         const OwnershipState held = OwnershipState.Owned | OwnershipState.Lent;
         var ownership = facts.Ownership;
-        if (((ownership.AtExit(owner) | ownership.AtUnwind(owner)) & held) != 0 || !owner.Mismatches.IsEmpty)
+        if (((ownership.AtExit(owner) | ownership.AtUnwind(owner)) & held) != 0 || !owner.Mismatches.IsEmpty
+            || owner.Transfers.Any(t => TakerThatMayFail(t.At, owner, facts) is not null))
+        {
             return true;
+        }
 
         return facts.Graph.Events.Any(e => steps.Of(e) is { Count: > 0 } ofEvent
             && (ownership.Before(e, owner) & (OwnershipState.Released | OwnershipState.Unset | OwnershipState.Moved | held)) is var before and not 0
@@ -107,10 +110,14 @@ internal sealed class IncidentSearch
         var trail = new Trail(new PathPoint(PathPointKind.Acquired, made?.Origin ?? _owner.Local.Declaration, made), null);
 
         _outcomes = Outcomes.Of(acquisition, _owner, _facts, _conditions);
-        var state = Outcomes.IsSure(acquisition, _owner) ? OwnershipState.Owned : OwnershipState.Lent;
+        var isSure = Outcomes.IsSure(acquisition, _owner);
+        var state = isSure ? OwnershipState.Owned : OwnershipState.Lent;
         Search(
             acquisition,
-            new Node(start, state, values, DecidedBefore(acquisition, start), HasThrown: false, HoldsSomething: _openings.Count == 0, trail));
+            new Node(start, state, values, DecidedBefore(acquisition, start), HasThrown: false, HoldsSomething: _openings.Count == 0, trail)
+            {
+                IsUnheard = !isSure && acquisition.Kind == AcquisitionKind.Catalogued,
+            });
     }
 
     /// <summary>What had come out when the value was made: <c>p = big ? map(n) : malloc(n)</c> is assigned where both ways have met.</summary>
@@ -159,7 +166,12 @@ internal sealed class IncidentSearch
         for (var i = node.At.Index; i < block.Events.Length; i++)
         {
             var @event = block.Events[i];
-            var steps = _steps.Of(@event);
+            IReadOnlyList<Step> steps = node.IsLost ? [] : _steps.Of(@event);
+            if (IsAnswer(node, @event, steps))
+            {
+                (node, steps) = (node with { IsLost = true }, []);
+            }
+
             Inspect(node, @event, steps);
             if (MayReallyThrow(@event, node.State))
                 Unwind(node, @event, steps);
@@ -167,7 +179,7 @@ internal sealed class IncidentSearch
             if (@event is Call { MayThrow: true, Result: null } thrower && _facts.Catalogue.IsSaidToThrow(thrower.Callee))
                 return;
 
-            var state = _steps.After(node.State, @event);
+            var state = node.IsLost ? node.State : _steps.After(node.State, @event);
             if (node.State == OwnershipState.Owned && state == OwnershipState.Lent && LoanTo(@event) is var loan and not Loan.Unknown)
             {
                 state = OwnershipState.Owned;
@@ -178,12 +190,19 @@ internal sealed class IncidentSearch
                 };
             }
 
+            if (node.IsUnheard && steps.Any(s => s.Kind is not (StepKind.Use or StepKind.Release)))
+                node = node with { IsUnheard = false };
+
             if (state == OwnershipState.Owned && MayHandOver(@event))
                 state = OwnershipState.Lent;
 
+            var taker = state == OwnershipState.Moved && node.State == OwnershipState.Owned ? TakerThatMayFail(@event, _owner, _facts) : null;
+            if (taker is not null)
+                Refuse(node, (Call)@event, taker);
+
             if (state != node.State)
             {
-                var isGiven = state == OwnershipState.Moved && steps.Any(s => s.IsForGood);
+                var isGiven = state == OwnershipState.Moved && (taker is not null || steps.Any(s => s.IsForGood));
                 if (steps.Any(s => s.Kind == StepKind.Define) || !(IsFollowed(state) || isGiven))
                 {
                     End(node.HasThrown, state is OwnershipState.Moved ? state : node.State);
@@ -201,6 +220,9 @@ internal sealed class IncidentSearch
                 node = node with { Fails = SaysFailure(result.Value, node), Trail = new Trail(new PathPoint(PathPointKind.Returned, @event.Origin, @event), node.Trail) };
 
             var (values, decided) = (Asserted(_values.Transfer(node.Values, @event), @event), _conditions.Without(node.Decided, @event));
+            if (taker is not null)
+                values = Constants.Refinement.Assume(values, EmptyValue.IsOwned(((Call)@event).Result!, taker), holds: true);
+
             if (!values.IsReached)
                 return;
 
@@ -215,6 +237,31 @@ internal sealed class IncidentSearch
         }
     }
 
+    /// <summary>What is acquired by a call that takes over what it is given, unless it fails; null where no such thing is seen.</summary>
+    private static Resource? TakerThatMayFail(Event @event, Owner owner, Facts facts) => @event is Call { MayThrow: false, Result: not null } call
+        ? facts.Catalogue.EffectsOf(call).FirstOrDefault(e => e is
+            { Kind: EffectKind.Acquire, Subject.IsResult: true, Acquirer: { OnFailure: FailureMode.Empty or FailureMode.Unknown, Consumes.IsEmpty: false } acquirer }
+            && acquirer.Consumes.Any(i => i < call.Arguments.Length && call.Arguments[i].Local == owner.Local))?.Resource
+        : null;
+
+    /// <summary>Where the call that was to take the value fails, nothing has become of it.</summary>
+    private void Refuse(Node node, Call taker, Resource acquired)
+    {
+        var (values, decided) = (_values.Transfer(node.Values, taker), _conditions.Without(node.Decided, taker));
+        values = Constants.Refinement.Assume(values, EmptyValue.IsOwned(taker.Result!, acquired), holds: false);
+        if (values.IsReached)
+            Enqueue(node with { At = _facts.Graph.After(taker), Values = values, Decided = decided, RefusedBy = taker, IsHeard = false });
+    }
+
+    /// <summary>The variable gets nothing from the call that refused its value, which has no name any more: <c>p = realloc(p, n)</c>.</summary>
+    private static bool IsAnswer(Node node, Event @event, IReadOnlyList<Step> steps) =>
+        node.RefusedBy is { } taker && @event is Store { Value: var value } && ValueUses.LocalOf(value) == taker.Result
+        && steps.Any(s => s.Kind == StepKind.Define);
+
+    private bool IsHeard(Node node, Edge edge) => node.IsHeard
+        || (node.RefusedBy is { Result: { } answer } && edge.Kind is EdgeKind.True or EdgeKind.False
+            && _conditions.LocalsOf(edge.From).Any(l => l == answer || _facts.Constants.AreCopies(Point.EndOf(edge.From), l, answer)));
+
     /// <summary>Looks for what goes wrong at an event, given the state before it.</summary>
     private void Inspect(Node node, Event @event, IReadOnlyList<Step> steps)
     {
@@ -228,7 +275,7 @@ internal sealed class IncidentSearch
                     IncidentKind.UseAfterRelease,
                 (OwnershipState.Unset, StepKind.Release or StepKind.Mismatch) => IncidentKind.ReleaseUnset,
                 (OwnershipState.Owned or OwnershipState.Lent, StepKind.Mismatch) => IncidentKind.Mismatch,
-                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 && !node.MustFail && !IsLetGo(@event) => IncidentKind.Overwritten,
+                (OwnershipState.Owned, StepKind.Define) when steps.Count == 1 && !node.MustFail && node.RefusedBy is null && !IsLetGo(@event) => IncidentKind.Overwritten,
                 _ => (IncidentKind?)null,
             };
             if (kind is { } found)
@@ -278,6 +325,9 @@ internal sealed class IncidentSearch
 
         // Whoever asks a thing about itself before releasing it knows more than is seen here, and so does who compares it.
         var state = node.State;
+        if (node.IsUnheard && edge.From.Successors.Any(e => e != edge && _outcomes.IsFailure(e)))
+            (state, node) = (OwnershipState.Owned, node with { IsUnheard = false });
+
         if (state == OwnershipState.Owned && _conditions.Compares(edge, _owner.Local, _owner.Resource))
             state = OwnershipState.Lent;
 
@@ -304,7 +354,7 @@ internal sealed class IncidentSearch
         var trail = edge.Kind is EdgeKind.True or EdgeKind.False or EdgeKind.Case
             ? new Trail(new PathPoint(PathPointKind.Branched, edge.From.Branch!.Origin) { Edge = edge }, node.Trail)
             : node.Trail;
-        var next = node with { At = Point.StartOf(edge.To), State = state, Values = values, Decided = decided, Trail = trail };
+        var next = node with { At = Point.StartOf(edge.To), State = state, Values = values, Decided = decided, Trail = trail, IsHeard = IsHeard(node, edge) };
         if (edge.To == _facts.Graph.Exit || edge.To == _facts.Graph.Unwind)
             Leave(next);
         else
@@ -386,7 +436,8 @@ internal sealed class IncidentSearch
     private void Leave(Node node)
     {
         End(node.HasThrown, node.State);
-        if (node is { MustFail: true, Fails: false, State: OwnershipState.Owned })
+        // Nobody asked whether the call failed, and few do.
+        if (node is { MustFail: true, Fails: false, State: OwnershipState.Owned } or { RefusedBy: not null, IsHeard: false, State: OwnershipState.Owned })
             node = node with { State = OwnershipState.Lent };
 
         if (node is { HoldsSomething: true, State: OwnershipState.Owned or OwnershipState.Lent })
@@ -452,7 +503,9 @@ internal sealed class IncidentSearch
     }
 
     private bool IsSame(Node left, Node right) =>
-        left.At == right.At && left.HoldsSomething == right.HoldsSomething && left.MustFail == right.MustFail && left.IsLast == right.IsLast
+        left.At == right.At && left.HoldsSomething == right.HoldsSomething && left.RefusedBy == right.RefusedBy && left.IsLost == right.IsLost
+        && left.IsUnheard == right.IsUnheard
+        && left.IsHeard == right.IsHeard && left.MustFail == right.MustFail && left.IsLast == right.IsLast
         && left.Fails == right.Fails && left.ShownTo.SequenceEqual(right.ShownTo)
         && _values.AreEqual(left.Values, right.Values) && Conditions.AreEqual(left.Decided, right.Decided);
 
@@ -508,6 +561,18 @@ internal sealed class IncidentSearch
     {
         /// <summary>Who has seen the value, and is taken to have kept nothing.</summary>
         public ImmutableArray<Event> ShownTo { get; init; } = [];
+
+        /// <summary>Nobody has asked yet whether the call that was to hand out the value did so, nor seen it.</summary>
+        public bool IsUnheard { get; init; }
+
+        /// <summary>The call that was to take the value, and failed.</summary>
+        public Call? RefusedBy { get; init; }
+
+        /// <summary>A branch has asked whether it did.</summary>
+        public bool IsHeard { get; init; }
+
+        /// <summary>The variable holds something else, and nothing holds the value.</summary>
+        public bool IsLost { get; init; }
 
         /// <summary>That is so only if the function fails.</summary>
         public bool MustFail { get; init; }

@@ -33,7 +33,7 @@ internal sealed class Outcomes
 
     /// <summary>A call that hands out through an argument says whether it did by its result, or by another argument.</summary>
     public static bool IsSure(Acquisition acquisition, Owner owner) =>
-        acquisition is not { Source: { } call, At: Call } || call.Result == owner.Local
+        acquisition is not { Source: { } call, At: Call } || call.Result == owner.Local || Replaces(acquisition)
         || (acquisition.Kind == AcquisitionKind.Catalogued && call.Result is null);
 
     /// <summary>A call that is given what the acquiring one said throws when that failed.</summary>
@@ -127,9 +127,16 @@ internal sealed class Outcomes
         Point.StartOf(start),
         e => _owner.Acquisitions.Any(a => a.At == e));
 
+    /// <summary>
+    /// The call puts what it hands out in the place of what was there: what it says is something else (<c>getline</c> has come
+    /// to the end, and leaves its buffer all the same).
+    /// </summary>
+    private static bool Replaces(Acquisition acquisition) =>
+        acquisition.Operand is { IsResult: false, Index: var index } && acquisition.Acquirer?.Consumes.Contains(index) == true;
+
     private IEnumerable<Local> Said(Acquisition? acquisition)
     {
-        if (acquisition?.Source is not { } source)
+        if (acquisition?.Source is not { } source || Replaces(acquisition))
             return [];
 
         // What a catalogue knows to be handed out as a result says it by itself, but an error beside it says so, too.

@@ -151,6 +151,8 @@ internal sealed class Scene
 
         public bool IsWithout(string path, ImmutableArray<string> headers) => false;
 
+        public bool IsNewTo(string path, string name, ImmutableArray<string> headers) => false;
+
         public bool IsOnlyWith(string path, ImmutableArray<string> headers) => true;
 
         public IEnumerable<string> FilesOf(string function) => [];

@@ -7,6 +7,84 @@ public sealed class BroughtHeaderTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
+    /// <summary>A macro of the codebase's own that takes a value out is known by what its body does, and goes before one that is brought.</summary>
+    [Theory]
+    [InlineData("", "take_text(&text)")]
+    [InlineData("note(place_); ", "steal_pointer(&text)")]
+    public void AMacroOfItsOwnTakesTheValueOut(string works, string taken)
+    {
+        _scratch.Write("text.h", $$"""
+            #define take_text(pp) ({ \
+                    __typeof__(*(pp)) *const place_ = (pp); \
+                    __typeof__(*place_) value_ = NULL; \
+                    {{works}}if (place_ && (value_ = *place_)) \
+                        *place_ = NULL; \
+                    value_; \
+                })
+
+            """);
+        _scratch.Write("text.c", """
+            #include <stdlib.h>
+            #include "text.h"
+
+            int fill(char *text);
+            int read_text(char **result, int size)
+            {
+                char *text = malloc(size);
+
+                if (!text)
+                    return -1;
+
+                if (fill(text) < 0) {
+                    free(text);
+                    return -1;
+                }
+
+                *result = text;
+                return 0;
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains($"    *result = {taken};\n", _scratch.Text("text.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Nobody has used the library yet, and no header that is not there to be read may bring it.</summary>
+    [Theory]
+    [InlineData("#include \"page.h\"\n", true)]
+    [InlineData("#include \"unseen.h\"\n", false)]
+    public void ALibraryThatIsNewIsIncluded(string own, bool isIncluded)
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", $$"""
+            #include <stdio.h>
+            {{own}}
+            int show(const char *name)
+            {
+                char *copy = strdup(name);
+                int ret;
+
+                if (!copy)
+                    return -1;
+
+                ret = puts(copy);
+                free(copy);
+                return ret;
+            }
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "glib").ExitCode);
+
+        Assert.Contains("    g_autofree char *copy = g_strdup(name);\n", _scratch.Text("page.c"), StringComparison.Ordinal);
+        Assert.Equal(isIncluded, _scratch.Text("page.c").Contains("#include <glib.h>\n", StringComparison.Ordinal));
+        Assert.Equal("", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output);
+    }
+
     /// <summary>A file of a folder whose neighbours are compiled with another path for headers: only a relative path is sure to lead there.</summary>
     [Fact]
     public void EveryFileFindsIt()

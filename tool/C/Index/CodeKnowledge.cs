@@ -25,7 +25,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
     private readonly Lazy<FrozenDictionary<string, string>> _makers = new(() => ScopedClass.In(styles.Styles.SelectMany(s => s.Classes), index)
         .Where(m => m.Parameters is null).DistinctBy(m => m.Constructor).ToFrozenDictionary(m => m.Constructor, m => m.Type, StringComparer.Ordinal));
 
-    private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles
+    private readonly FrozenDictionary<string, StealForm> _steals = styles.Styles.Concat(own is null ? [] : [own])
         .SelectMany(s => s.Steals)
         .SelectMany(s => new[] { s.Macro, s.ReturnMacro }.OfType<string>().Select(m => (Macro: m, Form: s)))
         .DistinctBy(s => s.Macro)

@@ -99,6 +99,11 @@ internal sealed class IncludeGraph
         || Including(headers).Count == 0
         || _includes.Keys.Where(p => !_included.Contains(p) && Surely(p).Contains(path)).All(p => IsWith(p, headers));
 
+    /// <summary>Nobody includes one of a library's headers, and all that the file includes by quotes is there to be read.</summary>
+    public bool IsNewTo(string path, ImmutableArray<string> headers) =>
+        Including(headers).Count == 0
+        && Reached(path).Append(path).All(f => _includes.GetValueOrDefault(f, []).All(i => i[0] != '"' || IsConfiguration(i) || Targets(Bare(i)).Any()));
+
     /// <summary>The codebase defines the macro, or the file includes one of the headers, itself or through others.</summary>
     public bool HasFrom(string path, string macro, ImmutableArray<string> headers) =>
         _definedIn[macro].Contains(path) || Definers(macro).Any() || IsWith(path, headers);

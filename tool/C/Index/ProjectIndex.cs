@@ -109,6 +109,9 @@ public sealed class ProjectIndex : ISpellingNames
         return null;
     }
 
+    /// <summary>The macros of the codebase.</summary>
+    public IEnumerable<string> MacroNames => _macros.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>Every definition of a macro; empty when there is none.</summary>
     public ImmutableArray<MacroFact> Macros(string name) => _macros.GetValueOrDefault(name, []);
 
@@ -161,6 +164,9 @@ public sealed class ProjectIndex : ISpellingNames
     public bool IsWithout(string path, ImmutableArray<string> headers) => _includes.IsWithout(path, headers);
 
     public bool HasFrom(string path, string macro, ImmutableArray<string> headers) => _includes.HasFrom(path, macro, headers);
+
+    public bool IsNewTo(string path, string name, ImmutableArray<string> headers) =>
+        !headers.IsEmpty && !_words.ContainsKey(name) && !_macros.ContainsKey(name) && !_functions.ContainsKey(name) && _includes.IsNewTo(path, headers);
 
     public bool IsOnlyWith(string path, ImmutableArray<string> headers) => _includes.IsOnlyWith(path, headers);
 

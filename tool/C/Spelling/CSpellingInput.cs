@@ -22,6 +22,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>The codebase defines the macro, or the file includes one of these headers of a library, itself or through others.</summary>
     bool HasFrom(string path, string macro, ImmutableArray<string> headers);
 
+    /// <summary>Nobody has used the library yet: what it brings (this name) is not there, and none of its headers is, for all that this file includes.</summary>
+    bool IsNewTo(string path, string name, ImmutableArray<string> headers);
+
     /// <summary>Whoever is compiled with this file has one of a library's headers as well.</summary>
     bool IsOnlyWith(string path, ImmutableArray<string> headers);
 

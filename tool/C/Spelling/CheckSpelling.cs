@@ -36,8 +36,11 @@ internal static class CheckSpelling
             return SpellingRefusals.NeedsReplacement;
         }
 
-        if (IncludeSpelling.IsOfMissingLibrary(form.Text[..form.Text.IndexOf('(', StringComparison.Ordinal)], function.Input.File.Path, function.Input))
+        var replacement = form.Text[..form.Text.IndexOf('(', StringComparison.Ordinal)];
+        if (IncludeSpelling.IsOfMissingLibrary(replacement, function.Input.File.Path, function.Input))
             return SpellingRefusals.NeedsReplacement;
+
+        function.UsedMacros.Add((replacement, null));
 
         if (form.Assigns is { } assigned)
             return Assigning(form, allocation.Call, assigned, change.Branch, condition, !change.When, function);

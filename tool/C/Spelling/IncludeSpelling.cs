@@ -61,9 +61,10 @@ internal static class IncludeSpelling
         return headers.Distinct(StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>The library has one header only, and the file is without it.</summary>
-    private static bool IsMissingLibrary(string macro, CSpellingInput input) =>
-        input.Style.OnlyHeader && !input.Names.HasFrom(input.File.Path, macro, input.Style.Headers);
+    /// <summary>The library has one header only, and the file is without it; or nobody has used the library yet.</summary>
+    private static bool IsMissingLibrary(string name, CSpellingInput input) => input.Style.OnlyHeader
+        ? !input.Names.HasFrom(input.File.Path, name, input.Style.Headers)
+        : input.Style is { GeneratedHeader: null, Header: ['<', ..] } && input.Names.IsNewTo(input.File.Path, name, input.Style.Headers);
 
     /// <summary>The includes that stand between items; others bring the lines of a table or the members of a type.</summary>
     public static List<IncludeNode> Includes(SourceFileTree file)

@@ -67,14 +67,21 @@ public sealed partial class ScopedCleanup
         if (site.Releases.Contains(@event))
             return false;
 
-        if (!facts.IsObservable(@event))
+        if (!facts.IsObservable(@event) || (@event is Call harmless && facts.Catalogue.IsHarmless(harmless.Callee)))
             return !site.Owner.Releaser.IsSilent && Access.ReadsMemory(@event);
+
+        if (@event is Throw && LeavesScope(@event, site, facts))
+            return false;
 
         if (PartnerReleasedBy(@event, site, facts) is { } partner)
             return !IsScopable(partner, site.Owner, facts) && !IsInner(partner, site, facts);
 
         return @event is not Call call || !facts.Ownership.Owners.Any(o => o.Releases.Contains(call));
     }
+
+    /// <summary>What is thrown there goes where what the acquisition throws goes: a scope has released by then, as the function did.</summary>
+    private static bool LeavesScope(Event thrown, Site site, Facts facts) =>
+        site.Acquisitions.All(a => facts.Graph.BlockOf(a).Handler == facts.Graph.BlockOf(thrown).Handler);
 
     private static bool IsNoticed(Branch branch, Site site) => !site.Owner.Releaser.IsSilent && Access.ReadsMemory(branch.Condition);
 

@@ -60,7 +60,7 @@ internal sealed class FileReader
             if (read.Failure is { } reason)
                 unparsed.Add(new Unparsed(_path, SpanOf(reason.Place.Span), $"{syntax.Name}: {reason.Reason}"));
             else
-                functions.Add(new FunctionReading(syntax.Name, read.Views) { Dropped = read.Dropped, Suppressions = comments.On(syntax) });
+                functions.Add(new FunctionReading(syntax.Name, read.Views) { Alternatives = read.Alternatives, Dropped = read.Dropped, Suppressions = comments.On(syntax) });
         }
 
         return new FileReading(functions.ToImmutable(), [.. unparsed.OrderBy(u => u.Span)])
@@ -74,6 +74,7 @@ internal sealed class FileReader
     {
         var views = ImmutableArray.CreateBuilder<Function>();
         var known = new List<FunctionSyntax>();
+        var alternatives = ImmutableArray.CreateBuilder<Function>();
         foreach (var view in all)
         {
             if (!view._functions.Value.TryGetValue(key, out var same))
@@ -83,12 +84,15 @@ internal sealed class FileReader
             if (function is null)
                 return VariantViews.Failed(failure!.Value.Place, failure.Value.Reason);
 
+            if (known.Count > 0 && Variants.ShowsMore(same, known))
+                alternatives.Add(function);
+
             views.Add(function);
             known.Add(same);
         }
 
         var variants = owner._variants.Of(known[0], owner._reader.Value, known);
-        return variants with { Views = [.. views, .. variants.Views] };
+        return variants with { Views = [.. views, .. variants.Views], Alternatives = alternatives.ToImmutable() };
     }
 
     /// <summary>The first error of each member that has one; of those outside every member, the file's.</summary>

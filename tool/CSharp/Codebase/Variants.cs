@@ -13,6 +13,9 @@ internal sealed record VariantViews(ImmutableArray<Function> Views, ImmutableArr
 {
     public static VariantViews None { get; } = new([], []);
 
+    /// <summary>The views of projects in which text is live that no view before shows.</summary>
+    public ImmutableArray<Function> Alternatives { get; init; } = [];
+
     public (SyntaxNode Place, string Reason)? Failure { get; private init; }
 
     public static VariantViews Failed(SyntaxNode place, string reason) => None with { Failure = (place, reason) };
@@ -69,6 +72,16 @@ internal sealed class Variants(string path, SyntaxTree tree, CSharpCompilation c
         }
 
         return new VariantViews(views.ToImmutable(), dropped.ToImmutable());
+    }
+
+    /// <summary>Whether tokens are live that the others, the same function under other symbols, do not have.</summary>
+    public static bool ShowsMore(FunctionSyntax function, IReadOnlyList<FunctionSyntax> others)
+    {
+        if (!function.Declaration.ContainsDirectives)
+            return false;
+
+        var seen = others.SelectMany(o => o.Declaration.DescendantTokens()).Select(t => t.SpanStart).ToHashSet();
+        return function.Declaration.DescendantTokens().Any(t => !seen.Contains(t.SpanStart));
     }
 
     private (SyntaxTree Tree, Dictionary<(string, int), FunctionSyntax> Functions) Parsed(CSharpParseOptions options)

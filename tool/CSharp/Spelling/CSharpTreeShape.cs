@@ -16,7 +16,8 @@ internal sealed class CSharpTreeShape : TreeShape<SyntaxNode>
 
     public override SyntaxNode? ParentOf(SyntaxNode node) => node.Parent switch
     {
-        MemberDeclarationSyntax and not GlobalStatementSyntax => null,
+        GlobalStatementSyntax global => global.Parent,
+        MemberDeclarationSyntax => null,
         ElseClauseSyntax other => other.Parent,
         var parent => parent,
     };

@@ -27,7 +27,9 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
     protected override string? Negated(SyntaxNode condition) => Negation.Of((ExpressionSyntax)condition, Layout);
 
     protected override bool IsSimple(SyntaxNode statement) =>
-        statement is ReturnStatementSyntax || ReplacementOf(statement)?.StartsWith("return", StringComparison.Ordinal) == true;
+        statement is ReturnStatementSyntax or ThrowStatementSyntax or BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax
+            or ExpressionStatementSyntax
+        || ReplacementOf(statement)?.StartsWith("return", StringComparison.Ordinal) == true;
 
     protected override TextSpan? DeclarationComment(SyntaxNode statement) =>
         statement is LocalDeclarationStatementSyntax
@@ -71,7 +73,8 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         {
             Walk(inner);
         }
-        else if (label.Parent is not BlockSyntax block || block.Statements.SkipWhile(s => s != label).Skip(1).All(IsGone))
+        else if (StatementLists.ParentOf(label) is var list
+            && (list is not (BlockSyntax or CompilationUnitSyntax) || StatementLists.StatementsOf(list)!.SkipWhile(s => s != label).Skip(1).All(IsGone)))
         {
             ReplaceText(inner, ";");
         }
@@ -87,7 +90,7 @@ internal sealed class EditPlan(SourceLayout layout, Func<ExpressionSyntax, bool>
         if (!Guarded(span))
             return;
 
-        var usual = UsualIndentation(label, StatementLists.StatementsOf(label.Parent) ?? []);
+        var usual = UsualIndentation(label, StatementLists.StatementsOf(StatementLists.ParentOf(label)) ?? []);
         EraseLabel(span, usual);
 
         var stays = StatementLists.Unlabelled(label);

@@ -98,7 +98,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>A run of statements in a list, by index.</summary>
     private readonly record struct Run(SyntaxNode Owner, int First, int Last)
     {
-        public SyntaxList<StatementSyntax> List => StatementLists.StatementsOf(Owner)!.Value;
+        public IReadOnlyList<StatementSyntax> List => StatementLists.StatementsOf(Owner)!;
 
         public StatementSyntax FirstStatement => List[First];
 
@@ -203,10 +203,10 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 
         if (text.Acquisitions.Length == 1
             && (first == text.Declaration || first is ExpressionStatementSyntax or LocalDeclarationStatementSyntax)
-            && StatementLists.StatementsOf(first.Parent) is { } list
-            && text.Going.All(g => first.Parent!.Span.Contains(g.Span)))
+            && StatementLists.StatementsOf(StatementLists.ParentOf(first)) is { } list
+            && text.Going.All(g => StatementLists.ParentOf(first)!.Span.Contains(g.Span)))
         {
-            return (first.Parent!, list.IndexOf(first) + 1);
+            return (StatementLists.ParentOf(first)!, list.IndexOf(first) + 1);
         }
 
         if (text.Name is null || text.Declaration is null)
@@ -224,7 +224,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
 
     private (Run? Run, Refusal? Refusal) RunFrom(ScopedText text, (SyntaxNode Owner, int First) start)
     {
-        var list = StatementLists.StatementsOf(start.Owner)!.Value;
+        var list = StatementLists.StatementsOf(start.Owner)!;
         var first = start.First;
         var last = text.KeepsVariable && start.Owner == AcquiringBlock(text) ? list.Count - 1 : text.Going.Max(g => IndexIn(start.Owner, g));
         while (last >= first && (_going.Contains(StatementLists.Unlabelled(list[last])) || plan.IsRemoved(list[last])))
@@ -290,7 +290,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>What is said on the line of the only release goes with it.</summary>
     private string? CommentBehind(StatementSyntax release, Run run)
     {
-        if (release.Parent != run.Owner || release.GetTrailingTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia)) is not { RawKind: not 0 } comment)
+        if (StatementLists.ParentOf(release) != run.Owner || release.GetTrailingTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia)) is not { RawKind: not 0 } comment)
             return null;
 
         plan.MoveComment(release, TextSpan.FromBounds(comment.SpanStart, comment.Span.End));
@@ -300,7 +300,7 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
     /// <summary>What is said above the only release goes with it.</summary>
     private string[] CommentsOf(StatementSyntax release, Run run)
     {
-        if (release.Parent != run.Owner || !_layout.StartsLine(release.SpanStart))
+        if (StatementLists.ParentOf(release) != run.Owner || !_layout.StartsLine(release.SpanStart))
             return [];
 
         var line = _layout.LineOf(release.SpanStart);
@@ -388,5 +388,5 @@ internal sealed class FinallyForm(EditPlan plan, WrappedRanges wraps)
         };
 
     private static int IndexIn(SyntaxNode owner, SyntaxNode node) =>
-        StatementLists.ChildOf(owner, node) is { } child ? StatementLists.StatementsOf(owner)!.Value.IndexOf(child) : -1;
+        StatementLists.ChildOf(owner, node) is { } child ? StatementLists.StatementsOf(owner)!.IndexOf(child) : -1;
 }

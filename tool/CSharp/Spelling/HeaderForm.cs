@@ -54,10 +54,10 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
         }
 
         var first = headers[0].Acquisition;
-        if (first.Parent == attempt.Parent && first.SpanStart < attempt.SpanStart)
+        if (StatementLists.ParentOf(first) == StatementLists.ParentOf(attempt) && first.SpanStart < attempt.SpanStart)
             return Outside(attempt, headers);
 
-        if (first.Parent == attempt.Block && StatementLists.StatementsOf(attempt.Parent) is not null)
+        if (first.Parent == attempt.Block && StatementLists.StatementsOf(StatementLists.ParentOf(attempt)) is not null)
             return Inside(attempt, headers);
 
         return EachAlone(headers) ?? NeedlessTry.Unwrap(attempt, plan);
@@ -100,7 +100,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
         if (wraps.Hoisting.Take(list, start + run, end) is not { } hoisted)
             return SpellingRefusals.ScopeCrossed;
 
-        wraps.InsertAbove(attempt.Parent!, headers[0].Acquisition, hoisted);
+        wraps.InsertAbove(StatementLists.ParentOf(attempt)!, headers[0].Acquisition, hoisted);
         foreach (var header in headers.Take(run - 1))
             header.Open(plan);
 
@@ -222,7 +222,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
     /// <summary>Resources whose releases stand anywhere behind them: declared where that can be, else with a block each.</summary>
     private Refusal? EachAlone(IReadOnlyList<ScopeHeader> headers)
     {
-        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End) || !h.EndsWithBlock(_going)))
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Home.Span.End) || !h.EndsWithBlock(_going)))
             return SpellingRefusals.ScopeCrossed;
 
         var wrapped = new List<ScopeHeader>();
@@ -287,7 +287,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
             return SpellingRefusals.ScopeCrossed;
 
         var indentation = _layout.IndentationAt(header.Acquisition.SpanStart);
-        wraps.InsertAbove(header.Acquisition.Parent!, headers[0].Acquisition, hoisted);
+        wraps.InsertAbove(header.Home, headers[0].Acquisition, hoisted);
         foreach (var outer in headers.Take(headers.Count - 1))
             outer.Open(plan);
 
@@ -306,7 +306,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
     /// <summary>In the blocks around the release, up to where the scope ends, something is done behind it.</summary>
     private bool WorksBehind(StatementSyntax release, ScopeHeader header)
     {
-        for (SyntaxNode node = release; node.Parent is { } parent && parent != header.Acquisition.Parent; node = parent)
+        for (SyntaxNode node = release; StatementLists.ParentOf(node) is { } parent && parent != header.Home; node = parent)
         {
             if (node is StatementSyntax statement && StatementLists.StatementsOf(parent) is { } list
                 && list.Skip(list.IndexOf(statement) + 1).Any(s => !_going.Contains(StatementLists.Unlabelled(s)) && !plan.IsRemoved(s) && wraps.Works(s)))
@@ -353,7 +353,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
         if (headers.Count == 0)
             return null;
 
-        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Acquisition.Parent!.Span.End)))
+        if (headers.Any(h => h.IsUsedOutside(h.Acquisition.SpanStart, h.Home.Span.End)))
             return CommonRefusals.EditsMeet;
 
         if (!headers.All(h => h.CanDeclare(plan)))
@@ -399,7 +399,7 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
     {
         var run = 1;
         while (run < headers.Count
-            && headers[run].Acquisition.Parent == headers[0].Acquisition.Parent
+            && headers[run].Home == headers[0].Home
             && headers[run].Index == headers[0].Index + run
             && _layout.IsBlankBetween(headers[run - 1].Acquisition.Span.End, headers[run].Acquisition.SpanStart))
         {
@@ -409,11 +409,11 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
         return run;
     }
 
-    private static int LastTouched(ScopeHeader header, SyntaxList<StatementSyntax> list)
+    private static int LastTouched(ScopeHeader header, IReadOnlyList<StatementSyntax> list)
     {
         var touched = header.Text.Uses.Select(u => (SyntaxNode)u).Concat(header.Text.Going);
         return touched
-            .Select(n => StatementLists.ChildOf(header.Acquisition.Parent!, n))
+            .Select(n => StatementLists.ChildOf(header.Home, n))
             .Select(s => s is null ? -1 : list.IndexOf(s))
             .DefaultIfEmpty(-1)
             .Max();

@@ -31,7 +31,7 @@ internal sealed class Hoisting(SpelledFunction function)
     /// The lines that declare, behind the head's indentation, what is named behind the run; empty when nothing is, null when it
     /// cannot be taken out.
     /// </summary>
-    public IReadOnlyList<string>? Take(SyntaxList<StatementSyntax> list, int first, int last)
+    public IReadOnlyList<string>? Take(IReadOnlyList<StatementSyntax> list, int first, int last)
     {
         var crossing = StatementLists.NamedBehind(list, first, last, _plan);
         if (crossing.Count == 0)
@@ -58,7 +58,7 @@ internal sealed class Hoisting(SpelledFunction function)
     }
 
     /// <summary>Where the run may begin as well: declarations at its beginning that would be taken out whole stay where they are.</summary>
-    public int BehindDeclarations(SyntaxList<StatementSyntax> list, int first, int last)
+    public int BehindDeclarations(IReadOnlyList<StatementSyntax> list, int first, int last)
     {
         var crossing = StatementLists.NamedBehind(list, first, last, _plan);
         while (first < last && list[first] is LocalDeclarationStatementSyntax { Declaration.Variables: [var variable] } declaration
@@ -101,7 +101,7 @@ internal sealed class Hoisting(SpelledFunction function)
         if (function.Model.GetDeclaredSymbol(variable) is not ILocalSymbol { Type: { IsAnonymousType: false, TypeKind: not TypeKind.Error } inferred } local)
             return null;
 
-        var written = IsNeverNull(variable, local, declaration.Parent!) ? inferred.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : inferred;
+        var written = IsNeverNull(variable, local, StatementLists.ParentOf(declaration)!) ? inferred.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : inferred;
         return written.ToMinimalDisplayString(function.Model, declaration.SpanStart);
     }
 

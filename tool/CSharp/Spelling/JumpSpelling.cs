@@ -148,9 +148,10 @@ internal static class JumpSpelling
     /// <summary>A label on a <c>return;</c> that is the last statement of a function: without the label it says nothing.</summary>
     private static bool EndsFunction(LabeledStatementSyntax label) =>
         StatementLists.Unlabelled(label) is ReturnStatementSyntax { Expression: null }
-        && Listed(label) is { Parent: BlockSyntax block } listed
-        && block.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax
-        && block.Statements.Last() == listed;
+        && Listed(label) is var listed
+        && StatementLists.ParentOf(listed) is var list
+        && (list is CompilationUnitSyntax || (list is BlockSyntax && list.Parent is BaseMethodDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or AccessorDeclarationSyntax))
+        && StatementLists.StatementsOf(list)!.Last(s => s is not LocalFunctionStatementSyntax) == listed;
 
     private static StatementSyntax Listed(StatementSyntax statement)
     {

@@ -11,18 +11,18 @@ internal static class Jumps
     /// The jumps, if any, that would lead into a run of statements of a list from outside of it, once the run has a
     /// block of its own.
     /// </summary>
-    public static IEnumerable<GotoStatementSyntax> Into(SyntaxList<StatementSyntax> list, int first, int last, EditPlan plan)
+    public static IEnumerable<GotoStatementSyntax> Into(IReadOnlyList<StatementSyntax> list, int first, int last, EditPlan plan)
     {
         var labels = LabelsOf(list, first, last).ToHashSet(StringComparer.Ordinal);
         if (labels.Count == 0)
             return [];
 
-        return JumpsIn(list[0].Parent!, plan).Where(j =>
+        return JumpsIn(StatementLists.ParentOf(list[0])!, plan).Where(j =>
             labels.Contains(LabelOf(j)) && (j.SpanStart < list[first].SpanStart || j.SpanStart > list[last].Span.End));
     }
 
     /// <summary>A jump in a list crosses a point of it, or would, to a label that stands directly in the list.</summary>
-    public static bool Cross(SyntaxList<StatementSyntax> list, int index, EditPlan plan)
+    public static bool Cross(IReadOnlyList<StatementSyntax> list, int index, EditPlan plan)
     {
         var before = LabelsOf(list, 0, index - 1).ToHashSet(StringComparer.Ordinal);
         var behind = LabelsOf(list, index + 1, list.Count - 1).ToHashSet(StringComparer.Ordinal);
@@ -30,11 +30,11 @@ internal static class Jumps
             return false;
 
         var position = list[index].SpanStart;
-        return JumpsIn(list[0].Parent!, plan).Any(j =>
+        return JumpsIn(StatementLists.ParentOf(list[0])!, plan).Any(j =>
             j.SpanStart < position ? behind.Contains(LabelOf(j)) : before.Contains(LabelOf(j)));
     }
 
-    private static IEnumerable<string> LabelsOf(SyntaxList<StatementSyntax> list, int first, int last)
+    private static IEnumerable<string> LabelsOf(IReadOnlyList<StatementSyntax> list, int first, int last)
     {
         for (var i = first; i <= last; i++)
         {
@@ -45,7 +45,7 @@ internal static class Jumps
 
     /// <summary>The jumps by name that stay jumps.</summary>
     private static IEnumerable<GotoStatementSyntax> JumpsIn(SyntaxNode list, EditPlan plan) =>
-        list.DescendantNodes(n => n is not AnonymousFunctionExpressionSyntax)
+        list.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or BaseTypeDeclarationSyntax))
             .OfType<GotoStatementSyntax>()
             .Where(j => j.IsKind(SyntaxKind.GotoStatement) && !plan.IsReplaced(j) && !plan.IsRemoved(j));
 

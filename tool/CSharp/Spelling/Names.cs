@@ -12,7 +12,7 @@ internal static class Names
 
     /// <summary>Where a variable may be named: not behind a dot, not as the name of an argument or of a member being initialised.</summary>
     public static IEnumerable<IdentifierNameSyntax> Of(SyntaxNode within, string name) =>
-        within.DescendantNodes()
+        within.DescendantNodes(n => within is not CompilationUnitSyntax || n is not (MemberDeclarationSyntax or UsingDirectiveSyntax) || n is GlobalStatementSyntax)
             .OfType<IdentifierNameSyntax>()
             .Where(n => n.Identifier.ValueText == name && !IsMemberName(n));
 

@@ -10,7 +10,7 @@ internal static class NeedlessTry
     /// <summary>The <c>try</c> goes, its body stays.</summary>
     public static Refusal? Unwrap(TryStatementSyntax attempt, EditPlan plan)
     {
-        if (StatementLists.StatementsOf(attempt.Parent) is null || Clashes(attempt, attempt.Block.Statements))
+        if (StatementLists.StatementsOf(StatementLists.ParentOf(attempt)) is null || Clashes(attempt, attempt.Block.Statements))
             return SpellingRefusals.NameClash;
 
         plan.Unwrap(attempt, attempt.Block);
@@ -22,7 +22,7 @@ internal static class NeedlessTry
     {
         var names = moving.SelectMany(Names.DeclaredBy).ToHashSet(StringComparer.Ordinal);
         return names.Count > 0
-            && StatementLists.StatementsOf(attempt.Parent)!.Value
+            && StatementLists.StatementsOf(StatementLists.ParentOf(attempt))!
                 .Where(s => s != attempt)
                 .SelectMany(Names.DeclaredIn)
                 .Any(names.Contains);

@@ -17,7 +17,10 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
     public string? Type { get; private init; }
 
     /// <summary>The statements among which it stands.</summary>
-    public SyntaxList<StatementSyntax> List => StatementLists.StatementsOf(Acquisition.Parent)!.Value;
+    public IReadOnlyList<StatementSyntax> List => StatementLists.StatementsOf(Home)!;
+
+    /// <summary>What holds those statements.</summary>
+    public SyntaxNode Home => StatementLists.ParentOf(Acquisition)!;
 
     public int Index => List.IndexOf(Acquisition);
 
@@ -28,7 +31,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
         if (text.Acquisitions is not [var acquisition])
             return (null, SpellingRefusals.SeveralAcquisitions);
 
-        if (StatementLists.StatementsOf(acquisition.Parent) is null || !acquisition.GetLastToken().IsKind(SyntaxKind.SemicolonToken))
+        if (StatementLists.StatementsOf(StatementLists.ParentOf(acquisition)) is null || !acquisition.GetLastToken().IsKind(SyntaxKind.SemicolonToken))
             return (null, CommonRefusals.StatementWorks);
 
         var header = new ScopeHeader(text, acquisition);
@@ -98,9 +101,9 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
     public bool CanDeclare(EditPlan plan) =>
         Text.Name is not null
         && ((CSharpParseOptions)Acquisition.SyntaxTree.Options).LanguageVersion >= LanguageVersion.CSharp8
-        && Acquisition.Parent is BlockSyntax block
-        && (Text.ReachesBlockEnd || Text.Releases.All(r => !block.Span.Contains(r.Span)))
-        && !Jumps.Cross(block.Statements, Index, plan);
+        && Home is BlockSyntax or CompilationUnitSyntax
+        && (Text.ReachesBlockEnd || Text.Releases.All(r => !Home.Span.Contains(r.Span)))
+        && !Jumps.Cross(List, Index, plan);
 
     /// <summary>
     /// <code>
@@ -137,12 +140,12 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
     /// the block ends a <c>try</c> that releases in its <c>finally</c>, or all that follows it goes.
     /// </summary>
     public bool EndsWithBlock(IReadOnlySet<StatementSyntax> going) => Text.Releases
-        .Where(r => !Acquisition.Parent!.Span.Contains(r.Span))
+        .Where(r => !Home.Span.Contains(r.Span))
         .All(r => LeadsTo(r, going));
 
     private bool LeadsTo(StatementSyntax release, IReadOnlySet<StatementSyntax> going)
     {
-        for (var node = Acquisition.Parent!; node.Parent is { } parent; node = parent)
+        for (var node = Home; StatementLists.ParentOf(node) is { } parent; node = parent)
         {
             if (parent is TryStatementSyntax attempt && attempt.Block == node && attempt.Finally?.Span.Contains(release.Span) == true)
                 return true;

@@ -92,8 +92,8 @@ internal sealed record ScopedText
 
         var declarator = DeclaratorOf(change.Local);
         var home = declarator?.Parent?.Parent is LocalDeclarationStatementSyntax declaration
-            ? declaration.Parent
-            : (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>()?.Parent;
+            ? StatementLists.ParentOf(declaration)
+            : (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<StatementSyntax>() is { } declaring ? StatementLists.ParentOf(declaring) : null;
         if (home is null || StatementLists.StatementsOf(home) is null)
             return (null, CommonRefusals.DeclarationShape);
 
@@ -119,7 +119,7 @@ internal sealed record ScopedText
     private static (ScopedText? Text, Refusal? Refusal) OfTry(ScopeLocal change)
     {
         var attempt = (change.Releases[0].Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<FinallyClauseSyntax>()?.Parent;
-        if (attempt?.Parent is not { } home || StatementLists.StatementsOf(home) is null)
+        if (attempt is null || StatementLists.ParentOf(attempt) is not { } home || StatementLists.StatementsOf(home) is null)
             return (null, CommonRefusals.StatementWorks);
 
         // An assignment that cannot throw leaves no trace in the graph of where the try begins.
@@ -158,7 +158,7 @@ internal sealed record ScopedText
 
     public static (ScopedText? Text, Refusal? Refusal) Of(HoldLock change)
     {
-        if (StatementOf(change.Enter)?.Parent is not { } home || StatementLists.StatementsOf(home) is null)
+        if (StatementOf(change.Enter) is not { } entering || StatementLists.ParentOf(entering) is not { } home || StatementLists.StatementsOf(home) is null)
             return (null, CommonRefusals.StatementWorks);
 
         return Of([change.Enter], change.Exits, new ScopedText

@@ -7,11 +7,18 @@ namespace MigrateCleanup.Engine.Languages;
 
 /// <summary>
 /// One function as all its readings show it: one per target framework, project and combination of conditional
-/// symbols that the file is compiled with. All share the text. Rules decide on the first; a rewrite must be proved in each.
+/// symbols that the file is compiled with. All share the text. Rules decide on the first, and on those that show text which
+/// the first hides; a rewrite must be proved in each.
 /// </summary>
 public sealed record FunctionReading(string Name, ImmutableArray<Function> Views)
 {
     public Function Primary => Views[0];
+
+    /// <summary>The views besides the first in which text is live that somebody compiles, and that no view before shows.</summary>
+    public ImmutableArray<Function> Alternatives { get; init; } = [];
+
+    /// <summary>The same function, with another view as the one that changes speak of.</summary>
+    public FunctionReading As(Function view) => this with { Views = [view, .. Views.Where(v => v != view)] };
 
     /// <summary>
     /// Combinations of conditional symbols, spelled out, that have no view because the function does not bind under

@@ -57,6 +57,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls behind which their first argument holds.</summary>
     public ImmutableArray<string> Asserting { get; init; } = [];
 
+    /// <summary>How styles scope the resources of which no catalogue says it.</summary>
+    public ImmutableDictionary<string, string> Scoped { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Calls that say of a value whether it stands for a failure.</summary>
     public ImmutableArray<string> TellingFailure { get; init; } = [];
 
@@ -149,13 +152,14 @@ public static class CatalogueFile
                 return new CatalogueFacts((string?)null);
 
             source.CheckMembers(
-                value, "a catalogue", "$schema", "language", "styles", "resources", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
+                value, "a catalogue", "$schema", "language", "styles", "resources", "scoped", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "readsClock", "tellsFailure", "errorTypes", "constants",
                 "neverReturns", "outOfMemory", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
                 Styles = source.StringsOf(value["styles"], "styles"),
                 Resources = [.. List(value["resources"], "resources").Select(Resource).OfType<Resource>()],
+                Scoped = Scoped(value["scoped"]),
                 Consumers = [.. List(value["consume"], "consume").SelectMany(Consumptions)],
                 ConsumersForGood = [.. List(value["consume"], "consume").Where(e => source.BooleanOf(e["forGood"], "forGood")).SelectMany(Consumptions)],
                 Borrowers = [.. List(value["borrow"], "borrow").SelectMany(Entries)],

@@ -200,6 +200,12 @@ public sealed class LayeredCatalogue : Catalogue
                 : resource;
         }
 
+        foreach (var (style, form) in sources.SelectMany(s => s.Scoped))
+        {
+            foreach (var resource in merged.Values.Where(r => !r.Scoped.ContainsKey(style)).ToList())
+                merged[resource.Name] = resource with { Scoped = resource.Scoped.Add(style, form) };
+        }
+
         return merged;
     }
 

@@ -28,6 +28,9 @@ internal sealed class Assessment(FunctionReading reading, Func<Function, Facts> 
         return decisions;
     }
 
+    /// <summary>What the rule would rewrite in another view.</summary>
+    public IEnumerable<Decision> In(Function view, Rule rule) => rule.Decide(view, factsOf(view)).Where(d => d.Refusal is null);
+
     /// <summary>Gives up the facts, which are large; what was decided on them stays.</summary>
     public void DropFacts() => _facts = null;
 }

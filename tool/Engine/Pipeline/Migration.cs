@@ -322,7 +322,7 @@ public sealed class Migration
                 continue;
             }
 
-            var spelling = _current.Spell(work.Current.Reading, [.. tried.SelectMany(d => d.Changes)]);
+            var spelling = Spelled(rule, work.Current, tried);
             if (spelling.Refusal is null && TextEdits.Ordered(spelling.Edits) is { IsEmpty: false } edits)
                 return new Proposal(tried, edits) { Wanted = Wanted(decisions), IsWhole = work.OneByOne, Elsewhere = spelling.Elsewhere, Claims = spelling.Claims };
 
@@ -338,6 +338,24 @@ public sealed class Migration
         }
 
         return null;
+    }
+
+    /// <summary>The edits in the text of every view: what one view hides, another decides on.</summary>
+    private Spelling Spelled(Rule rule, Assessment function, IReadOnlyList<Decision> tried)
+    {
+        var spelling = _current.Spell(function.Reading, [.. tried.SelectMany(d => d.Changes)]);
+        var subjects = tried.Select(d => d.Subject).ToHashSet(StringComparer.Ordinal);
+        foreach (var view in function.Reading.Alternatives)
+        {
+            ImmutableArray<Change> changes = [.. function.In(view, rule).Where(d => subjects.Contains(d.Subject)).SelectMany(d => d.Changes)];
+            if (spelling.Refusal is not null || changes.IsEmpty)
+                continue;
+
+            var other = _current.Spell(function.Reading.As(view), changes);
+            spelling = other.Refusal is null ? spelling with { Edits = [.. spelling.Edits.Union(other.Edits)] } : other;
+        }
+
+        return spelling;
     }
 
     /// <summary>Reads what a rule proposes, verifies each function, and keeps the proved ones.</summary>

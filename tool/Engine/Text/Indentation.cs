@@ -45,7 +45,8 @@ public sealed class Indentation(TextLayout layout)
                 next++;
 
             var isTaken = next < taken.Length
-                && (taken[next].Overlaps(TextSpan.FromBounds(start, start + old.Length + 1)) && taken[next].Start < start + old.Length);
+                && ((taken[next].Overlaps(TextSpan.FromBounds(start, start + old.Length + 1)) && taken[next].Start < start + old.Length)
+                    || (taken[next].Start <= start && taken[next].End >= layout.StartBehind(line)));
             if (isTaken)
                 continue;
 

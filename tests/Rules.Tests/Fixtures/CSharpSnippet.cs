@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace MigrateCleanup.Rules.Tests.Fixtures;
 
 /// <summary>
-/// How a snippet is compiled: members are put into a class, the usual namespaces imported. The text around it is the
+/// How a snippet is compiled: members are put into a class, the usual namespaces imported; a program stands without one. The text around it is the
 /// same before and after, so that it can be cut off again.
 /// </summary>
 public sealed class CSharpSnippet : ISnippet
@@ -34,6 +34,7 @@ public sealed class CSharpSnippet : ISnippet
 
     private readonly string _prefix;
     private readonly string _suffix;
+    private readonly bool _isProgram;
     private readonly LanguageVersion _version = LanguageVersion.Latest;
     private readonly ImmutableArray<ImmutableArray<string>> _symbols = [[]];
 
@@ -48,9 +49,10 @@ public sealed class CSharpSnippet : ISnippet
                 s.Split(',', StringSplitOptions.RemoveEmptyEntries).ToImmutableArray())];
         }
 
+        _isProgram = block.Options.ContainsKey("program");
         var newLine = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         var root = SyntaxFactory.ParseCompilationUnit(text, options: Options(_symbols[0]));
-        var hasTypes = root.Members.Any(m => m is BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax);
+        var hasTypes = _isProgram || root.Members.Any(m => m is BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax);
         _prefix = (hasTypes ? Usings : Usings + OpenClass).ReplaceLineEndings(newLine);
         _suffix = (hasTypes ? "" : CloseClass).ReplaceLineEndings(newLine);
     }
@@ -94,7 +96,7 @@ public sealed class CSharpSnippet : ISnippet
         select (trivia.ToString(), declares is not null && declares.GetTrailingTrivia().Contains(trivia));
 
     private CSharpCompilation Compilation(string text, ImmutableArray<string> symbols) =>
-        Empty.AddSyntaxTrees(CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path));
+        (_isProgram ? Empty.WithOptions(Empty.Options.WithOutputKind(OutputKind.ConsoleApplication)) : Empty).AddSyntaxTrees(CSharpSyntaxTree.ParseText(FileText(text), Options(symbols), Path));
 
     private CSharpParseOptions Options(ImmutableArray<string> symbols) => new(_version, preprocessorSymbols: symbols);
 

@@ -18,10 +18,13 @@ public sealed class FailFast : Rule<FailFast.Site>
     public static readonly Refusal NotMemory =
         new("not-memory", "the failure may mean something else than lack of memory", "say in the configuration's pairs that the call fails only so (onFailure)");
 
+    public static readonly Refusal Retries =
+        new("retries", "the handler asks for less and tries again: the program gets by without the memory");
+
     public override RuleInfo Info { get; } =
         new("fail-fast", "Fail fast when memory runs out");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [NotMemory];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [NotMemory, Retries];
 
     public override bool RemovesOutOfMemoryEdges => true;
 
@@ -94,7 +97,9 @@ public sealed class FailFast : Rule<FailFast.Site>
 
             // Who only passes it on keeps it from another handler.
             var handler = new Handler(branch, handled, IsTakenElsewhere(block, facts));
-            return handler.IsTakenElsewhere && PassesOn(handled.To, facts) ? null : (handler, Misreports(block, facts) ? NotMemory : null);
+            return handler.IsTakenElsewhere && PassesOn(handled.To, facts)
+                ? null
+                : (handler, Misreports(block, facts) ? NotMemory : TriesAgain(block, handled.To, facts) ? Retries : null);
         }
 
         if (ToldBy(block, branch, facts) is { } told)
@@ -226,6 +231,15 @@ public sealed class FailFast : Rule<FailFast.Site>
     private static bool Misreports(Block handler, Facts facts) =>
         GuardedBy(handler).SelectMany(b => b.Events).OfType<Call>().Any(c => facts.Catalogue.MisreportsMemory(c.Callee));
 
+    /// <summary>The handler changes what the guarded statements work on, and leads back to them.</summary>
+    private static bool TriesAgain(Block test, Block handler, Facts facts)
+    {
+        var guarded = GuardedBy(test);
+        var read = guarded.SelectMany(b => b.Events).SelectMany(e => Access.Reads(e)).ToHashSet();
+        return facts.Graph.Blocks.Any(b => facts.Dominates(handler, b) && b.Events.Any(e => Access.Writes(e).Any(w => read.Contains(w.Local))))
+            && guarded.Any(b => Paths.Reaches(Point.StartOf(handler), Point.StartOf(b)));
+    }
+
     /// <summary>The blocks whose exceptions come to a handler's test, past the tests of those before it.</summary>
     private static HashSet<Block> GuardedBy(Block handler)
     {
@@ -267,11 +281,14 @@ public sealed class FailFast : Rule<FailFast.Site>
             if (!seen.Add(block))
                 continue;
 
+            var handled = block.Branch is { } branch ? HandledType(block, branch.Condition, facts) : null;
+            var isOther = handled is not null && !facts.Catalogue.TakesOutOfMemory(handled);
+
             // One for other exceptions may take this one as well, as far as can be told, and work before it raises it again.
-            if (block.Branch is { } branch && HandledType(block, branch.Condition, facts) is not null && !PassesOn(EdgeOf(block, EdgeKind.True)!.To, facts))
+            if (handled is not null && !isOther && !PassesOn(EdgeOf(block, EdgeKind.True)!.To, facts))
                 return true;
 
-            foreach (var edge in block.Successors)
+            foreach (var edge in block.Successors.Where(e => !isOther || e.Kind != EdgeKind.True))
                 pending.Push(edge.To);
         }
 

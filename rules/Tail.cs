@@ -32,7 +32,7 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
                     case ScopeEnter or ScopeExit or Store { Target: Local { IsTemporary: true } } or Call { IsPure: true, IsImplied: false }:
                         break;
                     default:
-                        return OnlyCleanup(new Point(block, i), function) ? new Tail(null, []) : null;
+                        return BehindCleanup(new Point(block, i), function, loads.Count > 0);
                 }
             }
 
@@ -40,7 +40,7 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
                 return new Tail(null, []);
 
             if (block.Branch is not null || Next(block) is not [var next])
-                return OnlyCleanup(Point.EndOf(block), function) ? new Tail(null, []) : null;
+                return BehindCleanup(Point.EndOf(block), function, loads.Count > 0);
 
             block = next;
         }
@@ -50,16 +50,23 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
 
     /// <summary>
     /// From here to the exit there is only clean-up that scopes run: implied events, and those of a <c>finally</c>, which
-    /// are known by their copies on other ways out.
+    /// are known by their copies on other ways out. What is returned behind it is the same before it.
     /// </summary>
-    private static bool OnlyCleanup(Point start, Function function)
+    private static Tail? BehindCleanup(Point start, Function function, bool hasLoads)
     {
-        if (function.ReturnsValue)
-            return false;
-
         var cleanup = new CleanupCode(function.Graph);
-        return Paths.From(function.Graph, start).All(e =>
-            e is ScopeEnter or ScopeExit or EvaluateReturn { IsImplied: true } || cleanup.Contains(e));
+        var search = new ForwardSearch(start, e => e is EvaluateReturn { IsImplied: false }, exceptional: false);
+        if (!search.Passed.All(e => e is ScopeEnter or ScopeExit or EvaluateReturn { IsImplied: true } || cleanup.Contains(e)))
+            return null;
+
+        if (!function.ReturnsValue)
+            return search.Stops.Count == 0 ? new Tail(null, []) : null;
+
+        return !hasLoads && search.Stops.ToList() is [EvaluateReturn { Value: { } value } at] && !search.Enters(function.Graph.Exit)
+            && !Access.ReadsMemory(value)
+            && Access.Reads(value).All(l => Locals.IsPrivate(l) && !l.IsTemporary && !search.Passed.Any(e => Access.Writes(e).Any(w => w.Local == l)))
+                ? new Tail(at, [])
+                : null;
     }
 
     private static IReadOnlyList<Block> Next(Block block) =>

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Languages;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Engine.Text;
 
 namespace MigrateCleanup.CSharp.Spelling;
 
@@ -41,8 +42,14 @@ internal static class CheckSpelling
     /// </summary>
     public static Refusal? Spell(FailFast change, SpelledFunction function)
     {
-        if (change.Branch.Origin.Syntax is CatchClauseSyntax handler)
+        if (HandlerOf(change) is { } handler)
+        {
+            // What nobody reads any more is not declared.
+            if (handler is { Filter: null, Declaration: { Identifier: { RawKind: not 0 } name, Type: var type } })
+                function.Plan.Edit(handler, TextEdit.Delete(TextSpan.FromBounds(type.Span.End, name.Span.End)));
+
             return EndHere(handler.Block, function);
+        }
 
         if (ConditionOf(change.Branch) is not { } condition)
             return CommonRefusals.NotSpelled;
@@ -68,13 +75,10 @@ internal static class CheckSpelling
 
     public static Refusal? Spell(RemoveHandler change, SpelledFunction function)
     {
-        var handler = (change.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>();
-        if (handler?.Parent is not TryStatementSyntax attempt)
+        if (HandlerOf(change) is not { Parent: TryStatementSyntax attempt } handler)
             return CommonRefusals.NotSpelled;
 
-        var goes = function.Changes.OfType<RemoveHandler>()
-            .Select(c => (c.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>())
-            .ToHashSet();
+        var goes = function.Changes.OfType<RemoveHandler>().Select(HandlerOf).ToHashSet();
         if (attempt.Finally is null && attempt.Catches.All(goes.Contains))
             function.Plan.Unwrap(attempt, attempt.Block);
         else
@@ -83,7 +87,21 @@ internal static class CheckSpelling
         return null;
     }
 
-    /// <summary>The program ends where the statement stood.</summary>
+    /// <summary>What a handler does, and the variable that it declares, go with the handler, or make room for the end of the program.</summary>
+    public static bool GoesWithHandler(Origin origin, SpelledFunction function) =>
+        origin.Syntax is SyntaxNode node && function.Changes.Any(c => HandlerOf(c)?.Span.Contains(node.Span) == true);
+
+    private static CatchClauseSyntax? HandlerOf(Change change) => change switch
+    {
+        RemoveHandler removed => (removed.Handler.Syntax as SyntaxNode)?.FirstAncestorOrSelf<CatchClauseSyntax>(),
+        FailFast { Branch.Origin.Syntax: CatchClauseSyntax handler } => handler,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The program ends where the statement stood. A handler from which no way led on still needs an end, for a compiler that
+    /// does not know of calls that never return.
+    /// </summary>
     private static Refusal? EndHere(StatementSyntax statement, SpelledFunction function)
     {
         var call = $"{EnvironmentName(statement, function)}.FailFast(\"Out of memory.\");";
@@ -97,13 +115,22 @@ internal static class CheckSpelling
         }
         else
         {
-            function.Plan.Replace(block.Statements[0], call);
+            var needsEnd = block.Parent is CatchClauseSyntax { Parent: TryStatementSyntax attempt } && NeedsEnd(block, attempt, function.Model);
+            var end = function.Layout.NewLineAt(block.SpanStart) + function.Layout.IndentationAt(block.Statements[0].SpanStart) + "throw;";
+            function.Plan.Replace(block.Statements[0], needsEnd ? call + end : call);
             foreach (var rest in block.Statements.Skip(1))
                 function.Plan.Remove(rest);
         }
 
         return null;
     }
+
+    /// <summary>Behind the <c>try</c> nothing may come from here: a value is still to be returned there, or a variable has got one inside.</summary>
+    private static bool NeedsEnd(BlockSyntax handler, TryStatementSyntax attempt, SemanticModel model) =>
+        model.AnalyzeControlFlow(handler) is { Succeeded: true, EndPointIsReachable: false }
+        && (model.AnalyzeControlFlow(attempt) is not { Succeeded: true, EndPointIsReachable: true }
+            || model.AnalyzeDataFlow(attempt) is not { Succeeded: true } flow
+            || flow.AlwaysAssigned.Except(flow.DefinitelyAssignedOnEntry, SymbolEqualityComparer.Default).Any());
 
     private static ExpressionSyntax? ConditionOf(Branch branch) => branch.Origin.Syntax switch
     {

@@ -13,6 +13,9 @@ internal static class RemovalSpelling
 {
     public static Refusal? Spell(RemoveStatement change, SpelledFunction function)
     {
+        if (CheckSpelling.GoesWithHandler(change.Event.Origin, function))
+            return null;
+
         if (function.StatementOf(change.Event) is not { } statement)
             return CommonRefusals.NotSpelled;
 
@@ -23,6 +26,9 @@ internal static class RemovalSpelling
 
     public static Refusal? Spell(RemoveVariable change, SpelledFunction function)
     {
+        if (CheckSpelling.GoesWithHandler(change.Local.Declaration, function))
+            return null;
+
         var declarator = (change.Local.Declaration.Syntax as SyntaxNode)?.FirstAncestorOrSelf<VariableDeclaratorSyntax>();
         if (declarator?.Parent?.Parent is not LocalDeclarationStatementSyntax)
             return CommonRefusals.DeclarationShape;

@@ -375,6 +375,9 @@ public abstract class Catalogue
     /// <summary>Whether an exception of this type says that there is no memory.</summary>
     public virtual bool IsOutOfMemory(string type) => false;
 
+    /// <summary>Whether a handler of such exceptions may take one that says that there is no memory.</summary>
+    public virtual bool TakesOutOfMemory(string type) => true;
+
     /// <summary>Whether the call reports other failures as lack of memory, so that its report must be heard.</summary>
     public virtual bool MisreportsMemory(Callee callee) => false;
 

@@ -96,6 +96,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Types of exceptions that say that there is no memory.</summary>
     public ImmutableArray<string> OutOfMemory { get; init; } = [];
 
+    /// <summary>All types of exceptions of which those are special ones.</summary>
+    public ImmutableArray<string> OutOfMemoryBases { get; init; } = [];
+
     /// <summary>Calls that report other failures as lack of memory too.</summary>
     public ImmutableArray<string> MisreportsMemory { get; init; } = [];
 }
@@ -154,7 +157,7 @@ public static class CatalogueFile
             source.CheckMembers(
                 value, "a catalogue", "$schema", "language", "styles", "resources", "scoped", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "readsClock", "tellsFailure", "errorTypes", "constants",
-                "neverReturns", "outOfMemory", "misreportsMemory");
+                "neverReturns", "outOfMemory", "outOfMemoryBases", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
                 Styles = source.StringsOf(value["styles"], "styles"),
@@ -179,6 +182,7 @@ public static class CatalogueFile
                 Constants = [.. Constants(value["constants"])],
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
+                OutOfMemoryBases = source.StringsOf(value["outOfMemoryBases"], "outOfMemoryBases"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
             };
         }

@@ -25,6 +25,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _keeping;
     private readonly FrozenSet<string> _neverReturns;
     private readonly FrozenSet<string> _outOfMemory;
+    private readonly FrozenSet<string> _outOfMemoryBases;
     private readonly FrozenSet<string> _misreportsMemory;
 
     private readonly FrozenSet<string> _handingOut;
@@ -85,6 +86,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
+        _outOfMemoryBases = facts.SelectMany(f => f.OutOfMemoryBases).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
         _misreportsMemory = facts.SelectMany(f => f.MisreportsMemory).ToFrozenSet(StringComparer.Ordinal);
     }
@@ -163,6 +165,9 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool NeverReturns(Callee callee) => _neverReturns.Contains(callee.Name);
 
     public override bool IsOutOfMemory(string type) => _outOfMemory.Contains(type);
+
+    public override bool TakesOutOfMemory(string type) =>
+        _outOfMemoryBases.Count == 0 || _outOfMemoryBases.Contains(type) || IsOutOfMemory(type);
 
     public override bool MisreportsMemory(Callee callee) => callee.Names.Any(_misreportsMemory.Contains);
 

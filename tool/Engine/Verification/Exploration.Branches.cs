@@ -171,6 +171,9 @@ internal sealed partial class Exploration
     /// <summary>Takes a condition to hold or not, and puts in what is known by that; false when it cannot be.</summary>
     private bool Take(ProductState state, int condition, bool holds)
     {
+        if (holds && IsOfTwoKinds(state, condition))
+            return false;
+
         NoteOutOfMemory(state, condition, holds);
         NoteTold(state, condition);
         NoteAnswer(state, condition, holds);

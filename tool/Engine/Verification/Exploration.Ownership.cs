@@ -472,6 +472,36 @@ internal sealed partial class Exploration
         state.Things.TryGetValue(exception, out var thing)
         && thing.Acquisitions.Items.ToArray().Any(a => _catalogue.MisreportsMemory(_acquisitions[a].At.Callee));
 
+    /// <summary>How the question for a type begins.</summary>
+    private const string Is = "is ";
+
+    /// <summary>An exception that says that there is no memory is none of a kind that has no such special ones.</summary>
+    private bool IsOfTwoKinds(ProductState state, int condition)
+    {
+        if (KindAsked(condition) is not { } kind)
+            return false;
+
+        var isMemory = _catalogue.IsOutOfMemory(kind);
+        if (!isMemory && _catalogue.TakesOutOfMemory(kind))
+            return false;
+
+        for (var i = 0; i < state.Facts.Conditions.Length; i++)
+        {
+            var known = state.Facts.Conditions[i];
+            if (state.Facts.Holds[i] && KindAsked(known) is { } other && _terms.OperandsOf(known)[0] == _terms.OperandsOf(condition)[0]
+                && (isMemory ? !_catalogue.TakesOutOfMemory(other) : _catalogue.IsOutOfMemory(other)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private string? KindAsked(int condition) => _terms.OperatorOf(condition) is var @operator && @operator.StartsWith(Is, StringComparison.Ordinal)
+        ? @operator[Is.Length..]
+        : null;
+
     private void NoteOutOfMemory(ProductState state, int condition, bool holds)
     {
         if (!_options.AllowOutOfMemoryRemoval)
@@ -484,9 +514,9 @@ internal sealed partial class Exploration
         }
 
         var @operator = _terms.OperatorOf(condition);
-        if (@operator.StartsWith("is ", StringComparison.Ordinal))
+        if (@operator.StartsWith(Is, StringComparison.Ordinal))
         {
-            state.IsOutOfMemory |= holds && _catalogue.IsOutOfMemory(@operator[3..])
+            state.IsOutOfMemory |= holds && _catalogue.IsOutOfMemory(@operator[Is.Length..])
                 && !IsMisreported(state, _terms.OperandsOf(condition)[0]);
             return;
         }

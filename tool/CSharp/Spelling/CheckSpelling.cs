@@ -130,7 +130,7 @@ internal static class CheckSpelling
         model.AnalyzeControlFlow(handler) is { Succeeded: true, EndPointIsReachable: false }
         && (model.AnalyzeControlFlow(attempt) is not { Succeeded: true, EndPointIsReachable: true }
             || model.AnalyzeDataFlow(attempt) is not { Succeeded: true } flow
-            || flow.AlwaysAssigned.Except(flow.DefinitelyAssignedOnEntry, SymbolEqualityComparer.Default).Any());
+            || flow.DefinitelyAssignedOnExit.Except(flow.DefinitelyAssignedOnEntry, SymbolEqualityComparer.Default).Any());
 
     private static ExpressionSyntax? ConditionOf(Branch branch) => branch.Origin.Syntax switch
     {

@@ -137,8 +137,9 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     private const string TryFinally = "try-finally";
 
     /// <summary>What may run from a call that enters on, up to one of those that leave.</summary>
-    private static ForwardSearch HeldFrom(Call enter, List<(Call Call, Effect Effect, Expression Subject)> exits, Facts facts) =>
-        new(facts.Graph.After(enter), e => exits.Exists(x => x.Call == e));
+    private static ForwardSearch HeldFrom(
+        Call enter, List<(Call Call, Effect Effect, Expression Subject)> exits, Facts facts, bool exceptional = true) =>
+        new(facts.Graph.After(enter), e => exits.Exists(x => x.Call == e), exceptional);
 
     /// <summary>
     /// Scopes end in the reverse order of their beginning. Locks that are left in the order in which they were entered would
@@ -154,11 +155,12 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         if (enters.Count < 2)
             return false;
 
-        var held = HeldFrom(enter.Call, own, facts).Passed.ToHashSet();
+        // Where something throws, a scope inside of the other one's ends first, whatever the function did.
+        var held = HeldFrom(enter.Call, own, facts, exceptional: false).Passed.ToHashSet();
         var inside = enters.Where(e => held.Contains(e.Call) && !IsSame(e, enter)).ToList();
         return exits.Exists(x => held.Contains(x.Call) && !IsSame(x, enter) && enters.Exists(e => IsSame(e, x)) && !inside.Exists(e => IsSame(e, x)))
             || inside.Exists(e => exits.Where(x => IsSame(x, e)).ToList() is { Count: > 0 } left
-                && HeldFrom(e.Call, left, facts).Passed.Any(p => own.Exists(o => o.Call == p)));
+                && HeldFrom(e.Call, left, facts, exceptional: false).Passed.Any(p => own.Exists(o => o.Call == p)));
 
         static bool IsSame((Call Call, Effect Effect, Expression Subject) a, (Call Call, Effect Effect, Expression Subject) b) =>
             a.Effect.Resource == b.Effect.Resource && a.Subject.Equals(b.Subject);

@@ -76,7 +76,7 @@ public sealed class CSharpCodebase : ICodebase
         var prefilter = new Prefilter(catalogue);
         var equivalents = new Equivalents([.. projects.Select(p => p.Compilation)]);
         return new CSharpCodebase(
-            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(equivalents), prefilter.Types.In(p.Compilation)))],
+            [.. projects.Select(p => new View(p.Name, p.Compilation, new SymbolNames(equivalents, catalogue), prefilter.Types.In(p.Compilation)))],
             files.ToImmutableDictionary(f => f.Key, f => OldestFirst(f.Value), StringComparer.Ordinal),
             catalogue,
             prefilter,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
 using Microsoft.CodeAnalysis;
 
 namespace MigrateCleanup.CSharp.Flow;
@@ -15,7 +16,7 @@ internal sealed record MethodFacts(Callee Callee, bool NeverReturns)
 }
 
 /// <summary>The names that the graph gives to types and methods of one compilation. Safe to use from several threads.</summary>
-internal sealed class SymbolNames(Equivalents equivalents)
+internal sealed class SymbolNames
 {
     private static readonly SymbolDisplayFormat FullType = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -45,16 +46,27 @@ internal sealed class SymbolNames(Equivalents equivalents)
     /// <summary>The name of some function of a native library: nothing is said of it, but that it throws nothing.</summary>
     private const string AnyNative = "native:*";
 
-    private readonly Equivalents _equivalents = equivalents;
-    private readonly NonNullOutcomes _nonNull = new(equivalents);
-    private readonly NullOutcomes _null = new(equivalents);
+    private readonly Equivalents _equivalents;
+    private readonly Catalogue _catalogue;
+    private readonly NonNullOutcomes _nonNull;
+    private readonly NullOutcomes _null;
+    private readonly LookingMethods _looking;
     private readonly SettledFields _settled = new();
     private readonly ConcurrentDictionary<ITypeSymbol, string> _types = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ITypeSymbol, string> _plainTypes = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(IMethodSymbol Method, ITypeSymbol? Receiver), MethodFacts> _methods = new(new MethodKeyComparer());
 
+    public SymbolNames(Equivalents equivalents, Catalogue catalogue)
+    {
+        _equivalents = equivalents;
+        _catalogue = catalogue;
+        _nonNull = new NonNullOutcomes(equivalents);
+        _null = new NullOutcomes(equivalents);
+        _looking = new LookingMethods(catalogue, m => CalleeOf(m, null));
+    }
+
     /// <summary>The names of another compilation of the same codebase.</summary>
-    public SymbolNames Again() => new(_equivalents);
+    public SymbolNames Again() => new(_equivalents, _catalogue);
 
     /// <summary>Whether a field, once constructed, keeps its value.</summary>
     public bool IsSettled(IFieldSymbol field) => _settled.Contains(field);
@@ -107,11 +119,17 @@ internal sealed class SymbolNames(Equivalents equivalents)
         if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature)
             return new MethodFacts(new Callee("*", IsOfNativeCode(method) ? [AnyNative] : []), false);
 
+        var callee = CalleeOf(method, receiver) with { LooksAt = _looking.Of(method) };
+        return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
+    }
+
+    private Callee CalleeOf(IMethodSymbol method, ITypeSymbol? receiver)
+    {
         var also = method.MethodKind == MethodKind.Constructor ? BaseConstructors(method.ContainingType) : OtherNames(method, receiver);
         var callee = method.MethodKind == MethodKind.Constructor
             ? Callee.Constructor(PlainType(method.ContainingType), [.. also.Distinct()])
             : new Callee(NameOf(method), [.. also.Distinct()]);
-        return new MethodFacts(callee with { IsOwn = !method.DeclaringSyntaxReferences.IsEmpty }, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
+        return callee with { IsOwn = !method.DeclaringSyntaxReferences.IsEmpty };
     }
 
     /// <summary>The delegate stands for a function that a library exports.</summary>

@@ -28,6 +28,12 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
             headers.Add(header!);
         }
 
+        foreach (var list in headers.Where(h => h.IsListed).GroupBy(h => h.Acquisition))
+        {
+            if (list.Count() < ((LocalDeclarationStatementSyntax)list.Key).Declaration.Variables.Count || !list.All(h => h.CanDeclare(plan)))
+                return CommonRefusals.DeclarationShape;
+        }
+
         foreach (var group in headers.OrderBy(h => h.Acquisition.SpanStart).GroupBy(h => ScopeSpelling.ReleasingTry(h.Text)))
         {
             var refusal = group.Key is { } attempt ? SpellTry(attempt, [.. group]) : EachAlone([.. group]);
@@ -52,6 +58,9 @@ internal sealed class HeaderForm(EditPlan plan, WrappedRanges wraps, SemanticMod
 
             return null;
         }
+
+        if (headers.Any(h => h.IsListed))
+            return EachAlone(headers) ?? NeedlessTry.Unwrap(attempt, plan);
 
         var first = headers[0].Acquisition;
         if (StatementLists.ParentOf(first) == StatementLists.ParentOf(attempt) && first.SpanStart < attempt.SpanStart)

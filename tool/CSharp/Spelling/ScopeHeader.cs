@@ -24,6 +24,9 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
 
     public int Index => List.IndexOf(Acquisition);
 
+    /// <summary>The variable is declared together with others: one scope holds them all, or none.</summary>
+    public bool IsListed => Acquisition == Text.Declaration && Text.Declaration.Declaration.Variables.Count > 1;
+
     private SyntaxToken Semicolon => Acquisition.GetLastToken();
 
     public static (ScopeHeader? Header, Refusal? Refusal) Of(ScopedText text, SemanticModel model)
@@ -42,11 +45,7 @@ internal sealed record ScopeHeader(ScopedText Text, StatementSyntax Acquisition)
             return (null, CommonRefusals.DeclarationShape);
 
         if (acquisition == declaration)
-        {
-            return declaration.Declaration.Variables.Count == 1
-                ? (header, null)
-                : (null, CommonRefusals.DeclarationShape);
-        }
+            return (header, null);
 
         if (acquisition is not ExpressionStatementSyntax
             {

@@ -172,8 +172,12 @@ internal sealed record ScopedText
             Releases = [],
             Calls = [],
             Going = [],
-            Locked = (change.Enter.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<InvocationExpressionSyntax>()
-                ?.ArgumentList.Arguments.FirstOrDefault()?.Expression,
+            Locked = (change.Enter.Origin.Syntax as SyntaxNode)?.FirstAncestorOrSelf<InvocationExpressionSyntax>() switch
+            {
+                { ArgumentList.Arguments: [var given, ..] } => given.Expression,
+                { Expression: MemberAccessExpressionSyntax { Expression: var receiver } } => receiver,
+                _ => null,
+            },
         });
     }
 

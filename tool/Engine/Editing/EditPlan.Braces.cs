@@ -90,6 +90,16 @@ public abstract partial class EditPlan<TNode>
         }
 
         Edits.Add(layout.Erased(new TextSpan(span.Start, 1), [], ""));
-        Edits.Add(layout.Erased(new TextSpan(span.End - 1, 1), [], ""));
+        Edits.Add(ClosingErased(span.End - 1));
+    }
+
+    /// <summary>What is inserted behind the brace's line stays at the end of the line before.</summary>
+    private TextEdit ClosingErased(int brace)
+    {
+        var line = layout.LineOf(brace);
+        var end = layout.EndOf(line);
+        return Edits.Any(e => e.Span.IsEmpty && e.Span.Start == end)
+            ? TextEdit.Delete(TextSpan.FromBounds(layout.EndOf(line - 1), brace + 1))
+            : layout.Erased(new TextSpan(brace, 1), [], "");
     }
 }

@@ -104,6 +104,12 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// <summary>The codebase writes it itself: what it does is the codebase's own affair.</summary>
     public bool IsOwn { get; init; }
 
+    /// <summary>
+    /// The arguments, receiver included, that it only looks at, as its body shows: what it is given it neither keeps nor
+    /// releases.
+    /// </summary>
+    public ImmutableArray<int> LooksAt { get; init; } = [];
+
     /// <summary>The name stands for nothing that is known: a reference is missing.</summary>
     public bool IsUnresolved { get; init; }
 

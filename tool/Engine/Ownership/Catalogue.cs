@@ -294,6 +294,9 @@ public abstract class Catalogue
     public IReadOnlyList<Effect> EffectsOf(Call call)
     {
         var effects = EffectsOf(call.Callee);
+        if (!call.Callee.LooksAt.IsEmpty)
+            effects = [.. effects, .. call.Callee.LooksAt.Where(i => !effects.Any(e => e.Subject.Index == i)).Select(i => new Effect(EffectKind.Borrow, new Operand(i), null))];
+
         for (var i = 0; i < effects.Count; i++)
         {
             if (effects[i].DependsOnArguments)

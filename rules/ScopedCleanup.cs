@@ -306,7 +306,8 @@ public sealed partial class ScopedCleanup : Rule<ScopedCleanup.Site>
         if (site.KeepsVariable && WorksBeforeMeeting(site, facts))
             return Reassigned;
 
-        if (ownership.Overwrites(owner).Any() || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
+        // What a turn of a loop forgot, the end of its scope releases.
+        if (ownership.Overwrites(owner).Any(e => e is not ScopeEnter) || (site.IsDeclared && site.Acquisitions.Select(e => e.Origin).Distinct().Count() > 1))
             return Reassigned;
 
         if (!site.IsOwnScope && MeetsEmpty(site, facts) && !CanAsk(site))

@@ -101,6 +101,27 @@ internal sealed class Body
     public static bool IsJoin(Block block) =>
         block.Predecessors.Length > 1 || block.Predecessors.Any(e => e.Kind == EdgeKind.Exceptional);
 
+    /// <summary>Some way leads from the block to where the function returns.</summary>
+    public bool ComesToExit(Block block) => (_comingToExit ??= ComingTo(Graph.Exit)).Contains(block);
+
+    private HashSet<Block>? _comingToExit;
+
+    private static HashSet<Block> ComingTo(Block end)
+    {
+        var coming = new HashSet<Block>();
+        var pending = new Stack<Block>([end]);
+        while (pending.TryPop(out var block))
+        {
+            if (!coming.Add(block))
+                continue;
+
+            foreach (var edge in block.Predecessors)
+                pending.Push(edge.From);
+        }
+
+        return coming;
+    }
+
     public string? LabelOf(Block block) => block == Graph.Exit ? "" : _labels.GetValueOrDefault(block);
 
     public bool IsLive(Block block, int index, int slot) => Has(LiveBefore(block, index), slot);

@@ -15,6 +15,9 @@ internal sealed partial class Exploration
     private readonly Dictionary<(Event, int), int> _acquisitionNumbers = [];
     private readonly List<Acquisition> _acquisitions = [];
     private readonly Dictionary<Event, int> _siteNumbers = [];
+
+    /// <summary>Calls in their other part: that of a method that works on its receiver, and leaves it to its owner.</summary>
+    private readonly Dictionary<Event, int> _receiverNumbers = [];
     private readonly List<Event> _sites = [];
 
     /// <summary>By acquisition that the old function releases on some path: the calls that came before a release.</summary>
@@ -64,13 +67,14 @@ internal sealed partial class Exploration
             && events[next] is Store { Target: Local named, Value: Read { Place: Local from } } && from == into && Released.Contains(named);
     }
 
-    private int SiteNumber(Event @event)
+    private int SiteNumber(Event @event, bool asReceiver = false)
     {
-        if (_siteNumbers.TryGetValue(@event, out var number))
+        var numbers = asReceiver ? _receiverNumbers : _siteNumbers;
+        if (numbers.TryGetValue(@event, out var number))
             return number;
 
         _sites.Add(@event);
-        return _siteNumbers[@event] = _sites.Count - 1;
+        return numbers[@event] = _sites.Count - 1;
     }
 
     /// <summary>The provenance of what a call hands out by an operand.</summary>
@@ -197,7 +201,7 @@ internal sealed partial class Exploration
                 var isItself = _terms.Contains(call.Arguments[i], value);
                 state.Things[value] = thing with
                 {
-                    Handed = completes ? thing.Handed.With(SiteNumber(call.Event)) : thing.Handed,
+                    Handed = completes ? thing.Handed.With(SiteNumber(call.Event, asReceiver: i == 0 && call.Event.HasReceiver && isItself)) : thing.Handed,
                     Escaped = isConsumed && isItself ? Certainty.Always : thing.Escaped,
                     ReleasedByOld = isItself ? Weakened(thing.ReleasedByOld) : thing.ReleasedByOld,
                     ReleasedByNew = isItself ? Weakened(thing.ReleasedByNew) : thing.ReleasedByNew,
@@ -399,15 +403,10 @@ internal sealed partial class Exploration
                 if (!_siteNumbers.TryGetValue(call, out var site))
                     continue;
 
-                // A method works on its receiver, and leaves it to its owner.
-                var receiver = call.HasReceiver && call.Arguments[0].Local is { } local && _old.StorageOf(local) != Storage.Cell
-                    ? state.Old.Values[_old.IndexOf(local)]
-                    : _terms.Nothing;
-
                 for (var i = 0; i < state.Things.OfNumber.Length; i++)
                 {
                     if (state.Things.OfNumber[i] is { } thing && thing.Handed.Contains(site) && !thing.Told.Contains(site)
-                        && _terms.Symbol(i) is var given && given != symbol && given != receiver)
+                        && _terms.Symbol(i) is var given && given != symbol)
                     {
                         state.Things[given] = thing with { Told = thing.Told.With(site) };
                     }

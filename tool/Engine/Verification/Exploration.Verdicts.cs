@@ -67,10 +67,10 @@ internal sealed partial class Exploration
         return false;
     }
 
-    /// <summary>The new function ends the program, or lets the exception go on.</summary>
+    /// <summary>The new function ends the program, or lets the exception go on, past what is done on the way out.</summary>
     private static bool EndsForLackOfMemory(ProductState state) =>
         state.New.Next is Call { NeverReturns: true }
-        || (state.New.IsAtUnwind && !state.Owed.Any(o => o.IsOwedByNew));
+        || ((state.New.IsAtUnwind || (state.New.HasRaised && !state.New.Body.ComesToExit(state.New.Block))) && !state.Owed.Any(o => o.IsOwedByNew));
 
     private Origin OldOrigin(ProductState state) => state.Old.Next?.Origin ?? _old.Function.Origin;
 

@@ -247,13 +247,16 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     private static bool OnlyFrees(Event @event, Facts facts) =>
         @event is Call call && facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Release, Releaser.IsSilent: true });
 
-    /// <summary>Nothing behind the exits is seen by others, and nothing is looked at that others may change once the lock is left.</summary>
+    /// <summary>
+    /// Nothing behind the exits is seen by others, and nothing is looked at that others may change once the lock is left, but for
+    /// what is returned: with the lock still held, that is as it was left.
+    /// </summary>
     private static bool ReachesBlockEnd(Site site, Facts facts)
     {
         foreach (var exit in site.Exits)
         {
             var search = new ForwardSearch(facts.Graph.After(exit), e => e is ScopeExit, exceptional: false);
-            if (search.Passed.Any(e => facts.IsObservable(e) || Access.ReadsMemory(e)))
+            if (search.Passed.Any(e => facts.IsObservable(e) || (e is not EvaluateReturn && Access.ReadsMemory(e))))
                 return false;
         }
 

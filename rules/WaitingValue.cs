@@ -33,9 +33,17 @@ internal static class WaitingValue
             if (returns.Stops is not [EvaluateReturn { Value: Read { Place: Local at } } end]
                 || at != result
                 || !returns.Passed.Any(e => releases.Contains(e))
-                || returns.Passed.Any(e => !releases.Contains(e) && facts.IsObservable(e))
-                || IsNamedElsewhere(result, store, end, facts))
+                || returns.Passed.Any(e => !releases.Contains(e) && facts.IsObservable(e)))
             {
+                continue;
+            }
+
+            // The variable has other work as well: only what waits between the two statements goes.
+            if (IsNamedElsewhere(result, store, end, facts))
+            {
+                if (!store.IsInitialiser && IsStraight(store, end, result, facts))
+                    yield return new ReturnStored(store, end);
+
                 continue;
             }
 
@@ -51,6 +59,12 @@ internal static class WaitingValue
                 yield return new RemoveVariable(result);
         }
     }
+
+    /// <summary>Nothing but the return has the value, and it has no other.</summary>
+    private static bool IsStraight(Store store, EvaluateReturn end, Local result, Facts facts) =>
+        facts.Graph.Blocks.FirstOrDefault(b => b.Events.Contains(store)) is { } block
+        && block.Events.SkipWhile(e => e != store).Skip(1).TakeWhile(e => e != end).ToList() is var between
+        && block.Events.Contains(end) && !between.Exists(e => Access.Reads(e).Contains(result) || Access.Writes(e).Any(w => w.Local == result));
 
     private static bool IsNamedElsewhere(Local local, Store store, EvaluateReturn end, Facts facts) =>
         facts.Graph.Events.Any(e =>

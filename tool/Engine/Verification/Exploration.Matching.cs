@@ -332,7 +332,11 @@ internal sealed partial class Exploration
 
         if (!old.IsSilent && !old.IsHarmless)
         {
-            state.ChangeMemory(_terms);
+            if (old.Release is { Resource.Kind: ResourceKind.Lock } && @new.Release is not null && state.Old.Memory == state.New.Memory)
+                state.LeaveLock(_terms);
+            else
+                state.ChangeMemory(_terms);
+
             ForgetAliased(state, old.Release is not null && @new.Release is not null && state.Owed.Exists(o => !o.IsSilent));
         }
 

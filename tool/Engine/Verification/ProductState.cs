@@ -237,6 +237,9 @@ internal sealed class ProductState
 
     public int Fresh(Terms terms) => terms.Symbol(NextSymbol++);
 
+    /// <summary>Both sides leave a lock, behind which others may change memory. What was stored before stands there until they do.</summary>
+    public void LeaveLock(Terms terms) => Old.Memory = New.Memory = terms.BehindLock(Old.Memory, Fresh(terms));
+
     /// <summary>Both sides' memory changes in the same, unknown way.</summary>
     public void ChangeMemory(Terms terms)
     {

@@ -21,6 +21,7 @@ internal sealed class Terms
     /// have made of it.
     /// </summary>
     private const string ReleasedOperator = "behind-release";
+    private const string LeftOperator = "behind-lock";
 
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<long, int> _integers = [];
@@ -196,6 +197,12 @@ internal sealed class Terms
 
         return hash ^ (hash >>> 15);
     }
+
+    /// <summary>Memory behind a lock that was left: others may have changed it, or not been quick enough.</summary>
+    public int BehindLock(int memory, int name) => Operation(LeftOperator, memory, name);
+
+    /// <summary>Memory as it was when a lock was left; nothing where it is not only that which lies behind.</summary>
+    public int? BeforeLock(int memory) => OperatorOf(memory) == LeftOperator ? OperandsOf(memory)[0] : null;
 
     /// <summary>What a place holds behind a release that may have changed it; the name says which.</summary>
     public int BehindRelease(int content, int name) => Operation(ReleasedOperator, BeforeReleases(content), name);

@@ -64,7 +64,7 @@ public sealed partial class ScopedCleanup
     /// <summary>An event that must keep its place against the release: not one of those that go, nor another plain release.</summary>
     private bool IsNoticed(Event @event, Site site, Facts facts)
     {
-        if (site.Releases.Contains(@event))
+        if (site.Releases.Contains(@event) || @event is Load { IsImplied: true, Source: Implicit { } raised } && raised.Equals(Implicit.Exception))
             return false;
 
         if (!facts.IsObservable(@event) || (@event is Call harmless && facts.Catalogue.IsHarmless(harmless.Callee)))

@@ -104,6 +104,8 @@ public sealed partial class ScopedCleanup
     /// </summary>
     private bool RunsHandlerFirst(Site site, Facts facts)
     {
+        // Where the release throws nothing, what the handler throws goes the same way behind it.
+        var isQuiet = site.Releases.All(r => !r.MayThrow);
         foreach (var acquisition in site.Acquisitions)
         {
             if (facts.Graph.BlockOf(acquisition).Handler is not { } handler || IsPastHandler(acquisition, handler, site, facts))
@@ -111,7 +113,7 @@ public sealed partial class ScopedCleanup
 
             var releases = site.Releases.ToHashSet<Event>(ReferenceEqualityComparer.Instance);
             var search = new ForwardSearch(Point.StartOf(handler), e => releases.Contains(e) || e == acquisition);
-            if (search.Stops.Any(releases.Contains) && search.Passed.Any(e => LeadsTo(e, releases, facts) && IsNoticed(e, site, facts)))
+            if (search.Stops.Any(releases.Contains) && search.Passed.Any(e => LeadsTo(e, releases, facts) && IsNoticed(e, site, facts) && !(isQuiet && e is Throw)))
                 return true;
         }
 

@@ -4,19 +4,32 @@ using Microsoft.CodeAnalysis.Operations;
 namespace MigrateCleanup.CSharp.Flow;
 
 /// <summary>
-/// The types of the objects that locals hold, where that is more than their declarations say: a local that is only ever
-/// given new objects of one type holds that type and none derived from it.
+/// What locals are given, where all of it is known, and what types that shows: a local that is only ever given new objects
+/// of one type holds that type and none derived from it.
 /// </summary>
 internal sealed class ExactTypes
 {
-    private readonly Dictionary<ILocalSymbol, INamedTypeSymbol?> _types = new(SymbolEqualityComparer.Default);
+    /// <summary>Null where a local may get something in another way.</summary>
+    private readonly Dictionary<ILocalSymbol, List<IOperation>?> _given = new(SymbolEqualityComparer.Default);
 
     private ExactTypes()
     {
     }
 
-    public INamedTypeSymbol? Of(IOperation? value) =>
-        value is ILocalReferenceOperation { Local: var local } ? _types.GetValueOrDefault(local) : null;
+    /// <summary>The one type that a local holds; null is no object.</summary>
+    public INamedTypeSymbol? Of(IOperation? value)
+    {
+        if (value is not ILocalReferenceOperation { Local: var local } || GivenTo(local) is not { } given)
+            return null;
+
+        var types = given.Where(v => !IsNull(v)).Select(v => (v as IObjectCreationOperation)?.Type as INamedTypeSymbol).ToList();
+        return types is [{ IsReferenceType: true } type, ..] && types.TrueForAll(t => SymbolEqualityComparer.Default.Equals(t, type)) ? type : null;
+    }
+
+    /// <summary>All values that a local is given; null where they are not all known.</summary>
+    public IReadOnlyList<IOperation>? GivenTo(ILocalSymbol local) => _given.GetValueOrDefault(local);
+
+    public static bool IsNull(IOperation value) => value.ConstantValue is { HasValue: true, Value: null };
 
     public static ExactTypes In(IOperation root)
     {
@@ -38,13 +51,13 @@ internal sealed class ExactTypes
                 Given(target.Local, assignment.Value);
                 break;
             case ILocalReferenceOperation reference when !IsRead(reference):
-                _types[reference.Local] = null;
+                _given[reference.Local] = null;
                 break;
             case IForEachLoopOperation { LoopControlVariable: IVariableDeclaratorOperation { Symbol: var element } }:
-                _types[element] = null;
+                _given[element] = null;
                 break;
             case IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol matched }:
-                _types[matched] = null;
+                _given[matched] = null;
                 break;
         }
     }
@@ -53,18 +66,17 @@ internal sealed class ExactTypes
     {
         if (local.RefKind != RefKind.None)
         {
-            _types[local] = null;
+            _given[local] = null;
             return;
         }
 
-        while (value is IConversionOperation { OperatorMethod: null, Conversion.IsReference: true } or IParenthesizedOperation)
+        while (value is IConversionOperation { OperatorMethod: null, Conversion.IsReference: true } or IParenthesizedOperation && !IsNull(value))
             value = value.ChildOperations.First();
 
-        if (value.ConstantValue is { HasValue: true, Value: null })
-            return;
+        if (!_given.TryGetValue(local, out var known))
+            _given.Add(local, known = []);
 
-        var made = value is IObjectCreationOperation { Type: INamedTypeSymbol { IsReferenceType: true } type } ? type : null;
-        _types[local] = _types.TryGetValue(local, out var known) && !SymbolEqualityComparer.Default.Equals(known, made) ? null : made;
+        known?.Add(value);
     }
 
     /// <summary>The local is named for its value, or as the plain target that was looked at with its assignment.</summary>

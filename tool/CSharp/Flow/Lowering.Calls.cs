@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Engine.Ownership;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -34,6 +35,7 @@ internal sealed partial class Lowering
             isUsed,
             invocation.Instance is not null,
             facts.NeverReturns || _context.Catalogue.NeverReturns(callee),
+            mayThrow: Releases(callee) && QuietReleases.IsQuiet(invocation, _context) ? false : null,
             nonNull: OperandsOf(facts.NonNull, invocation),
             mayGiveNull: isUsed && _context.Names.MayGiveNull(method),
             mayWrapGiven: isUsed && StreamTypes.MayWrapGiven(method, invocation.Arguments.Select(a => TypeOf(a.Value))),
@@ -41,6 +43,8 @@ internal sealed partial class Lowering
                 && NonNullValues.IsKnown(invocation.Instance, _context.Model));
         return result ?? Constant.Null;
     }
+
+    private bool Releases(Callee callee) => _context.Catalogue.EffectsOf(callee).Any(e => e.Kind == EffectKind.Release && e.Subject.Index == 0);
 
     /// <summary>Parameters as operands of the call, where each argument stands for one parameter.</summary>
     private static ImmutableArray<int> OperandsOf(ImmutableArray<int> parameters, IInvocationOperation invocation)

@@ -258,7 +258,7 @@ internal sealed partial class Lowering
                 Protect(OriginOf(@using), () => Statement(@using.Body), () =>
                 {
                     if (configuration is null)
-                        Dispose(@using, held, resource.Type, @using.IsAsynchronous);
+                        Dispose(@using, held, resource.Type, @using.IsAsynchronous, resource is ILocalReferenceOperation { Local: var named } && QuietReleases.IsQuiet(named, _context));
                     else
                         DisposeConfigured(@using, held, resource.Type, configuration);
                 });
@@ -287,11 +287,11 @@ internal sealed partial class Lowering
         Release(OriginOf(owner), Waiting(DisposeOf(type, isAsynchronous: true), configuration), held);
 
     /// <summary>The call that a scope makes by itself.</summary>
-    private void Release(Origin origin, Callee callee, Local held) => Emit(new Call(origin, callee, [new Argument(new Read(held))], null)
+    private void Release(Origin origin, Callee callee, Local held, bool isQuiet = false) => Emit(new Call(origin, callee, [new Argument(new Read(held))], null)
     {
         HasReceiver = true,
         IsImplied = true,
-        MayThrow = !_context.Catalogue.IsHarmless(callee),
+        MayThrow = !isQuiet && !_context.Catalogue.IsHarmless(callee),
     });
 
     /// <summary>
@@ -335,11 +335,11 @@ internal sealed partial class Lowering
         Protect(
             OriginOf(owner),
             () => Using(owner, resources, index + 1, isAsynchronous, body),
-            () => Dispose(declarator, local, declarator.Symbol.Type, isAsynchronous));
+            () => Dispose(declarator, local, declarator.Symbol.Type, isAsynchronous, QuietReleases.IsQuiet(declarator.Symbol, _context)));
     }
 
     /// <summary>The implied release of a resource, under a test for null where it may be null.</summary>
-    private void Dispose(IOperation owner, Local held, ITypeSymbol? type, bool isAsynchronous)
+    private void Dispose(IOperation owner, Local held, ITypeSymbol? type, bool isAsynchronous, bool isQuiet)
     {
         var origin = OriginOf(owner);
         var after = NewBlock();
@@ -352,7 +352,7 @@ internal sealed partial class Lowering
         }
 
         var callee = DisposeOf(type, isAsynchronous);
-        Release(origin, isAsynchronous ? Waiting(callee, null) : callee, held);
+        Release(origin, isAsynchronous ? Waiting(callee, null) : callee, held, isQuiet);
         StartAt(after);
     }
 

@@ -119,7 +119,12 @@ internal sealed class SymbolNames
         if (method.MethodKind is MethodKind.DelegateInvoke or MethodKind.FunctionPointerSignature)
             return new MethodFacts(new Callee("*", IsOfNativeCode(method) ? [AnyNative] : []), false);
 
-        var callee = CalleeOf(method, receiver) with { LooksAt = _looking.Of(method) };
+        var callee = CalleeOf(method, receiver) with
+        {
+            LooksAt = _looking.Of(method),
+            OnlyFillsNew = method.MethodKind == MethodKind.Constructor && method.ContainingType.ContainingAssembly is ISourceAssemblySymbol
+                && PlainExceptions.OnlyFills(method, _catalogue, m => CalleeOf(m, null)),
+        };
         return new MethodFacts(callee, NeverReturns(method)) { NonNull = _nonNull.Of(method) };
     }
 

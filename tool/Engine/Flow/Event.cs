@@ -110,6 +110,9 @@ public sealed record Callee(string Name, ImmutableArray<string> Also = default)
     /// </summary>
     public ImmutableArray<int> LooksAt { get; init; } = [];
 
+    /// <summary>A constructor that, as its body shows, does nothing but fill the new object.</summary>
+    public bool OnlyFillsNew { get; init; }
+
     /// <summary>The name stands for nothing that is known: a reference is missing.</summary>
     public bool IsUnresolved { get; init; }
 

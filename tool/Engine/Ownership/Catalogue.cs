@@ -372,6 +372,9 @@ public abstract class Catalogue
     /// <summary>Whether the call keeps the addresses it is given: what stands there may change at any later call.</summary>
     public virtual bool KeepsAddresses(Callee callee) => false;
 
+    /// <summary>Whether what the call hands out, where it was given nothing that it would release as well, is released without an exception.</summary>
+    public virtual bool HandsOutQuiet(Callee callee) => false;
+
     /// <summary>Whether the call ends the program, or goes on elsewhere: nothing behind it runs.</summary>
     public virtual bool NeverReturns(Callee callee) => false;
 

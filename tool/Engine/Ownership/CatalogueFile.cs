@@ -96,6 +96,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Types of exceptions that say that there is no memory.</summary>
     public ImmutableArray<string> OutOfMemory { get; init; } = [];
 
+    /// <summary>Calls whose results are released without an exception.</summary>
+    public ImmutableArray<string> Quiet { get; init; } = [];
+
     /// <summary>All types of exceptions of which those are special ones.</summary>
     public ImmutableArray<string> OutOfMemoryBases { get; init; } = [];
 
@@ -157,7 +160,7 @@ public static class CatalogueFile
             source.CheckMembers(
                 value, "a catalogue", "$schema", "language", "styles", "resources", "scoped", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "readsClock", "tellsFailure", "errorTypes", "constants",
-                "neverReturns", "outOfMemory", "outOfMemoryBases", "misreportsMemory");
+                "neverReturns", "outOfMemory", "outOfMemoryBases", "quiet", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
                 Styles = source.StringsOf(value["styles"], "styles"),
@@ -182,6 +185,7 @@ public static class CatalogueFile
                 Constants = [.. Constants(value["constants"])],
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
+                Quiet = source.StringsOf(value["quiet"], "quiet"),
                 OutOfMemoryBases = source.StringsOf(value["outOfMemoryBases"], "outOfMemoryBases"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
             };

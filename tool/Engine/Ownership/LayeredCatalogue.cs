@@ -26,6 +26,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _neverReturns;
     private readonly FrozenSet<string> _outOfMemory;
     private readonly FrozenSet<string> _outOfMemoryBases;
+    private readonly FrozenSet<string> _quiet;
     private readonly FrozenSet<string> _misreportsMemory;
 
     private readonly FrozenSet<string> _handingOut;
@@ -86,6 +87,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
+        _quiet = facts.SelectMany(f => f.Quiet).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemoryBases = facts.SelectMany(f => f.OutOfMemoryBases).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
         _misreportsMemory = facts.SelectMany(f => f.MisreportsMemory).ToFrozenSet(StringComparer.Ordinal);
@@ -145,7 +147,7 @@ public sealed class LayeredCatalogue : Catalogue
     public override long? ValueOf(string name) => _constants.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>Asks for the callee's own name only: what overrides a harmless member need not be harmless.</summary>
-    public override bool IsHarmless(Callee callee) => _harmless.Contains(callee.Name);
+    public override bool IsHarmless(Callee callee) => callee.OnlyFillsNew || _harmless.Contains(callee.Name);
 
     /// <summary>A derived type's constructor counts as its base's: <c>: Exception</c>.</summary>
     public override bool ThrowsOnMisuse(Callee callee) =>
@@ -163,6 +165,8 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool KeepsAddresses(Callee callee) => _keeping.Contains(callee.Name);
 
     public override bool NeverReturns(Callee callee) => _neverReturns.Contains(callee.Name);
+
+    public override bool HandsOutQuiet(Callee callee) => _quiet.Contains(callee.Name);
 
     public override bool IsOutOfMemory(string type) => _outOfMemory.Contains(type);
 

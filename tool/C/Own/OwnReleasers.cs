@@ -24,8 +24,9 @@ internal static class OwnReleasers
         var declared = Declared(index, styles).Concat(Written(index, known)).ToList();
         var ofType = declared.Where(d => d.Type is not null).ToLookup(d => CTypeText.Pointee(d.Type!) ?? d.Type!, d => d.Releaser, StringComparer.Ordinal);
         var withBody = bodies.Values.Select(b => TypeBehind(b.Parameter)).ToHashSet(StringComparer.Ordinal);
+        var givesBack = styles.Styles.SelectMany(s => s.Declarations).Any(d => d.StoresResult && index.HasMacro(d.Macro));
         var names = declared.Select(d => d.Releaser)
-            .Concat(PromisedReleasers.Of(index, words, t => ofType.Contains(t) || withBody.Contains(t)))
+            .Concat(PromisedReleasers.Of(index, words, t => ofType.Contains(t) || withBody.Contains(t), givesBack))
             .Concat(bodies.Values.Where(b => Releases(b, bodies, known, styles) && !IsBesides(b, ofType, known)).Select(b => b.Function))
             .Distinct(StringComparer.Ordinal)
             .Where(n => known.EffectsOf(new Callee(n)).Count == 0)

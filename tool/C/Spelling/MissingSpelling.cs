@@ -108,8 +108,10 @@ internal static class MissingSpelling
         var files = function.Input.Names.FilesOf(releaser).ToList();
         foreach (var header in Headers(files, function))
         {
-            // A header far from the definition is public: others, who lack the macro, include it as well.
+            // A header far from the definition is public: others, who lack the macro, include it as well, unless it brings the macro.
             var isInternal = header.Items.OfType<MacroItemNode>().Any(m => m.Name == macro)
+                || BringsMacro(header.Path, macro, function.Input)
+                || files.TrueForAll(SourcePath.IsHeader)
                 || files.Any(f => f != header.Path && SourcePath.FolderOf(f) == SourcePath.FolderOf(header.Path));
             if (isInternal && FunctionIn(header, releaser) is { } prototype)
                 yield return (header, prototype);
@@ -118,6 +120,11 @@ internal static class MissingSpelling
         if (FunctionIn(own, releaser) is { } definition)
             yield return (own, definition);
     }
+
+    /// <summary>Whoever includes the header has the macro by that alone.</summary>
+    private static bool BringsMacro(string header, string macro, CSpellingInput input) => input.Names.HeaderOf(header, macro) is null
+        ? input.Names.HasFrom(header, macro, input.Style.Headers)
+        : input.Names.Sees(header, macro);
 
     private static IEnumerable<(SourceFileTree File, Node Item)> BesideType(string? type, string releaser, SpelledFunction function)
     {

@@ -242,7 +242,15 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     /// </summary>
     private static bool GoesOnWithoutLock(Site site, Facts facts) =>
         EarlierExits.Behind(site.Exits, e => e == site.Enter, facts).Any(e =>
-            facts.IsObservable(e) && !site.Exits.Contains(e) && !OnlyFrees(e, facts));
+            facts.IsObservable(e) && !site.Exits.Contains(e) && !OnlyFrees(e, facts) && !IsOfOuterScope(e, site));
+
+    /// <summary>
+    /// What a scope does at its end for a variable that was declared before the lock is entered: a guard that is declared
+    /// behind it ends before.
+    /// </summary>
+    private static bool IsOfOuterScope(Event @event, Site site) => @event is Call { IsImplied: true, Arguments: [var argument, ..] }
+        && (argument.Local ?? argument.Target as Local) is { IsScoped: true, Declaration.Span: var declared }
+        && declared.End <= site.Enter.Origin.Span.Start;
 
     private static bool OnlyFrees(Event @event, Facts facts) =>
         @event is Call call && facts.Catalogue.EffectsOf(call).Any(e => e is { Kind: EffectKind.Release, Releaser.IsSilent: true });
@@ -256,7 +264,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         foreach (var exit in site.Exits)
         {
             var search = new ForwardSearch(facts.Graph.After(exit), e => e is ScopeExit, exceptional: false);
-            if (search.Passed.Any(e => facts.IsObservable(e) || (e is not EvaluateReturn && Access.ReadsMemory(e))))
+            if (search.Passed.Any(e => (facts.IsObservable(e) || (e is not EvaluateReturn && Access.ReadsMemory(e))) && !IsOfOuterScope(e, site)))
                 return false;
         }
 

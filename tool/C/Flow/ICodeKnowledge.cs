@@ -123,4 +123,7 @@ public sealed record ScopeRelease(string Releaser, bool IgnoresEmpty)
 
     /// <summary>The function that the releaser is given as well.</summary>
     public string? Given { get; init; }
+
+    /// <summary>The calls by which the scope's end tells a value that stands for a failure, which it does not release.</summary>
+    public ImmutableArray<string> FailureTests { get; init; } = [];
 }

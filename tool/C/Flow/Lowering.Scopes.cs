@@ -14,6 +14,7 @@ internal sealed partial class Lowering
     private readonly Dictionary<string, LabelNode> _labelNodes = new(StringComparer.Ordinal);
     private Dictionary<CaseNode, Block>? _cases;
     private Frame? _frames;
+    private HashSet<(string Call, string Variable)>? _asked;
     private Target? _breakTo;
     private Target? _continueTo;
 
@@ -194,12 +195,30 @@ internal sealed partial class Lowering
             _current = release;
         }
 
+        // Where nobody asks whether the value stands for a failure, nobody takes it for one.
+        foreach (var test in frame.Release.FailureTests.Where(t => Asks(t, frame.Local)))
+        {
+            var (answer, release) = (NewTemporary("bool"), NewBlock());
+            Emit(new Call(origin, new Callee(test), [new Argument(new Read(frame.Local))], answer) { IsImplied = true });
+            _graph.Branch(_current, origin, new Read(answer), after, release, isImplied: true);
+            _current = release;
+        }
+
         var argument = frame.Release.PassesAddress
             ? new Argument(new AddressOf(frame.Local), Passing.Reference, frame.Local)
             : new Argument(new Read(frame.Local));
         ImmutableArray<Argument> arguments = frame.Release.Given is { } given ? [argument, new Argument(new Constant(null, given))] : [argument];
         Emit(new Call(origin, new Callee(frame.Release.Releaser), arguments, null) { IsImplied = true });
         StartAt(after);
+    }
+
+    /// <summary>The function calls one of this name to learn about a variable.</summary>
+    private bool Asks(string test, Local local)
+    {
+        _asked ??= [.. _body.DescendantsAndSelf.OfType<CallNode>()
+            .Where(c => c is { Name: not null, Arguments: [{ Unwrapped: NameNode }] })
+            .Select(c => (c.Name!, ((NameNode)c.Arguments[0].Unwrapped).Name))];
+        return _asked.Contains((test, local.Name));
     }
 
     private void Leave(LaterGuardFrame guard)

@@ -147,6 +147,7 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         {
             PassesAddress = release.PassesAddress,
             Given = release.Given,
+            FailureTests = release.FailureTests,
             IsDescriptor = IsDescriptor(release.Releaser),
         };
 

@@ -248,6 +248,9 @@ public sealed record MissingDeclaration(DeclarationForm Form, string Text, strin
 /// <summary>What a clean-up declaration of the codebase says.</summary>
 public sealed record DeclaredCleanup(string? Type, string Releaser, string? Cleanup)
 {
+    /// <summary>The calls by which it tells a value that stands for a failure, and leaves that alone.</summary>
+    public ImmutableArray<string> FailureTests { get; private init; } = [];
+
     /// <summary>Null when the declaration says nothing that can be used: too few arguments, an expression of its own.</summary>
     public static DeclaredCleanup? Of(DeclarationForm form, CleanupDeclaration written)
     {
@@ -257,13 +260,23 @@ public sealed record DeclaredCleanup(string? Type, string Releaser, string? Clea
             return null;
 
         var cleanup = Hole("cleanup") ?? form.Cleanup?.Replace("{releaser}", releaser, StringComparison.Ordinal);
-        return new DeclaredCleanup(type is null ? null : CTypeText.Normal(type), releaser, cleanup);
+        return new DeclaredCleanup(type is null ? null : CTypeText.Normal(type), releaser, cleanup) { FailureTests = FailureTestsIn(Hole("expression")) };
 
         string? Hole(string name)
         {
             var index = form.Parameters.IndexOf(name);
             return index >= 0 && index < written.Arguments.Length ? written.Arguments[index].Trim() : null;
         }
+    }
+
+    /// <summary><c>if (!IS_ERR_OR_NULL(_T)) widget_put(_T)</c> tells null and failures, <c>if (_T &amp;&amp; !IS_ERR(_T))</c> as well.</summary>
+    private static ImmutableArray<string> FailureTestsIn(string? expression)
+    {
+        const string Both = "IS_ERR_OR_NULL", One = "IS_ERR";
+        var text = expression is null ? "" : string.Concat(expression.Where(c => !char.IsWhiteSpace(c)));
+        return text.StartsWith($"if(!{Both}(_T))", StringComparison.Ordinal) || text.StartsWith($"if(_T&&!{One}(_T))", StringComparison.Ordinal) ? [One, Both]
+            : text.StartsWith($"if(!{One}(_T))", StringComparison.Ordinal) ? [One]
+            : [];
     }
 
     /// <summary>The one function that an expression such as <c>if (_T) widget_put(_T)</c> calls.</summary>

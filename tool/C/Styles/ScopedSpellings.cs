@@ -11,6 +11,9 @@ public sealed record ScopedRelease(string Releaser, bool Guards, bool PassesAddr
 {
     /// <summary>The function that the releaser is given beside the value; null where it is given nothing.</summary>
     public string? Given { get; init; }
+
+    /// <summary>See <see cref="DeclaredCleanup.FailureTests"/>.</summary>
+    public ImmutableArray<string> FailureTests { get; init; } = [];
 }
 
 /// <summary>
@@ -139,7 +142,7 @@ public sealed class ScopedSpellings
     private ScopedRelease? OfFunction(Style style, ScopeForm form, string cleanup, ICodebaseNames names)
     {
         if (Declared(style, form.DeclaredBy, names).FirstOrDefault(d => d.Cleanup == cleanup) is { } declared)
-            return Of(form, declared.Releaser, null);
+            return Of(form, declared.Releaser, null) with { FailureTests = declared.FailureTests };
 
         if (form.Cleanup is null)
             return null;

@@ -37,6 +37,55 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.Contains("+    g_autofree gchar *text = text_of(number);\n", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// Nobody defines the releaser, which gives back nothing; the header includes what defines the style's macros, and nobody
+    /// has used any of them yet.
+    /// </summary>
+    [Fact]
+    public void AHeaderWithPrototypesOnlyDeclaresTheReleaser()
+    {
+        _scratch.Write("include/clean.h", """
+            #include <stdlib.h>
+            #define _cleanup_(f) __attribute__((cleanup(f)))
+            #define DEFINE_TRIVIAL_CLEANUP_FUNC(type, func) \
+                static inline void func##p(type *p) {       \
+                    if (*p)                                 \
+                        *p = func(*p);                      \
+                }
+
+            """);
+        _scratch.Write("include/part.h", """
+            #include "clean.h"
+
+            typedef struct Part Part;
+            Part *part_unref(Part *part);
+            Part *part_get(int number);
+            int part_check(Part *part);
+
+            """);
+        _scratch.Write("src/show.c", """
+            #include "part.h"
+
+            int show(int number) {
+                    Part *part = part_get(number);
+                    int r;
+
+                    if (!part)
+                            return -1;
+
+                    r = part_check(part);
+                    part_unref(part);
+                    return r;
+            }
+
+            """);
+        _scratch.Committed();
+
+        var output = Tool.Run(_scratch, "diff", ".").Output;
+        Assert.Contains(" Part *part_unref(Part *part);\n+DEFINE_TRIVIAL_CLEANUP_FUNC(Part*, part_unref);\n", output, StringComparison.Ordinal);
+        Assert.Contains("+        _cleanup_(part_unrefp) Part *part = part_get(number);\n", output, StringComparison.Ordinal);
+    }
+
     /// <summary>Its releaser takes anything, and its name is public: the codebase's own header that says what it is may say how it is released.</summary>
     [Fact]
     public void AReleaserForManyTypesIsDeclaredBehindTheStructure()

@@ -278,7 +278,7 @@ internal sealed partial class Lowering
         var arguments = call.Arguments.Select(ArgumentOf).ToImmutableArray();
         Emit(new Call(OriginOf(call), guard.Enter, arguments, null));
         Emit(new Store(OriginOf(assignment), local, new Constant(true)));
-        frame.Arguments = Lasting(call, arguments);
+        frame.Arguments = Lasting(call, arguments, behind: null);
         return true;
     }
 
@@ -293,7 +293,7 @@ internal sealed partial class Lowering
     /// <summary>Enters for a guard that lasts as long as the frame does.</summary>
     private GuardFrame Entered(Node key, CallNode call, ImmutableArray<Argument> arguments, LockGuard guard)
     {
-        var lasting = Lasting(call, arguments);
+        var lasting = Lasting(call, arguments, behind: key as MacroBlockNode ?? (Node?)call.Ancestors.OfType<CompoundNode>().FirstOrDefault());
         if (guard.KeepsState)
         {
             var state = NewTemporary("unsigned long");
@@ -317,9 +317,13 @@ internal sealed partial class Lowering
     /// The guard keeps what it was given: where the names in it may mean something else at the end, in a variable of its own.
     /// What it was given by its place has no name then.
     /// </summary>
-    private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments)
+    /// <param name="call">What makes the guard.</param>
+    /// <param name="arguments">What it is given.</param>
+    /// <param name="behind">What the guard lasts to the end of, from the call on; null where it may last longer.</param>
+    private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments, Node? behind)
     {
-        if (call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name)))
+        var lasts = behind is null ? _body.DescendantsAndSelf : behind.DescendantsAndSelf.Where(n => n.Span.Start >= call.Span.End);
+        if (call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name, lasts)))
             return arguments;
 
         if (!arguments.All(a => a.Passing == Passing.Value))
@@ -335,7 +339,7 @@ internal sealed partial class Lowering
         return kept;
     }
 
-    private bool IsAssigned(string name) => _body.DescendantsAndSelf.Any(n => n switch
+    private static bool IsAssigned(string name, IEnumerable<Node> nodes) => nodes.Any(n => n switch
     {
         AssignmentNode { Target: NameNode target } => target.Name == name,
         UnaryNode { Operator: "++" or "--", Operand: NameNode target } => target.Name == name,

@@ -95,6 +95,9 @@ internal static class ScopeSpelling
         if (change.MayBeEmpty && choice.Form is { Guards: false, Placement: ScopePlacement.Declaration })
             return SpellingRefusals.Unguarded;
 
+        if (MayHoldFailure(change.Local, choice, function))
+            return SpellingRefusals.FailureValue;
+
         var use = declaration.Declarator.Span.Start;
         if (choice.Missing is { } missing && MissingSpelling.Add(missing, change.Local.Type, function, use) is { } refusal)
             return refusal;
@@ -106,6 +109,19 @@ internal static class ScopeSpelling
             function.UsedMacros.Add((macro, choice.Form.Header));
 
         return null;
+    }
+
+    /// <summary>
+    /// The function asks whether the value stands for a failure, and leaves it in the variable; the scope's end does not ask.
+    /// </summary>
+    private static bool MayHoldFailure(Local local, ScopeChoice choice, SpelledFunction function)
+    {
+        var asked = function.Function.Graph.Events.OfType<Call>()
+            .Where(c => c is { IsImplied: false, Arguments: [var first, ..] } && first.Local == local)
+            .Select(c => c.Callee.Name)
+            .Where(DeclaredCleanup.AllFailureTests.Contains);
+        return asked.Except(choice.FailureTests).Any()
+            && !function.Function.Graph.Events.Any(e => e is Store { IsInitialiser: false, Value: Constant { Value: null, Symbol: null } } s && s.Target == local);
     }
 
     /// <summary>

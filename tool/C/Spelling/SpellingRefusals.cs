@@ -36,6 +36,9 @@ public static class SpellingRefusals
     public static readonly Refusal Unguarded =
         new("unguarded", "where nothing was acquired the end of the scope would call the releaser all the same, and it minds", "let the clean-up function test the value");
 
+    public static readonly Refusal FailureValue =
+        new("failure-value", "the variable may hold a value that stands for a failure, and the end of the scope would release it", "let the clean-up function test for failures");
+
     public static readonly Refusal LabelComment =
         new("label-comment", "a comment at the label tells what its jumps come to, and no return has room for it", "move the comment to where it is still true");
 }

@@ -17,6 +17,9 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// </summary>
     public (string Prefix, string Suffix)? AroundType { get; private init; }
 
+    /// <summary>See <see cref="DeclaredCleanup.FailureTests"/>.</summary>
+    public ImmutableArray<string> FailureTests { get; private init; } = [];
+
     /// <summary>The text that tests the variable for the empty value first; null where the form has none.</summary>
     public string? Guarded { get; private init; }
 
@@ -33,7 +36,16 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
     /// <param name="value">What the variable holds.</param>
     /// <param name="names">What the codebase has.</param>
     /// <param name="given">The function that the releaser is given beside the value; null where it is given none.</param>
-    public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names, string? given = null)
+    public static ScopeChoice? Of(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names, string? given = null) =>
+        FirstFitting(style, releaser, type, value, names, given) is { } choice
+            ? choice with
+            {
+                FailureTests = style.Declarations.SelectMany(d => Declared(style, d.Macro, names))
+                    .FirstOrDefault(d => style.Does(d.Releaser, releaser))?.FailureTests ?? [],
+            }
+            : null;
+
+    private static ScopeChoice? FirstFitting(Style style, string releaser, string type, ScopedValue value, ICodebaseNames names, string? given)
     {
         // A form that brings its own type along makes no constant of it.
         var isConstant = CTypeText.IsQualified(type, "const");
@@ -248,6 +260,12 @@ public sealed record MissingDeclaration(DeclarationForm Form, string Text, strin
 /// <summary>What a clean-up declaration of the codebase says.</summary>
 public sealed record DeclaredCleanup(string? Type, string Releaser, string? Cleanup)
 {
+    private const string Tests = "IS_ERR";
+    private const string TestsBoth = "IS_ERR_OR_NULL";
+
+    /// <summary>Calls that tell whether a pointer stands for a failure.</summary>
+    public static ImmutableArray<string> AllFailureTests { get; } = [Tests, TestsBoth];
+
     /// <summary>The calls by which it tells a value that stands for a failure, and leaves that alone.</summary>
     public ImmutableArray<string> FailureTests { get; private init; } = [];
 
@@ -272,10 +290,9 @@ public sealed record DeclaredCleanup(string? Type, string Releaser, string? Clea
     /// <summary><c>if (!IS_ERR_OR_NULL(_T)) widget_put(_T)</c> tells null and failures, <c>if (_T &amp;&amp; !IS_ERR(_T))</c> as well.</summary>
     private static ImmutableArray<string> FailureTestsIn(string? expression)
     {
-        const string Both = "IS_ERR_OR_NULL", One = "IS_ERR";
         var text = expression is null ? "" : string.Concat(expression.Where(c => !char.IsWhiteSpace(c)));
-        return text.StartsWith($"if(!{Both}(_T))", StringComparison.Ordinal) || text.StartsWith($"if(_T&&!{One}(_T))", StringComparison.Ordinal) ? [One, Both]
-            : text.StartsWith($"if(!{One}(_T))", StringComparison.Ordinal) ? [One]
+        return text.StartsWith($"if(!{TestsBoth}(_T))", StringComparison.Ordinal) || text.StartsWith($"if(_T&&!{Tests}(_T))", StringComparison.Ordinal) ? [Tests, TestsBoth]
+            : text.StartsWith($"if(!{Tests}(_T))", StringComparison.Ordinal) ? [Tests]
             : [];
     }
 

@@ -172,7 +172,7 @@ internal sealed partial class Exploration
             MarkReleased(state, state.Old, call.Subject, release.Releaser!);
             MarkReleased(state, state.New, call.Subject, release.Releaser!);
             if (release.Resource!.Kind == ResourceKind.Lock)
-                state.Holds.Remove(new Hold(call.Subject, release.Resource));
+                state.Holds.Remove(HoldOf(release, call.Arguments));
         }
 
         if (call.Event.IsPure || call.IsHarmless)
@@ -230,6 +230,9 @@ internal sealed partial class Exploration
         }
     }
 
+    /// <summary>A lock is the place that calls are given, or what they are given by value; what stands in the place says nothing.</summary>
+    private Hold HoldOf(Effect effect, ImmutableArray<int> arguments) => new(_terms.Unconverted(arguments[effect.Subject.Index]), effect.Resource!);
+
     private static Certainty Weakened(Certainty certainty) =>
         certainty == Certainty.Always ? Certainty.Perhaps : certainty;
 
@@ -254,7 +257,7 @@ internal sealed partial class Exploration
             if (resource.Kind == ResourceKind.Lock)
             {
                 if (operand < 0 && !effect.Subject.IsResult && effect.Subject.Index < call.Arguments.Length)
-                    state.Holds.Add(new Hold(_terms.Unconverted(call.Arguments[effect.Subject.Index]), resource));
+                    state.Holds.Add(HoldOf(effect, call.Arguments));
 
                 continue;
             }

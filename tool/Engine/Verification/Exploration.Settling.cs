@@ -23,7 +23,7 @@ internal sealed partial class Exploration
 
             if (owed.IsLock)
             {
-                if (!state.Holds.Contains(new Hold(owed.Value, owed.Resource)))
+                if (!state.Holds.Contains(HoldOf(owed.Effect, owed.Arguments)))
                     return Differ(state, "a lock is given back that was not taken", "no such release", text);
 
                 // A function that returns with the lock held may mean it; one that an exception leaves cannot.

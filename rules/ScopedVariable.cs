@@ -335,7 +335,7 @@ internal sealed class ScopedVariable
         return search.Passed.Any(e => !_leaving.Contains(e) && Access.Reads(e).Contains(_owner.Local))
             || _facts.Graph.Blocks.Any(b => b.Branch is { } branch
                 && Access.Reads(branch.Condition).Contains(_owner.Local)
-                && (search.Passed.Any(e => _facts.Graph.BlockOf(e) == b) || Paths.Reaches(_facts.Graph.After(steal), Point.EndOf(b)))
+                && search.Branches.Contains(branch)
                 && !IsGuard(b));
     }
 

@@ -262,6 +262,7 @@ internal sealed class OwnerFinder
             {
                 Transfer = TransferKind.Consumed,
                 IsForGood = effects.Any(e => e is { Kind: EffectKind.Consume, IsForGood: true } && e.Subject.Index == use.Argument),
+                MayBeLoan = effects.Any(e => e is { Kind: EffectKind.Consume, IsForGood: false } && e.Subject.Index == use.Argument),
             };
         }
 

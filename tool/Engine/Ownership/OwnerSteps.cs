@@ -42,6 +42,9 @@ internal sealed record Step(StepKind Kind)
     /// <summary>What leaves is released by who has it then.</summary>
     public bool IsForGood { get; init; }
 
+    /// <summary>Who has it may leave it to somebody else: a list frees its entries, or only itself.</summary>
+    public bool MayBeLoan { get; init; }
+
     /// <summary>It only completes where there is something: a member was called on it.</summary>
     public bool NeedsSomething { get; init; }
 
@@ -122,7 +125,7 @@ internal sealed class OwnerSteps(ControlFlowGraph graph, Local local, Resource r
         return before;
     }
 
-    /// <summary>The same, but that what is stored away is taken to be lent; null when nothing is.</summary>
+    /// <summary>The same, but that what is stored away, or put into a collection, is taken to be lent; null when nothing is.</summary>
     public OwnerSteps? WithLoans()
     {
         if (!graph.Events.Any(e => Of(e).Any(IsStored)) || !graph.Events.Any(e => Of(e).Any(s => s.Kind == StepKind.Release)))
@@ -138,7 +141,7 @@ internal sealed class OwnerSteps(ControlFlowGraph graph, Local local, Resource r
 
         return lent;
 
-        static bool IsStored(Step step) => step is { Kind: StepKind.Move, Transfer: TransferKind.Stored };
+        static bool IsStored(Step step) => step is { Kind: StepKind.Move, Transfer: TransferKind.Stored } or { Kind: StepKind.Consume, MayBeLoan: true };
     }
 
     public void Add(Event @event, Step step)

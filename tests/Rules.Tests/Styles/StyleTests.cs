@@ -106,7 +106,7 @@ public sealed class StyleTests
 
     [Theory]
     [InlineData("glib", "other_free", "Other *", "g_autoptr(Other) x", "G_DEFINE_AUTOPTR_CLEANUP_FUNC(Other, other_free)")]
-    [InlineData("kernel", "other_put", "struct other *", "struct other *x __free(other_put)", "DEFINE_FREE(other_put, struct other*, if (_T) other_put(_T))")]
+    [InlineData("kernel", "other_put", "struct other *", "struct other *x __free(other_put)", "DEFINE_FREE(other_put, struct other *, if (_T) other_put(_T))")]
     [InlineData("systemd", "other_put", "struct other *", "_cleanup_(other_putp) struct other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC(struct other*, other_put);")]
     [InlineData("systemd", "other_free", "struct other *", "_cleanup_(other_freep) struct other *x", "DEFINE_TRIVIAL_CLEANUP_FUNC_FULL(struct other*, other_free, NULL);")]
     [InlineData("lxc", "other_free", "struct other *", "call_cleaner(other_free) struct other *x", "define_cleanup_function(struct other*, other_free);")]

@@ -31,6 +31,9 @@ internal sealed class HeldLock
 
     public bool MayBeHeldAtExit => (_solution.AtStart(_facts.Graph.Exit) & (States.Held | States.HeldFlagged)) != 0;
 
+    /// <summary>Whatever way led there, it is held.</summary>
+    public bool IsHeldBefore(Event @event) => MayBeHeldBefore(@event) && !MayBeFreeBefore(@event);
+
     /// <summary>The events that may run while it is held.</summary>
     public IEnumerable<Event> Region => _facts.Graph.Events.Where(MayBeHeldBefore);
 

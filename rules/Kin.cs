@@ -7,7 +7,7 @@ namespace MigrateCleanup.Rules;
 
 /// <summary>
 /// The locals that may hold something made from what another one holds, or that some call brought together with it, at
-/// whatever remove: a copy, a part, what was written to and read back. Numbers, texts and truth values tie nothing, but for
+/// whatever remove: a copy, a part, what was written to and read back. What a call only looks at is tied to nothing. Numbers, texts and truth values tie nothing, but for
 /// the number that is owned, a descriptor, with what is made from it.
 /// </summary>
 internal static class Kin
@@ -44,7 +44,8 @@ internal static class Kin
                 switch (@event)
                 {
                     case Call { IsPure: false } call when !facts.Catalogue.IsHarmless(call.Callee):
-                        var given = call.Arguments.SelectMany(a => a.Target?.Root is { } root ? Access.Reads(a).Append(root) : Access.Reads(a));
+                        var effects = facts.Catalogue.EffectsOf(call);
+                        var given = call.Arguments.Where((_, i) => !effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i)).SelectMany(a => a.Target?.Root is { } root ? Access.Reads(a).Append(root) : Access.Reads(a));
                         var made = call.Arguments.Select(a => a.Target?.Root).Append(call.Result).Any(l => l is { IsPlain: false });
                         Join(call.Result is { } result ? given.Append(result) : given, made);
                         break;

@@ -13,7 +13,8 @@ namespace MigrateCleanup.Rules;
 /// left to the garbage collector are not reported, and neither is a value of unknown origin whose release hangs on a
 /// condition of its own: it may be the very condition under which it is owned. What a program's first function never
 /// releases is left to the system, and a descriptor that nobody keeps may be meant for a place that was closed for it.
-/// What a test only makes to see that it cannot be made is not there.
+/// What a test only makes to see that it cannot be made is not there. A lock that is left further down, and not where the
+/// function returns before, is found as well.
 /// </remarks>
 public sealed class Leak : OwnershipFinding
 {
@@ -45,7 +46,9 @@ public sealed class Leak : OwnershipFinding
             : $"{name} is acquired here, and never released";
     }
 
-    protected override IEnumerable<Finding> Others(Facts facts) =>
+    protected override IEnumerable<Finding> Others(Facts facts) => Dropped(facts).Concat(Held(facts));
+
+    private IEnumerable<Finding> Dropped(Facts facts) =>
         from call in facts.Graph.Events.OfType<Call>()
         where call is { Result: null, IsImplied: false } && !EndsWithProgram(facts) && !facts.Function.Traits.HasFlag(FunctionTraits.ExpectedToThrow)
         where facts.Catalogue.EffectsOf(call).Any(e => e is
@@ -58,6 +61,28 @@ public sealed class Leak : OwnershipFinding
             call.Origin,
             "what is acquired here is dropped at once, and never released",
             [new PathStep(call.Origin, "nobody keeps the result")]);
+
+    /// <summary>
+    /// A way out that stands above a place where the lock is left goes on holding it. Whoever means to hold it behind the
+    /// function leaves it above, where something fails.
+    /// </summary>
+    private IEnumerable<Finding> Held(Facts facts)
+    {
+        foreach (var site in ScopedLock.SitesIn(facts).Where(s => s is { IsWithin: false, Flag: null } && s.Others.IsEmpty))
+        {
+            var held = HeldLock.Of(site, facts);
+            var last = site.Exits.Max(e => e.Origin.Span.Start);
+            var forgotten = facts.Graph.Events.OfType<EvaluateReturn>().FirstOrDefault(r =>
+                !r.IsImplied && r.Origin.Span.Start < last && facts.Graph.BlockOf(r).Handler is null && held.IsHeldBefore(r));
+            if (forgotten is not null)
+            {
+                yield return new Finding(Info.Name, Severity.Warning, site.Enter.Origin, "the lock is entered here, and not left on every path",
+                [
+                    new PathStep(site.Enter.Origin, "the lock is entered"), new PathStep(forgotten.Origin, "the function returns"),
+                ]);
+            }
+        }
+    }
 
     /// <summary>
     /// It has no name, and what a call made of it goes on in its place: a chain of calls builds something that may hold it

@@ -60,7 +60,10 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
     protected override Origin At(Site site) => site.Enter.Origin;
 
-    protected override IEnumerable<Site> Match(Function function, Facts facts)
+    protected override IEnumerable<Site> Match(Function function, Facts facts) => SitesIn(facts);
+
+    /// <summary>Every lock that a call of the function enters, and another one leaves.</summary>
+    internal static IEnumerable<Site> SitesIn(Facts facts)
     {
         var calls = facts.Graph.Events.OfType<Call>().Where(c => !c.IsImplied).ToList();
         var enters = calls.SelectMany(c => Locking(c, EffectKind.Acquire, facts)).ToList();

@@ -41,7 +41,7 @@ internal static class WaitingValue
             // The variable has other work as well: only what waits between the two statements goes.
             if (IsNamedElsewhere(result, store, end, facts))
             {
-                if (!store.IsInitialiser && IsStraight(store, end, result, facts))
+                if (!store.IsInitialiser && !Access.Reads(store).Contains(result) && IsStraight(store, end, result, facts))
                     yield return new ReturnStored(store, end);
 
                 continue;

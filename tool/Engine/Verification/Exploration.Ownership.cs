@@ -186,9 +186,13 @@ internal sealed partial class Exploration
             if (_terms.IsTruth(call.Arguments[i]))
                 continue;
 
+            // What is only looked at, nobody holds behind the call.
+            if (effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i))
+                continue;
+
             var given = WithSources(state, call.Arguments[i]);
             together = together.Union(given);
-            if (call.Release?.Subject.Index == i || effects.Any(e => e.Kind == EffectKind.Borrow && e.Subject.Index == i))
+            if (call.Release?.Subject.Index == i)
                 continue;
 
             var isConsumed = completes && effects.Any(e => e.Kind == EffectKind.Consume && e.Subject.Index == i);

@@ -124,7 +124,8 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
 
     protected override IEnumerable<Change> Rewrite(Site site, Facts facts)
     {
-        var reachesEnd = ReachesBlockEnd(site, facts);
+        var around = ReachesBlockEnd(site, [], facts) ? [] : Around(site, facts);
+        var reachesEnd = ReachesBlockEnd(site, around, facts);
         yield return new HoldLock(site.Enter, site.Exits, site.Resource, site.Releaser)
         {
             Flag = site.Flag,
@@ -133,7 +134,7 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
         if (!reachesEnd)
             yield break;
 
-        foreach (var change in WaitingValue.ReturnedAtOnce(site.Exits, null, facts))
+        foreach (var change in WaitingValue.ReturnedAtOnce([.. site.Exits, .. around], null, facts))
             yield return change;
     }
 
@@ -262,15 +263,35 @@ public sealed class ScopedLock : Rule<ScopedLock.Site>
     /// Nothing behind the exits is seen by others, and nothing is looked at that others may change once the lock is left, but for
     /// what is returned: with the lock still held, that is as it was left.
     /// </summary>
-    private static bool ReachesBlockEnd(Site site, Facts facts)
+    private static bool ReachesBlockEnd(Site site, IReadOnlyCollection<Call> around, Facts facts)
     {
         foreach (var exit in site.Exits)
         {
             var search = new ForwardSearch(facts.Graph.After(exit), e => e is ScopeExit, exceptional: false);
-            if (search.Passed.Any(e => (facts.IsObservable(e) || (e is not EvaluateReturn && Access.ReadsMemory(e))) && !IsOfOuterScope(e, site)))
+            if (search.Passed.Any(e =>
+                !around.Contains(e) && (facts.IsObservable(e) || (e is not EvaluateReturn && Access.ReadsMemory(e))) && !IsOfOuterScope(e, site)))
+            {
                 return false;
+            }
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// What leaves the locks around this one, where they are held to the end of their block: behind it, scopes leave them in this
+    /// order, too.
+    /// </summary>
+    private List<Call> Around(Site site, Facts facts)
+    {
+        var left = new List<Call>();
+        foreach (var outer in Match(facts.Function, facts).Where(s => s.Enter != site.Enter && s.Enter.Origin.Span.Start < site.Enter.Origin.Span.Start))
+        {
+            var held = HeldLock.Of(outer, facts);
+            if (held.MayBeHeldBefore(site.Enter) && Refuse(outer, facts) is null && ReachesBlockEnd(outer, Around(outer, facts), facts))
+                left.AddRange(outer.Exits);
+        }
+
+        return left;
     }
 }

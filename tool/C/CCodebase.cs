@@ -251,6 +251,8 @@ public sealed class CCodebase : ICodebase
     {
         DeclaratorNode { Parent: DeclarationNode declaration } declarator => _knowledge.ScopeReleaseOf(declaration.Specifiers, declarator) is not null,
         CallNode call => _knowledge.Guards.Of(_texts[path].Substring(call.Callee.Span.Start, call.Callee.Span.Length)) is not null,
+        MacroBlockNode { Head: { Name: { } name } head } =>
+            _knowledge.Guards.OfBlock(name, head.Arguments is [var first, ..] ? _texts[path].Substring(first.Span.Start, first.Span.Length) : null, out _) is not null,
         _ => false,
     };
 

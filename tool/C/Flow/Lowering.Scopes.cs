@@ -323,7 +323,7 @@ internal sealed partial class Lowering
     private ImmutableArray<Argument> Lasting(CallNode call, ImmutableArray<Argument> arguments, Node? behind)
     {
         var lasts = behind is null ? _body.DescendantsAndSelf : behind.DescendantsAndSelf.Where(n => n.Span.Start >= call.Span.End);
-        if (call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => !IsAssigned(n.Name, lasts)))
+        if (call.Arguments.SelectMany(a => a.DescendantsAndSelf).OfType<NameNode>().All(n => IsOnlyPlace(n) || !IsAssigned(n.Name, lasts)))
             return arguments;
 
         if (!arguments.All(a => a.Passing == Passing.Value))
@@ -339,10 +339,20 @@ internal sealed partial class Lowering
         return kept;
     }
 
+    /// <summary>What stands in the variable is not asked: <c>&amp;lock</c>, <c>&amp;widget.lock</c>.</summary>
+    private static bool IsOnlyPlace(NameNode name)
+    {
+        Node place = name;
+        while (place.Parent is ParenthesizedNode || (place.Parent is MemberNode { IsArrow: false } member && member.Base == place))
+            place = place.Parent;
+
+        return place.Parent is UnaryNode { Operator: "&" };
+    }
+
     private static bool IsAssigned(string name, IEnumerable<Node> nodes) => nodes.Any(n => n switch
     {
         AssignmentNode { Target: NameNode target } => target.Name == name,
-        UnaryNode { Operator: "++" or "--", Operand: NameNode target } => target.Name == name,
+        UnaryNode { Operator: "++" or "--" or "&", Operand: NameNode target } => target.Name == name,
         _ => false,
     });
 

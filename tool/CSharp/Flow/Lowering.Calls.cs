@@ -258,6 +258,12 @@ internal sealed partial class Lowering
 
     private Expression GetProperty(IPropertyReferenceOperation reference)
     {
+        if (reference is { Instance: ILocalReferenceOperation value, Arguments.IsEmpty: true, Property.GetMethod: { } asked }
+            && _context.Catalogue.TellsPresence(_context.Names.Method(asked).Callee))
+        {
+            return new Operation("!=", Value(value), Constant.Null) { Origin = OriginOf(reference) };
+        }
+
         var property = reference.Property;
         if (property.GetMethod is not { } getter || IsLength(reference))
             return Loaded(FieldPlace(property, reference.Instance, []), reference);

@@ -375,6 +375,9 @@ public abstract class Catalogue
     /// <summary>Whether what the call hands out, where it was given nothing that it would release as well, is released without an exception.</summary>
     public virtual bool HandsOutQuiet(Callee callee) => false;
 
+    /// <summary>Whether the property tells that its receiver, a value, is not the empty one.</summary>
+    public virtual bool TellsPresence(Callee callee) => false;
+
     /// <summary>Whether the call ends the program, or goes on elsewhere: nothing behind it runs.</summary>
     public virtual bool NeverReturns(Callee callee) => false;
 

@@ -99,6 +99,9 @@ public sealed record CatalogueFacts(string? Language)
     /// <summary>Calls whose results are released without an exception.</summary>
     public ImmutableArray<string> Quiet { get; init; } = [];
 
+    /// <summary>Properties that tell that a value is not the empty one.</summary>
+    public ImmutableArray<string> TellingPresence { get; init; } = [];
+
     /// <summary>All types of exceptions of which those are special ones.</summary>
     public ImmutableArray<string> OutOfMemoryBases { get; init; } = [];
 
@@ -160,7 +163,7 @@ public static class CatalogueFile
             source.CheckMembers(
                 value, "a catalogue", "$schema", "language", "styles", "resources", "scoped", "consume", "borrow", "harmless", "throws", "throwsOnMisuse", "opens", "expectsException", "keeps", "shows", "givesBack", "parts",
                 "asserts", "readsClock", "tellsFailure", "errorTypes", "constants",
-                "neverReturns", "outOfMemory", "outOfMemoryBases", "quiet", "misreportsMemory");
+                "neverReturns", "outOfMemory", "outOfMemoryBases", "quiet", "tellsPresence", "misreportsMemory");
             return new CatalogueFacts(Language(value["language"]))
             {
                 Styles = source.StringsOf(value["styles"], "styles"),
@@ -186,6 +189,7 @@ public static class CatalogueFile
                 NeverReturns = source.StringsOf(value["neverReturns"], "neverReturns"),
                 OutOfMemory = source.StringsOf(value["outOfMemory"], "outOfMemory"),
                 Quiet = source.StringsOf(value["quiet"], "quiet"),
+                TellingPresence = source.StringsOf(value["tellsPresence"], "tellsPresence"),
                 OutOfMemoryBases = source.StringsOf(value["outOfMemoryBases"], "outOfMemoryBases"),
                 MisreportsMemory = source.StringsOf(value["misreportsMemory"], "misreportsMemory"),
             };

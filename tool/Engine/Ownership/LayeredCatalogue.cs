@@ -27,6 +27,7 @@ public sealed class LayeredCatalogue : Catalogue
     private readonly FrozenSet<string> _outOfMemory;
     private readonly FrozenSet<string> _outOfMemoryBases;
     private readonly FrozenSet<string> _quiet;
+    private readonly FrozenSet<string> _tellingPresence;
     private readonly FrozenSet<string> _misreportsMemory;
 
     private readonly FrozenSet<string> _handingOut;
@@ -87,6 +88,7 @@ public sealed class LayeredCatalogue : Catalogue
             .ToFrozenDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal);
         _keeping = facts.SelectMany(f => f.Keeps).ToFrozenSet(StringComparer.Ordinal);
         _neverReturns = facts.SelectMany(f => f.NeverReturns).ToFrozenSet(StringComparer.Ordinal);
+        _tellingPresence = facts.SelectMany(f => f.TellingPresence).ToFrozenSet(StringComparer.Ordinal);
         _quiet = facts.SelectMany(f => f.Quiet).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemoryBases = facts.SelectMany(f => f.OutOfMemoryBases).ToFrozenSet(StringComparer.Ordinal);
         _outOfMemory = facts.SelectMany(f => f.OutOfMemory).ToFrozenSet(StringComparer.Ordinal);
@@ -167,6 +169,8 @@ public sealed class LayeredCatalogue : Catalogue
     public override bool NeverReturns(Callee callee) => _neverReturns.Contains(callee.Name);
 
     public override bool HandsOutQuiet(Callee callee) => _quiet.Contains(callee.Name);
+
+    public override bool TellsPresence(Callee callee) => _tellingPresence.Contains(callee.Name);
 
     public override bool IsOutOfMemory(string type) => _outOfMemory.Contains(type);
 

@@ -70,6 +70,10 @@ public sealed class Leak : OwnershipFinding
     {
         foreach (var site in ScopedLock.SitesIn(facts).Where(s => s is { IsWithin: false, Flag: null } && s.Others.IsEmpty))
         {
+            // Whoever enters some kinds need not be who leaves them.
+            if (facts.Catalogue.EffectsOf(site.Enter).Any(e => e.Acquirer is { ReleaseIsOptional: true }))
+                continue;
+
             var held = HeldLock.Of(site, facts);
             var last = site.Exits.Max(e => e.Origin.Span.Start);
             var forgotten = facts.Graph.Events.OfType<EvaluateReturn>().FirstOrDefault(r =>

@@ -33,7 +33,7 @@ internal sealed class LookingMethods(Catalogue catalogue, Func<IMethodSymbol, Ca
     {
         if (method is not { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction, IsAsync: false, IsAbstract: false }
             || ((method.IsVirtual || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed)
-            || method.Parameters.IsEmpty)
+            || method.Parameters.IsEmpty || GoesOn(method.ReturnType))
         {
             return null;
         }
@@ -56,6 +56,10 @@ internal sealed class LookingMethods(Catalogue catalogue, Func<IMethodSymbol, Ca
             .Where(n => n.Identifier.ValueText == parameter.Name)
             .All(n => IsLook(n, body, model, depth));
     }
+
+    /// <summary>What was begun is still at work when the call comes back, or begins only then.</summary>
+    private static bool GoesOn(ITypeSymbol type) =>
+        type.Name is "Task" or "ValueTask" or "IAsyncResult" or "IAsyncEnumerable" or "IAsyncEnumerator" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable";
 
     /// <summary>Something that somebody releases: an object that has a <c>Dispose</c>, or an address.</summary>
     private static bool MayOwn(ITypeSymbol type) =>
@@ -92,7 +96,7 @@ internal sealed class LookingMethods(Catalogue catalogue, Func<IMethodSymbol, Ca
         model.Value.GetSymbolInfo(member).Symbol switch
         {
             IMethodSymbol { ReducedFrom: { } extension } => IsLookedAt(extension.Parameters[0], extension, depth),
-            IMethodSymbol called => access.Parent is InvocationExpressionSyntax && !Ends(called),
+            IMethodSymbol called => access.Parent is InvocationExpressionSyntax && !Ends(called) && !GoesOn(called.ReturnType),
             IPropertySymbol or IFieldSymbol => true,
             _ => false,
         };

@@ -117,6 +117,7 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
         style = style is null ? null : OwnSteals.Added(OwnScopes.Added(OwnCleanups.Added(style, index, known), index, known), index);
+        style = style is null ? null : OwnAttribute.Applied(style, index);
         var clearings = OwnClearings.Of(index, settings.Styles);
         var styles = settings.Styles.Knowing(clearings);
         ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];

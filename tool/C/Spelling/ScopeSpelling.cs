@@ -108,6 +108,9 @@ internal static class ScopeSpelling
         if (choice.Form.Macro is { } macro)
             function.UsedMacros.Add((macro, choice.Form.Header));
 
+        if (choice.Form.Beside is { } beside)
+            function.UsedMacros.Add((beside, null));
+
         return null;
     }
 

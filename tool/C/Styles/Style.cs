@@ -182,6 +182,9 @@ public sealed record ScopeForm(string Name)
     /// <summary>The macro (or keyword) that must be there; null where the compiler's own attribute is used.</summary>
     public string? Macro { get; init; }
 
+    /// <summary>Another macro that is written beside it.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>How it is written: the whole declaration up to its initialiser, or the statement.</summary>
     public required string Text { get; init; }
 

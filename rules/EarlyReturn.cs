@@ -25,6 +25,9 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     public static readonly Refusal Retries =
         new("retries", "the label is jumped to from below: it repeats the work");
 
+    public static readonly Refusal ComputedGoto =
+        new("computed-goto", "the jump leads to whichever label its value is the address of");
+
     public static readonly Refusal MacroJumps =
         new("macro-jumps", "a macro may jump to the label", "write the jump out, or let the macro return");
 
@@ -34,12 +37,16 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
     public override RuleInfo Info { get; } =
         new("early-return", "Return early instead of jumping to the end");
 
-    public override IReadOnlyList<Refusal> Refusals { get; } = [LabelWorks, LabelledBreak, Retries, MacroJumps, ValueVaries];
+    public override IReadOnlyList<Refusal> Refusals { get; } = [LabelWorks, LabelledBreak, Retries, ComputedGoto, MacroJumps, ValueVaries];
 
     /// <summary>Labels that return one result, with the jumps to them; or one label that cannot be done without.</summary>
-    public sealed record Site(ImmutableArray<LabelExit> Exits, Refusal? Refusal);
+    public sealed record Site(ImmutableArray<LabelExit> Exits, Refusal? Refusal)
+    {
+        /// <summary>A jump to nobody knows which label.</summary>
+        public Origin? Computed { get; init; }
+    }
 
-    protected override Origin At(Site site) => site.Exits.SelectMany(e => e.Jumps).MinBy(j => j.Origin.Span)!.Origin;
+    protected override Origin At(Site site) => site.Computed ?? site.Exits.SelectMany(e => e.Jumps).MinBy(j => j.Origin.Span)!.Origin;
 
     protected override IEnumerable<Site> Match(Function function, Facts facts)
     {
@@ -64,9 +71,14 @@ public sealed class EarlyReturn : Rule<EarlyReturn.Site>
                 yield return new Site([exit], refusal);
         }
 
+        foreach (var computed in function.Graph.Blocks.Where(IsComputed))
+            yield return new Site([], ComputedGoto) { Computed = computed.Branch!.Origin };
+
         foreach (var group in returning.GroupBy(e => (object?)e.Tail!.Result ?? e.Tail.Return))
             yield return new Site([.. group], null);
     }
+
+    private static bool IsComputed(Block block) => block.Successors.Any(e => e is { Kind: EdgeKind.Case, Case: AddressOf });
 
     protected override Refusal? Refuse(Site site, Facts facts) => site.Refusal;
 

@@ -40,8 +40,15 @@ public sealed partial class ScopedCleanup
         return facts.Graph.Blocks.Any(b =>
             sides.SideOf(b) is { } side
             && side.Events.Any(e => e is Call call && site.Releases.Contains(call))
+            && !(site.IsMutable && AsksForOutcome(b, site.Owner, facts))
             && b.Successors.Any(e => e.To != side && e.Kind != EdgeKind.Exceptional && (facts.Ownership.On(e, site.Owner) & held) != 0));
     }
+
+    /// <summary>The branch asks the call that hands out through an argument whether it did, and nothing else.</summary>
+    private static bool AsksForOutcome(Block block, Owner owner, Facts facts) =>
+        Access.Reads(block.Branch!.Condition).ToList() is { Count: > 0 } asked
+        && owner.Acquisitions.Any(a => a is { Source.Result: { } said, Operand.IsResult: false }
+            && asked.TrueForAll(l => l == said || facts.Constants.AreCopies(Point.EndOf(block), l, said)));
 
     private static bool IsBehindRelease(Point point, Site site, Facts facts) =>
         site.Releases.Any(r => !facts.Ownership.After(r, site.Owner).HasFlag(OwnershipState.None)

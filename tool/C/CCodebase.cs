@@ -117,7 +117,6 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : style with { Locks = [.. style.Locks, .. guards] };
         var known = new LayeredCatalogue(settings.Catalogues);
         style = style is null ? null : OwnSteals.Added(OwnScopes.Added(OwnCleanups.Added(style, index, known), index, known), index);
-        style = style is null ? null : OwnAttribute.Applied(style, index);
         var clearings = OwnClearings.Of(index, settings.Styles);
         var styles = settings.Styles.Knowing(clearings);
         ImmutableArray<CatalogueFacts> own = [OwnGuards.Facts(guards), OwnReleasers.Of(index, styles, known, settings.ReleaserWords), OwnProducers.Of(index, known)];
@@ -125,6 +124,7 @@ public sealed class CCodebase : ICodebase
         clearings = [.. OwnClearings.Known(clearings, catalogue)];
         styles = settings.Styles.Knowing(clearings);
         style = style is null ? null : style with { Clearings = [.. style.Clearings, .. clearings] };
+        style = style is null ? null : style with { Attribute = OwnAttribute.Of(style, index) };
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
             kept, looked, index, style, catalogue, new CodeKnowledge(index, styles, style, catalogue), new Prefilter(catalogue, styles), settings)

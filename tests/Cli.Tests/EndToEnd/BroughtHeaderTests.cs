@@ -359,4 +359,34 @@ public sealed class BroughtHeaderTests : IDisposable
         }
 
         """;
+
+    /// <summary>A macro of the codebase's own that another component has is not reached for where the style brings one along.</summary>
+    [Fact]
+    public void AMacroOfAnotherComponentStaysThere()
+    {
+        _scratch.Write("library/util.h", "#define take(p) __extension__ ({ __typeof__(p) value_ = (p); (p) = NULL; value_; })\n");
+        _scratch.Write("library/other.c", "#include \"util.h\"\n\nint other;\n");
+        _scratch.Write("program/show.c", """
+            #include <stdlib.h>
+            #include <string.h>
+
+            char *show(const char *name)
+            {
+                char *copy = strdup(name);
+
+                if (copy && copy[0] == '#') {
+                    free(copy);
+                    return NULL;
+                }
+
+                return copy;
+            }
+
+            """);
+        _scratch.Committed();
+
+        var output = Tool.Run(_scratch, "diff", ".", "--style", "attribute").Output;
+        Assert.Contains("+    return steal_pointer(&copy);\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("util.h", output, StringComparison.Ordinal);
+    }
 }

@@ -13,22 +13,20 @@ namespace MigrateCleanup.C.Own;
 /// </summary>
 internal static partial class OwnAttribute
 {
-    /// <summary>The forms of a style that write the attribute out, written with the macro.</summary>
-    public static Style Applied(Style style, ProjectIndex index)
+    /// <summary>The macro, and the style as it is written where a file sees that; null where there is none.</summary>
+    public static (string Macro, Style Style)? Of(Style style, ProjectIndex index)
     {
         if (!style.Scopes.Any(s => WrittenOut().IsMatch(s.Text)) || MacroOf(index) is not { } macro)
-            return style;
+            return null;
 
-        return style with
+        return (macro, style with
         {
             Scopes = [.. style.Scopes.Select(s => !WrittenOut().IsMatch(s.Text) ? s : s with
             {
                 Text = WrittenOut().Replace(s.Text, $"{macro}(${{function}})"),
                 Alternatives = [],
-                Macro = s.Macro ?? macro,
-                Beside = s.Macro is null ? null : macro,
             })],
-        };
+        });
     }
 
     private static string? MacroOf(ProjectIndex index)

@@ -108,9 +108,6 @@ internal static class ScopeSpelling
         if (choice.Form.Macro is { } macro)
             function.UsedMacros.Add((macro, choice.Form.Header));
 
-        if (choice.Form.Beside is { } beside)
-            function.UsedMacros.Add((beside, null));
-
         return null;
     }
 
@@ -205,6 +202,9 @@ internal static class ScopeSpelling
     private static ScopeChoice? ChoiceFor(ScopeLocal change, SpelledFunction function)
     {
         var (style, names) = (function.Input.Style, function.Input.Names);
+        if (style.Attribute is { } own && names.Sees(function.Input.File.Path, own.Macro))
+            style = own.Style;
+
         var type = Declaration.Of(change.Local) is { Node.Specifiers: var specifiers } && specifiers.Has("const")
             ? "const " + change.Local.Type
             : change.Local.Type;

@@ -89,8 +89,17 @@ internal static class StealSpelling
         function.Input.Names.PointeeOf(CTypeText.Normal(local.Type)) is not null
         || !(CTypeText.Normal(local.Type) is "int" or "unsigned" or "unsigned int" or "long" or "gint");
 
-    private static StealForm? FormFor(ScopedValue value, SpelledFunction function) =>
-        function.Input.Style.Steals.FirstOrDefault(s => s.Value == value && (s.Macro is null || function.Input.Names.HasMacro(s.Macro)));
+    /// <summary>
+    /// The first form that the file sees. Where it sees none, one that the style brings comes before the codebase's own, whose
+    /// header may be another component's.
+    /// </summary>
+    private static StealForm? FormFor(ScopedValue value, SpelledFunction function)
+    {
+        var (style, names) = (function.Input.Style, function.Input.Names);
+        var forms = style.Steals.Where(s => s.Value == value && (s.Macro is null || names.HasMacro(s.Macro))).ToList();
+        return forms.Find(s => s.Macro is null || names.Sees(function.Input.File.Path, s.Macro))
+            ?? (style.GeneratedHeader is null ? forms.FirstOrDefault() : forms.LastOrDefault());
+    }
 
     private static string Filled(string text, Local local) => text.Replace("{place}", local.Name, StringComparison.Ordinal);
 

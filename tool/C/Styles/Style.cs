@@ -77,6 +77,9 @@ public sealed record Style(string Name)
     /// <summary>A header to be written into the codebase when it has none of these macros yet.</summary>
     public GeneratedHeader? GeneratedHeader { get; init; }
 
+    /// <summary>A macro of the codebase's own for the compiler's attribute, and this style as it is written where that is seen.</summary>
+    public (string Macro, Style Style)? Attribute { get; init; }
+
     /// <summary>Allocations that may fail, and what is called in their place where failure is not handled.</summary>
     public ImmutableArray<FailFastForm> FailFast { get; init; } = [];
 
@@ -181,9 +184,6 @@ public sealed record ScopeForm(string Name)
 {
     /// <summary>The macro (or keyword) that must be there; null where the compiler's own attribute is used.</summary>
     public string? Macro { get; init; }
-
-    /// <summary>Another macro that is written beside it.</summary>
-    public string? Beside { get; init; }
 
     /// <summary>How it is written: the whole declaration up to its initialiser, or the statement.</summary>
     public required string Text { get; init; }

@@ -95,7 +95,17 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
                 return release;
         }
 
-        return null;
+        return UnseenOf(specifiers, declarator);
+    }
+
+    private ScopeRelease? UnseenOf(SpecifiersNode specifiers, DeclaratorNode declarator)
+    {
+        if (specifiers.WrapperMacro is { } wrapper)
+            return Released(styles.Spellings.Unseen(wrapper.Name, wrapper.Argument));
+
+        return specifiers.Words.Concat(declarator.Attributes)
+            .Select(w => Released(styles.Spellings.Unseen(w.Name, w.Arguments)))
+            .FirstOrDefault(r => r is not null);
     }
 
     public ClearingForm? ClearingOf(string call) => styles.Spellings.Clearing(call);

@@ -87,6 +87,15 @@ public sealed class ScopedSpellings
     }
 
     /// <summary>
+    /// What a macro that scopes does of which nobody here has seen the declaration: <c>g_autoptr(T)</c> where no header in
+    /// reach says how a <c>T</c> is released. It releases by a function of its own, which is given the variable's address.
+    /// </summary>
+    public ScopedRelease? Unseen(string macro, string? argument) => argument is null ? null : (
+        from form in _forms[macro]
+        where form.Argument is not null
+        select new ScopedRelease($"{macro}({argument.Trim()})", form.Form.Guards, PassesAddress: true, BroughtType(form.Form, argument.Trim()))).FirstOrDefault();
+
+    /// <summary>
     /// What a clean-up function named by the compiler's attribute releases with: the function it was generated from, or
     /// itself, called with the variable's address.
     /// </summary>

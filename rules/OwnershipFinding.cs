@@ -42,11 +42,11 @@ public abstract class OwnershipFinding : FindingRule
                 if (acquirer.Callee == call.Callee.Name)
                     return !WrapsBorrowed(acquirer, call, facts) && !IsMadeOfBorrowed(incident, facts);
 
-                return TakesThings(call) ? incident.Acquisition.IsReleased && !IsReleaseConditional(incident) : !acquirer.HoldsGiven;
+                return TakesThings(call) ? incident.Acquisition.IsReleased && !IsReleaseConditional(incident, facts) : !acquirer.HoldsGiven;
 
             // What a property shows belongs to the object, whoever may release it.
             case { Kind: AcquisitionKind.Witnessed, IsReleased: true, Source: { LeadsAround: false, Callee: { IsPropertyRead: false } callee } } witnessed:
-                return facts.Catalogue.HandsOut(callee, witnessed.Operand) && !facts.Catalogue.LeadsAround(callee) && !IsReleaseConditional(incident);
+                return facts.Catalogue.HandsOut(callee, witnessed.Operand) && !facts.Catalogue.LeadsAround(callee) && !IsReleaseConditional(incident, facts);
 
             default:
                 return false;
@@ -86,10 +86,23 @@ public abstract class OwnershipFinding : FindingRule
 
     /// <summary>
     /// A branch on the path steps around the release: its other side begins with it. The condition may be the very one
-    /// under which the value is owned.
+    /// under which the value is owned, unless the two sides part for good, and what they return tells one for a failure.
     /// </summary>
-    private static bool IsReleaseConditional(Incident incident) =>
-        incident.Path.Any(point => point.Edge is { } edge && incident.Owner.IsReleaseGuard(edge.From));
+    private static bool IsReleaseConditional(Incident incident, Facts facts) =>
+        incident.Path.Any(point => point.Edge is { } edge && incident.Owner.IsReleaseGuard(edge.From) && !EndsOtherwise(edge, facts));
+
+    /// <summary>What the function returns on one side of a branch, it returns on no other.</summary>
+    private static bool EndsOtherwise(Edge edge, Facts facts)
+    {
+        if (facts.NormalPostDominators.ImmediateDominator(edge.From) != facts.Graph.Exit)
+            return false;
+
+        var others = edge.From.Successors.Where(e => e != edge && e.Kind != EdgeKind.Exceptional).SelectMany(e => ReturnedBehind(e, facts)).ToList();
+        return ReturnedBehind(edge, facts).All(r => r is { } value && others.TrueForAll(o => o is { } other && ValueSet.AreDifferent(value, other)));
+    }
+
+    private static IEnumerable<Constant?> ReturnedBehind(Edge edge, Facts facts) =>
+        facts.From(Point.StartOf(edge.To)).OfType<EvaluateReturn>().Select(r => facts.ReturnedValue(r).Constant);
 
     /// <summary>The argument is a number, a text or the like: nothing that could be wrapped.</summary>
     private static bool IsPlain(Call call, int index)

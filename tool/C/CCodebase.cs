@@ -127,7 +127,7 @@ public sealed class CCodebase : ICodebase
         style = style is null ? null : style with { Attribute = OwnAttribute.Of(style, index) };
         var looked = paths.Where(p => selects(p) && !GeneratedComment.IsIn(Top(kept[p]))).ToImmutableArray();
         return new CCodebase(
-            kept, looked, index, style, catalogue, new CodeKnowledge(index, styles, style, catalogue), new Prefilter(catalogue, styles), settings)
+            kept, looked, index, style, catalogue, new CodeKnowledge(index, styles, style, catalogue), new Prefilter(catalogue, styles, index.Aliases), settings)
         {
             Generated = generated,
             GeneratedIn = [.. paths.Where(p => Includes(kept[p], generated))],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
@@ -169,6 +170,8 @@ public sealed class StyleTests
         private static readonly string[] Functions = ["json_done", "cleanup_hand_free", "thing_unref", "other_free", "other_put", "widget_destroy"];
 
         public bool HasMacro(string name) => name is not ("VIR_AUTOFREE" or "VIR_AUTOPTR" or "other_free");
+
+        public ImmutableArray<string> FunctionsBehind(string macro) => [];
 
         public bool HasFunction(string name) => Functions.Contains(name);
 

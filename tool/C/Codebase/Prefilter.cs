@@ -13,12 +13,23 @@ internal sealed class Prefilter
 {
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
 
-    public Prefilter(Catalogue catalogue, StyleSet styles)
+    /// <param name="catalogue">What is known of calls.</param>
+    /// <param name="styles">All styles.</param>
+    /// <param name="aliases">The macros of the codebase that are other names of functions.</param>
+    public Prefilter(Catalogue catalogue, StyleSet styles, IEnumerable<(string Macro, string Function)> aliases)
     {
         var names = catalogue.Resources
             .SelectMany(r => r.Acquirers.Select(a => a.Callee).Concat(r.Releasers.Select(x => x.Callee)))
             .Concat(styles.Spellings.ClearingCalls)
-            .Append("goto");
+            .Append("goto")
+            .ToHashSet(StringComparer.Ordinal);
+        var others = aliases.ToList();
+        for (var count = -1; count != names.Count;)
+        {
+            count = names.Count;
+            names.UnionWith(others.Where(a => names.Contains(a.Function)).Select(a => a.Macro).ToList());
+        }
+
         _names = names.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 

@@ -111,7 +111,7 @@ public sealed record FileFacts
                    select condition.Text,
             ];
 
-        bool IsReleaser(string name) => releaserWords.Any(w => name.EndsWith(w, StringComparison.OrdinalIgnoreCase));
+        bool IsReleaser(string name) => ReleaserNames.MaySay(name, releaserWords);
 
         void Add(FunctionFact fact) =>
             functions[fact.Name] = functions.TryGetValue(fact.Name, out var known) ? known.And(fact) : fact;

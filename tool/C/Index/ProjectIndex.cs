@@ -139,6 +139,15 @@ public sealed class ProjectIndex : ISpellingNames
 
     public bool HasMacro(string name) => _macros.ContainsKey(name) || _words.ContainsKey(name) || _shown.Contains(name);
 
+    public ImmutableArray<string> FunctionsBehind(string macro) =>
+        Macros(macro) is var definitions && definitions.All(d => d.Alias is not null) ? [.. definitions.Select(d => d.Alias!)] : [];
+
+    public IEnumerable<string> AliasesOf(string function) => Aliases.Where(a => a.Function == function).Select(a => a.Macro);
+
+    /// <summary>The macros that are other names of functions, with each function.</summary>
+    public IEnumerable<(string Macro, string Function)> Aliases =>
+        _macros.Where(m => m.Value.All(d => d.Alias is not null)).SelectMany(m => m.Value.Select(d => (m.Key, d.Alias!)));
+
     public bool HasFunction(string name) => _functions.ContainsKey(name);
 
     public bool SeesFunction(string name, string? macro) => HasFunction(name);

@@ -13,12 +13,12 @@ namespace MigrateCleanup.C.Own;
 internal static class PromisedReleasers
 {
     /// <param name="index">The codebase.</param>
-    /// <param name="words">What the names of releasers end with.</param>
+    /// <param name="words">The words of releasers' names.</param>
     /// <param name="isReleased">Whether it is known how a type is released.</param>
     /// <param name="givesBack">Whether a releaser of this codebase gives back nothing, as a pointer of the same type.</param>
     public static IEnumerable<string> Of(ProjectIndex index, ImmutableArray<string> words, Func<string, bool> isReleased, bool givesBack) =>
         from facts in index.Functions
-        where facts.All(f => IsPromise(f, index, givesBack)) && !index.HasMacro(facts[0].Name) && IsNamedSo(facts[0].Name, words)
+        where facts.All(f => IsPromise(f, index, givesBack)) && !index.HasMacro(facts[0].Name) && ReleaserNames.Says(facts[0].Name, words)
         let type = OwnReleasers.TypeBehind(facts[0].FirstParameter)
         where !isReleased(type)
         group facts[0].Name by type into ways
@@ -30,10 +30,4 @@ internal static class PromisedReleasers
         fact is { IsDefined: false, ParameterCount: 1, TakesAddress: false }
         && (fact.ReturnType == "void" || (givesBack && CTypeText.Normal(fact.ReturnType) == CTypeText.Normal(fact.FirstParameter)))
         && !Flow.Types.IsPlain(fact.FirstParameter) && index.IsPointer(fact.FirstParameter);
-
-    /// <summary>The word stands by itself: <c>output</c> puts nothing back.</summary>
-    private static bool IsNamedSo(string name, ImmutableArray<string> words) => words.Any(word =>
-        name.Length > word.Length
-        && name.EndsWith(word, StringComparison.OrdinalIgnoreCase)
-        && (name[^(word.Length + 1)] == '_' || (char.IsAsciiLetterUpper(name[^word.Length]) && !char.IsAsciiLetterUpper(name[^(word.Length + 1)]))));
 }

@@ -34,6 +34,9 @@ public interface ISpellingNames : ICodebaseNames
     /// <summary>Whoever comes to see the macro sees what this file declares as well: it defines the macro, or is included by what does.</summary>
     bool Brings(string macro, string path);
 
+    /// <summary>The macros that are another name of a function, and maybe of others.</summary>
+    IEnumerable<string> AliasesOf(string function);
+
     /// <summary>The files that declare or define a function.</summary>
     IEnumerable<string> FilesOf(string function);
 

@@ -8,8 +8,8 @@ using MigrateCleanup.Engine.Text;
 namespace MigrateCleanup.C.Spelling;
 
 /// <summary>
-/// A clean-up declaration in the file that uses it. The releaser must be declared before it, under every condition under
-/// which the declaration is compiled; and it must be compiled wherever it is used.
+/// A clean-up declaration in the file that uses it. The releaser must be declared before it, or defined as a macro, under every
+/// condition under which the declaration is compiled; and it must be compiled wherever it is used.
 /// </summary>
 /// <param name="missing">The declaration.</param>
 /// <param name="function">The function that uses it.</param>
@@ -19,6 +19,10 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
     private readonly SourceFileTree _file = function.Input.File;
     private readonly CLayout _layout = function.Layout;
     private readonly Conditions _conditions = Conditions.Of(function.Input.File);
+
+    /// <summary>Macros by which the file may call it.</summary>
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _aliases =
+        function.Input.Names.AliasesOf(missing.Releaser).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>
     /// It stands behind another of its kind, or behind what declares the releaser: a function of this file, or its includes.
@@ -87,7 +91,7 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
         ImmutableArray<Condition>? least = null;
         foreach (var token in _file.Tokens)
         {
-            if (token.Kind != TokenKind.Identifier || token.Length != missing.Releaser.Length || !IsReleaser(token))
+            if (token.Kind != TokenKind.Identifier || !IsReleaser(_file.Text.AsSpan(token.Start, token.Length)))
                 continue;
 
             var known = _conditions.At(token.Start);
@@ -98,14 +102,15 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
         return least;
     }
 
-    private bool IsReleaser(Token token) =>
-        _file.Text.AsSpan(token.Start, token.Length).SequenceEqual(missing.Releaser);
+    private bool IsReleaser(ReadOnlySpan<char> word) => word.SequenceEqual(missing.Releaser) || _aliases.Contains(word);
 
     /// <summary>The place behind which the declaration may stand.</summary>
     private int? Anchor(ImmutableArray<Condition> known)
     {
         var before = _file.Items.Where(i => i.Span.End <= function.Function.Span.Start).ToList();
-        var declaring = before.Where(i => MissingSpelling.Declares(i, missing.Releaser)).ToList();
+        var declaring = before
+            .Where(i => MissingSpelling.Declares(i, missing.Releaser) || (i is DefineNode define && define.Name == missing.Releaser))
+            .ToList();
         if (declaring.Count > 0)
         {
             return declaring.FirstOrDefault(d => Conditions.Implies(known, _conditions.At(d.Span.Start))) is { } first

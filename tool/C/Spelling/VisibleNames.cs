@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MigrateCleanup.C.Styles;
 using MigrateCleanup.C.Syntax;
 
@@ -12,6 +13,8 @@ internal sealed class VisibleNames(ISpellingNames all, SourceFileTree file, int 
     private readonly string _path = file.Path;
 
     public bool HasMacro(string name) => all.HasMacro(name);
+
+    public ImmutableArray<string> FunctionsBehind(string macro) => all.FunctionsBehind(macro);
 
     public bool HasFunction(string name) => all.HasFunction(name);
 

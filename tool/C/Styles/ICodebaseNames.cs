@@ -26,6 +26,9 @@ public interface ICodebaseNames
     /// <summary>The codebase defines the macro, or uses a library that brings it.</summary>
     bool HasMacro(string name);
 
+    /// <summary>The functions of which a macro is another name, one for each of its definitions; none where it is more than that.</summary>
+    ImmutableArray<string> FunctionsBehind(string macro);
+
     /// <summary>The codebase declares or defines a function of this name.</summary>
     bool HasFunction(string name);
 

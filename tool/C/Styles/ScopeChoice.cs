@@ -181,9 +181,9 @@ public sealed record ScopeChoice(ScopeForm Form, string Text)
                 continue;
 
             // It is to stand beside the releaser, so the releaser must be the codebase's own, or the type's own function stand for
-            // it; in a file that uses it, the releaser is at hand, and a function.
+            // it; in a file that uses it, the releaser is at hand, and a function, or called like one.
             var typeFunction = TypeFunction(form, releaser, type, names);
-            if (declaration.Place == DeclarationPlace.BesideReleaser ? typeFunction is null && !names.HasFunction(releaser) : names.HasMacro(releaser))
+            if (declaration.Place == DeclarationPlace.BesideReleaser ? typeFunction is null && !names.HasFunction(releaser) : names.HasMacro(releaser) && names.FunctionsBehind(releaser).IsEmpty)
                 continue;
 
             if (declaration.StoresResult && (names.ReturnTypeOf(releaser) is not { } result || CTypeText.Normal(result) != CTypeText.Normal(type)))

@@ -31,14 +31,20 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
         .DistinctBy(s => s.Macro)
         .ToFrozenDictionary(s => s.Macro, s => s.Form, StringComparer.Ordinal);
 
-    private Lazy<HashSet<string>> _neverReturning = new(() => NoReturnFunctions.Of(index, n => catalogue.NeverReturns(new Callee(n))));
+    private Lazy<HashSet<string>> _neverReturning = new(() => NoReturnFunctions.Of(index, n => LibraryNeverReturns(n, index, catalogue)));
 
     /// <summary>The same of a codebase that has some clean-up declarations more: neither macros nor who returns depend on them.</summary>
     public CodeKnowledge With(ProjectIndex next) => new(next, styles, own, catalogue) { _meanings = _meanings, _neverReturning = _neverReturning };
 
     public LockGuards Guards { get; } = new(own is null ? styles.Styles : styles.Styles.Append(own));
 
-    public bool IsNoReturn(string callee) => catalogue.NeverReturns(new Callee(callee)) || _neverReturning.Value.Contains(callee);
+    public bool IsNoReturn(string callee) => _neverReturning.Value.Contains(callee) || LibraryNeverReturns(callee, index, catalogue);
+
+    /// <summary>A codebase's own <c>err</c>, function or macro, is not the library's: what it does, its body says.</summary>
+    private static bool LibraryNeverReturns(string callee, ProjectIndex index, Catalogue catalogue) =>
+        catalogue.NeverReturns(new Callee(callee))
+        && !index.Function(callee).Any(f => f.IsDefined)
+        && (index.Macros(callee).IsEmpty || MacroShapes.IsNamedLikeMacro(callee));
 
     public bool IsFunction(string name) => index.HasFunction(name);
 

@@ -96,6 +96,9 @@ public sealed class BroughtHeaderTests : IDisposable
         _scratch.Write("tool/apart.c", "#include \"../lib/page.h\"\n\n" + User("apart"));
         _scratch.Write("other/config.h", "#define OTHER 1\n");
         _scratch.Write("tool/configured.c", "#include \"config.h\"\n#include \"../lib/page.h\"\n\n" + User("configured"));
+        _scratch.Write("tool/mixed.c", "#ifdef OLD\n#include \"more.h\"\n#endif\n#include \"../lib/page.h\"\n#include \"../lib/list.h\"\n\n" + User("mixed"));
+        _scratch.Write("lib/more.h", "int more;\n");
+        _scratch.Write("lib/list.h", "int list;\n");
         _scratch.Committed();
 
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
@@ -104,6 +107,22 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Contains("#include \"cleanup.h\"\n", _scratch.Text("tool/near.c"), StringComparison.Ordinal);
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/apart.c"), StringComparison.Ordinal);
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/configured.c"), StringComparison.Ordinal);
+        Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/mixed.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>It includes headers of the system's: where a file means something else by a word of theirs, it is not included.</summary>
+    [Fact]
+    public void AFileWithAWordOfItsOwnIsLeftAlone()
+    {
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include \"page.h\"\n\n" + User("page"));
+        _scratch.Write("taken.c", "#include \"page.h\"\n\nstatic int sync;\n\n" + User("taken"));
+        _scratch.Committed();
+
+        Assert.Contains("needs-macro", Tool.Run(_scratch, "apply", ".", "--style", "attribute", "--verbose").Error, StringComparison.Ordinal);
+
+        Assert.Contains("cleanup(cleanup_free)", _scratch.Text("page.c"), StringComparison.Ordinal);
+        Assert.DoesNotContain("cleanup", _scratch.Text("taken.c"), StringComparison.Ordinal);
     }
 
     /// <summary>Headers that are named with their folder make a home as well, and are the model for how this one is named.</summary>
@@ -114,7 +133,7 @@ public sealed class BroughtHeaderTests : IDisposable
         _scratch.Write("page/page.c", "#include \"page.h\"\n\n" + User("page"));
         _scratch.Write("sys/types.h", "typedef int part;\n");
         _scratch.Write("tool/tool.c", "#include <sys/types.h>\n#include <page/page.h>\n\n" + User("tool"));
-        _scratch.Write("daemon/daemon.c", "#include <sys/types.h>\n#include \"page/page.h\"\n\n" + User("daemon"));
+        _scratch.Write("daemon/daemon.c", "#include <sys/types.h>\n#include \"page/page.h\"\n\n" + User("serve"));
         _scratch.Write("test/test.h", Page);
         _scratch.Write("test/test.c", "#include \"test.h\"\n\n" + User("test"));
         _scratch.Write("test/names/names.c", "#include \"test.h\"\n\n" + User("names"));
@@ -134,7 +153,7 @@ public sealed class BroughtHeaderTests : IDisposable
     {
         const string Configured = "#include \"config.h\"\n#ifdef __linux__\n#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n#include <stdlib.h>\n";
         _scratch.Write("page.h", Page);
-        _scratch.Write("page.c", Configured + "#include \"page.h\"\n\n" + User("read") + "#endif\n");
+        _scratch.Write("page.c", Configured + "#include \"page.h\"\n\n" + User("load") + "#endif\n");
         _scratch.Write("other.c", "#include \"config.h\"\n#include \"page.h\"\n\n" + User("other"));
         _scratch.Write("world.h", "#define _GNU_SOURCE\n#include <stdio.h>\n#include \"page.h\"\n");
         _scratch.Write("tabbed.c", "#include <stddef.h>\n#include\t\"world.h\"\n#include\t\"zone.h\"\n\n" + User("tabbed"));

@@ -183,10 +183,25 @@ internal sealed class IncludeGraph
         var spelled =
             from file in files
             let own = SourcePath.FolderOf(file.Path)
-            let neighbour = own == folder ? "\"\"" : file.Includes.Where(i => folders.Of(i, own) == folder).MinBy(i => i.Count(c => c == '/'))
-            where neighbour is not null
-            select (file.Path, Include: neighbour[..(Math.Max(0, neighbour.LastIndexOf('/')) + 1)] + name + neighbour[^1]);
+            let prefix = own == folder ? "\"" : PrefixTo(header, file, folders)
+            where prefix is not null
+            select (file.Path, Include: prefix + name + (prefix[0] == '<' ? '>' : '"'));
         return spelled.ToFrozenDictionary(s => s.Path, s => s.Include, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// How most of a file's includes begin that lead to the folder of a header (<c>"../common/</c>): a bare name may be meant for
+    /// another way to build it.
+    /// </summary>
+    private static string? PrefixTo(string header, FileFacts file, IncludedFolders folders)
+    {
+        var (folder, own) = (SourcePath.FolderOf(header), SourcePath.FolderOf(file.Path));
+        var step = SourcePath.FolderOf(RelativeTo(file.Path, header));
+        return file.Includes
+            .Where(i => folders.Of(i, own) == folder || SourcePath.FolderOf(Bare(i)) == step)
+            .GroupBy(i => i[..(Math.Max(0, i.LastIndexOf('/')) + 1)], StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Count(c => c == '/')).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .FirstOrDefault()?.Key;
     }
 
     private static string RelativeTo(string path, string target) =>

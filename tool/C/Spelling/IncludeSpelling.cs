@@ -1,3 +1,4 @@
+using MigrateCleanup.C.Index;
 using MigrateCleanup.C.Syntax;
 using MigrateCleanup.Engine.Text;
 
@@ -21,7 +22,7 @@ internal static class IncludeSpelling
 
         foreach (var header in MissingHeaders(function))
         {
-            if (IsApart(header, function) || Insertion(header, function) is not { } insertion || !IsCompiledWith(insertion, function))
+            if (IsApart(header, function) || Clashes(header, function) || Insertion(header, function) is not { } insertion || !IsCompiledWith(insertion, function))
                 return Spelling.Refused(SpellingRefusals.NeedsMacro);
 
             edits = [insertion, .. edits];
@@ -37,6 +38,16 @@ internal static class IncludeSpelling
     private static bool IsApart(string header, SpelledFunction function) =>
         header[0] == '"' && function.Input.Style.GeneratedHeader is null && !Includes(function.Input.File).Any(i => i.Name[0] == '"')
         && function.UsedMacros.Any(u => function.Input.Names.HeaderOf(function.Input.File.Path, u.Macro) == header);
+
+    /// <summary>The file has something of its own by a name that the generated header brings (<c>static int sync;</c>).</summary>
+    private static bool Clashes(string header, SpelledFunction function) =>
+        function.Input.Style.GeneratedHeader is { Brings: { IsEmpty: false } brought } generated && SourcePath.NameOf(header.Trim('"')) == generated.FileName
+        && function.Input.File.Items.Any(item => item switch
+        {
+            FunctionNode own => brought.Contains(own.Name),
+            DeclarationItemNode { Declaration: { } own } => !own.Specifiers.Has("extern") && own.Declarators.Any(d => !d.IsFunction && brought.Contains(d.Name)),
+            _ => false,
+        });
 
     /// <summary>The name is a library's, and the part of the codebase that a file stands in does without it.</summary>
     public static bool IsOfMissingLibrary(string name, string path, CSpellingInput input) =>

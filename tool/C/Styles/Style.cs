@@ -437,4 +437,8 @@ public sealed record FailFastForm(string Call, string Text)
 }
 
 /// <summary>A header that the program writes where the codebase has none: its name and its lines.</summary>
-public sealed record GeneratedHeader(string FileName, ImmutableArray<string> Lines);
+public sealed record GeneratedHeader(string FileName, ImmutableArray<string> Lines)
+{
+    /// <summary>Plain words that the headers which it includes declare: a file that means something else by one cannot include it.</summary>
+    public ImmutableArray<string> Brings { get; init; } = [];
+}

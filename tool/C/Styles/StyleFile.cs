@@ -292,9 +292,9 @@ public static class StyleFile
             if (!IsObject(value, "generatedHeader"))
                 return null;
 
-            source.CheckMembers(value, "generatedHeader", "file", "lines");
+            source.CheckMembers(value, "generatedHeader", "file", "brings", "lines");
             return Required(value, "file", "generatedHeader") is { } file
-                ? new GeneratedHeader(file, Lines(value["lines"], "lines"))
+                ? new GeneratedHeader(file, Lines(value["lines"], "lines")) { Brings = source.StringsOf(value["brings"], "brings") }
                 : null;
         }
 

@@ -92,7 +92,7 @@ public sealed class BroughtHeaderTests : IDisposable
         _scratch.Write("lib/page.h", Page);
         _scratch.Write("lib/page.c", "#include \"page.h\"\n\n" + User("lib"));
         _scratch.Write("lib/more.c", "#include \"page.h\"\n\n" + User("more"));
-        _scratch.Write("tool/near.c", "#include \"page.h\"\n\n" + User("near"));
+        _scratch.Write("desk/near.c", "#include \"page.h\"\n\n" + User("near"));
         _scratch.Write("tool/apart.c", "#include \"../lib/page.h\"\n\n" + User("apart"));
         _scratch.Write("other/config.h", "#define OTHER 1\n");
         _scratch.Write("tool/configured.c", "#include \"config.h\"\n#include \"../lib/page.h\"\n\n" + User("configured"));
@@ -104,10 +104,27 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
 
         Assert.Contains("DEFINE_CLEANUP(free);\n", _scratch.Text("lib/cleanup.h"), StringComparison.Ordinal);
-        Assert.Contains("#include \"cleanup.h\"\n", _scratch.Text("tool/near.c"), StringComparison.Ordinal);
+        Assert.Contains("#include \"cleanup.h\"\n", _scratch.Text("desk/near.c"), StringComparison.Ordinal);
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/apart.c"), StringComparison.Ordinal);
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/configured.c"), StringComparison.Ordinal);
         Assert.Contains("#include \"../lib/cleanup.h\"\n", _scratch.Text("tool/mixed.c"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Who includes a header may have a declaration of the same kind, and two do not compile.</summary>
+    [Fact]
+    public void NoDeclarationComesToStandInAHeader()
+    {
+        const string Part = "struct part;\nstruct part *part_new(const char *name);\nvoid part_free(struct part *part);\n";
+        const string Body = "(const char *name)\n{\n    struct part *part = part_new(name);\n\n    use(name);\n    part_free(part);\n}\n";
+        _scratch.Write("part.h", "#include \"page.h\"\n\n" + Part + "void use(const char *name);\n\nstatic inline void part_show" + Body);
+        _scratch.Write("page.h", Page);
+        _scratch.Write("part.c", "#include \"part.h\"\n\nvoid show" + Body);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.DoesNotContain("cleanup", _scratch.Text("part.h"), StringComparison.Ordinal);
+        Assert.Contains("DEFINE_CLEANUP(part_free);\n", _scratch.Text("part.c"), StringComparison.Ordinal);
     }
 
     /// <summary>It includes headers of the system's: where a file means something else by a word of theirs, it is not included.</summary>

@@ -173,35 +173,40 @@ internal sealed class IncludeGraph
     }
 
     /// <summary>
-    /// How the files in a header's folder, and those that include its neighbours, name it; by its bare name, where they name one
-    /// so. Others may be compiled in another way, and are not taken to be like them.
+    /// How a header is named by files that include its neighbours: as most includes of their folder do that lead there
+    /// (<c>"common/</c>, or by a bare name), where the file itself has one of that kind. Any other may be compiled in another way,
+    /// and is not taken to be like them.
     /// </summary>
     private static FrozenDictionary<string, string> SpelledLikeNeighbours(string header, IReadOnlyList<FileFacts> files)
     {
-        var (folder, name) = (SourcePath.FolderOf(header), SourcePath.NameOf(header));
+        var (home, name) = (SourcePath.FolderOf(header), SourcePath.NameOf(header));
         var folders = new IncludedFolders(files);
-        var spelled =
-            from file in files
-            let own = SourcePath.FolderOf(file.Path)
-            let prefix = own == folder ? "\"" : PrefixTo(header, file, folders)
-            where prefix is not null
-            select (file.Path, Include: prefix + name + (prefix[0] == '<' ? '>' : '"'));
-        return spelled.ToFrozenDictionary(s => s.Path, s => s.Include, StringComparer.Ordinal);
+        var spelled = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var folder in files.GroupBy(f => SourcePath.FolderOf(f.Path), StringComparer.Ordinal))
+        {
+            var prefixes = folder.ToDictionary(f => f.Path, f => PrefixesTo(home, f, folders).ToList(), StringComparer.Ordinal);
+            var usual = prefixes.Values.SelectMany(p => p).GroupBy(p => p, StringComparer.Ordinal)
+                .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+            foreach (var file in folder)
+            {
+                if (folder.Key == home)
+                    spelled[file.Path] = $"\"{name}\"";
+                else if (usual is not null && prefixes[file.Path].Contains(usual))
+                    spelled[file.Path] = usual + name + (usual[0] == '<' ? '>' : '"');
+            }
+        }
+
+        return spelled.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>
-    /// How most of a file's includes begin that lead to the folder of a header (<c>"../common/</c>): a bare name may be meant for
-    /// another way to build it.
-    /// </summary>
-    private static string? PrefixTo(string header, FileFacts file, IncludedFolders folders)
+    /// <summary>What stands before the names of a folder's headers where a file includes them, once for each.</summary>
+    private static IEnumerable<string> PrefixesTo(string home, FileFacts file, IncludedFolders folders)
     {
-        var (folder, own) = (SourcePath.FolderOf(header), SourcePath.FolderOf(file.Path));
-        var step = SourcePath.FolderOf(RelativeTo(file.Path, header));
-        return file.Includes
-            .Where(i => folders.Of(i, own) == folder || SourcePath.FolderOf(Bare(i)) == step)
-            .GroupBy(i => i[..(Math.Max(0, i.LastIndexOf('/')) + 1)], StringComparer.Ordinal)
-            .OrderByDescending(g => g.Count()).ThenBy(g => g.Key.Count(c => c == '/')).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .FirstOrDefault()?.Key;
+        var own = SourcePath.FolderOf(file.Path);
+        var step = SourcePath.FolderOf(RelativeTo(file.Path, home + "/"));
+        return from include in file.Includes
+               where folders.Of(include, own) == home || (step.StartsWith('.') && SourcePath.FolderOf(Bare(include)) == step)
+               select include[..(Math.Max(0, include.LastIndexOf('/')) + 1)];
     }
 
     private static string RelativeTo(string path, string target) =>

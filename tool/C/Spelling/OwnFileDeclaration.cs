@@ -35,7 +35,8 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
     /// </summary>
     public Refusal? Add()
     {
-        if (KnownUnder() is not { } known || Anchor(known) is not { } anchor || anchor > function.Function.Span.Start)
+        // Who includes a header may have one of his own.
+        if (!_file.Path.EndsWith(".c", StringComparison.Ordinal) || KnownUnder() is not { } known || Anchor(known) is not { } anchor || anchor > function.Function.Span.Start)
             return SpellingRefusals.NeedsMacro;
 
         var beyond = known.Where(k => !_conditions.At(anchor).Any(c => c.IsSame(k))).ToList();

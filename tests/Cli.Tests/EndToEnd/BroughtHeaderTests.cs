@@ -115,8 +115,8 @@ public sealed class BroughtHeaderTests : IDisposable
     public void NoDeclarationComesToStandInAHeader()
     {
         const string Part = "struct part;\nstruct part *part_new(const char *name);\nvoid part_free(struct part *part);\n";
-        const string Body = "(const char *name)\n{\n    struct part *part = part_new(name);\n\n    use(name);\n    part_free(part);\n}\n";
-        _scratch.Write("part.h", "#include \"page.h\"\n\n" + Part + "void use(const char *name);\n\nstatic inline void part_show" + Body);
+        const string Body = "(const char *name)\n{\n    struct part *part = part_new(name);\n\n    use(part);\n    part_free(part);\n}\n";
+        _scratch.Write("part.h", "#include \"page.h\"\n\n" + Part + "void use(struct part *part);\n\nstatic inline void part_show" + Body);
         _scratch.Write("page.h", Page);
         _scratch.Write("part.c", "#include \"part.h\"\n\nvoid show" + Body);
         _scratch.Committed();

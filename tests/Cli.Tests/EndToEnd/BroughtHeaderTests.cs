@@ -127,6 +127,32 @@ public sealed class BroughtHeaderTests : IDisposable
         Assert.Contains("DEFINE_CLEANUP(part_free);\n", _scratch.Text("part.c"), StringComparison.Ordinal);
     }
 
+    /// <summary>What brings the releaser stands under a condition, with functions: the declaration stands behind that.</summary>
+    [Fact]
+    public void ADeclarationStandsBehindTheIncludesOfAnEarlierPart()
+    {
+        const string Earlier = "#if defined(ONE) || defined(TWO)\n#include \"page.h\"\n\nvoid earlier(void)\n{\n}\n#endif\n\n";
+        _scratch.Write("page.h", Page);
+        _scratch.Write("page.c", "#include <stdlib.h>\n\n" + Earlier + """
+            #ifdef ONE
+            int show(const char *path)
+            {
+                struct page *page = page_open(path);
+                int ret = page ? check(page->name) : -1;
+
+                page_free(page);
+                return ret;
+            }
+            #endif
+
+            """);
+        _scratch.Committed();
+
+        Assert.Equal(0, Tool.Run(_scratch, "apply", ".", "--style", "attribute").ExitCode);
+
+        Assert.Contains(Earlier + "#ifdef ONE\nDEFINE_CLEANUP(page_free);\n#endif\n\n#ifdef ONE\nint show", _scratch.Text("page.c"), StringComparison.Ordinal);
+    }
+
     /// <summary>It includes headers of the system's: where a file means something else by a word of theirs, it is not included.</summary>
     [Fact]
     public void AFileWithAWordOfItsOwnIsLeftAlone()

@@ -127,7 +127,7 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
             .Select(i => Group(i) switch
             {
                 _ when unconditional.Contains(i) => i.Span.End,
-                { } group => HoldsNoFunction(group) ? group.End : 0,
+                { } group => group.End,
 
                 // The file, or most of it, stands under one condition.
                 null => Conditions.Implies(here, _conditions.At(i.Span.Start)) ? i.Span.End : 0,
@@ -146,8 +146,6 @@ internal sealed class OwnFileDeclaration(MissingDeclaration missing, SpelledFunc
 
         return null;
     }
-
-    private bool HoldsNoFunction(TextSpan group) => !_file.Items.OfType<FunctionNode>().Any(f => group.Contains(f.Span));
 
     /// <summary>The last declaration of its kind in the row behind a place, under the same conditions.</summary>
     private MacroItemNode? Similar(int anchor, ImmutableArray<Condition> known)

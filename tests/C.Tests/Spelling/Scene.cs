@@ -121,6 +121,10 @@ internal sealed class Scene
     /// <summary>Every macro and function is there.</summary>
     private sealed class AllNames(bool sees) : ISpellingNames
     {
+        public ImmutableArray<string> FunctionsBehind(string macro) => [];
+
+        public IEnumerable<string> AliasesOf(string function) => [];
+
         public bool HasMacro(string name) => true;
 
         public bool HasFunction(string name) => false;

@@ -40,11 +40,11 @@ public sealed class CodeKnowledge(ProjectIndex index, StyleSet styles, Style? ow
 
     public bool IsNoReturn(string callee) => _neverReturning.Value.Contains(callee) || LibraryNeverReturns(callee, index, catalogue);
 
-    /// <summary>A codebase's own <c>err</c>, function or macro, is not the library's: what it does, its body says.</summary>
+    /// <summary>A codebase's own <c>err</c>, function or macro, is not the library's, unless it stands in for that: what it does, its body says.</summary>
     private static bool LibraryNeverReturns(string callee, ProjectIndex index, Catalogue catalogue) =>
         catalogue.NeverReturns(new Callee(callee))
         && !index.Function(callee).Any(f => f.IsDefined)
-        && (index.Macros(callee).IsEmpty || MacroShapes.IsNamedLikeMacro(callee));
+        && (MacroShapes.IsNamedLikeMacro(callee) || index.Macros(callee).All(m => m.IsFallback));
 
     public bool IsFunction(string name) => index.HasFunction(name);
 

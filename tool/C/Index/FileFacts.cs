@@ -81,7 +81,7 @@ public sealed record FileFacts
                     declarations.Add(new CleanupDeclaration(macro.Name, macro.Arguments) { Path = tree.Path, Unless = ExcludedAt(macro.Span.Start) });
                     break;
                 case DefineNode define:
-                    macros.Add(MacroFact.Of(define));
+                    macros.Add(MacroFact.Of(define) with { IsFallback = IsFallback(define) });
                     break;
             }
         }
@@ -110,6 +110,10 @@ public sealed record FileFacts
                    where condition.IsNegated && !condition.Text.StartsWith("defined(", StringComparison.Ordinal)
                    select condition.Text,
             ];
+
+        bool IsFallback(DefineNode define) => define.IsFunctionLike && !MacroShapes.IsNamedLikeMacro(define.Name)
+            && Conditions.Of(tree).At(define.Span.Start).Any(c =>
+                c.IsNegated && (c.Text.Contains("HAVE_", StringComparison.Ordinal) || c.Text.Contains(define.Name, StringComparison.Ordinal)));
 
         bool IsReleaser(string name) => ReleaserNames.MaySay(name, releaserWords);
 

@@ -49,6 +49,9 @@ public sealed record MacroFact(string Name)
     /// <summary>An object-like macro that is one literal: its text.</summary>
     public string? Literal { get; private init; }
 
+    /// <summary>It stands in for what a library may lack: <c>#ifndef HAVE_ERR_H</c>, <c>#ifndef err</c>.</summary>
+    public bool IsFallback { get; init; }
+
     public bool IsFunctionLike => !Parameters.IsDefault;
 
     /// <summary>The names that may be macros' in turn: those it uses, and those it calls.</summary>

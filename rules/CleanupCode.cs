@@ -9,6 +9,7 @@ namespace MigrateCleanup.Rules;
 internal sealed class CleanupCode
 {
     private readonly HashSet<(Type, Origin)> _copied;
+    private readonly HashSet<Origin> _copiedDecisions;
 
     public CleanupCode(ControlFlowGraph graph)
     {
@@ -17,7 +18,15 @@ internal sealed class CleanupCode
             .Where(g => g.Select(graph.BlockOf).Distinct().Count() > 1)
             .Select(g => g.Key)
             .ToHashSet();
+        _copiedDecisions = graph.Blocks
+            .Select(b => b.Branch).OfType<Branch>()
+            .GroupBy(b => b.Origin)
+            .Where(g => g.Count() > 1)
+            .Select(g => g.Key)
+            .ToHashSet();
     }
+
+    public bool Contains(Branch branch) => branch.IsImplied || _copiedDecisions.Contains(branch.Origin);
 
     public bool Contains(Event @event) => @event.IsImplied || _copied.Contains((@event.GetType(), @event.Origin));
 }

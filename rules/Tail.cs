@@ -59,6 +59,10 @@ public sealed record Tail(EvaluateReturn? Return, ImmutableArray<Load> Loads)
         if (!search.Passed.All(e => e is ScopeEnter or ScopeExit or EvaluateReturn { IsImplied: true } || cleanup.Contains(e)))
             return null;
 
+        // Somebody decides there, if only to say something about the one side.
+        if (!search.Branches.All(cleanup.Contains))
+            return null;
+
         if (!function.ReturnsValue)
             return search.Stops.Count == 0 ? new Tail(null, []) : null;
 

@@ -37,6 +37,22 @@ public sealed class MissingDeclarationTests : IDisposable
         Assert.Contains("+    g_autofree gchar *text = text_of(number);\n", Tool.Run(_scratch, "diff", ".", "--style", "glib").Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Its neighbour has the library; it may be built without.</summary>
+    [Fact]
+    public void AFileThatDoesWithoutTheLibraryIsGivenNothingOfIt()
+    {
+        const string Show = "void show(int number)\n{\n    char *text = text_of(number);\n\n    print_text(text);\n    g_free(text);\n}\n";
+        _scratch.Write("text.h", "char *text_of(int number);\nvoid print_text(const char *text);\nvoid g_free(void *p);\n");
+        _scratch.Write("with.c", "#include <glib.h>\n#include \"text.h\"\n\n" + Show);
+        _scratch.Write("without.c", "#include <stdio.h>\n#include \"text.h\"\n\n" + Show);
+        _scratch.Committed();
+
+        var diff = Tool.Run(_scratch, "diff", ".", "--style", "glib").Output;
+
+        Assert.Contains("+++ b/with.c\n", diff, StringComparison.Ordinal);
+        Assert.DoesNotContain("without.c", diff, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Nobody defines the releaser, which gives back nothing; the header includes what defines the style's macros, and nobody
     /// has used any of them yet.

@@ -82,12 +82,21 @@ internal sealed class IncludeGraph
 
     /// <summary>
     /// Headers, any of which brings a library, are included by others, and by no file of this folder, itself or through
-    /// others: what is there may be built without that library.
+    /// others: what is there may be built without that library. So may a source file of which all that it includes can be read.
     /// </summary>
     public bool IsWithout(string path, ImmutableArray<string> headers)
     {
         var folders = _foldersWith.GetOrAdd(KeyOf(headers), _ => FoldersWith(headers));
-        return folders.Count > 0 && !folders.Contains(SourcePath.FolderOf(path));
+        return folders.Count > 0 && (!folders.Contains(SourcePath.FolderOf(path)) || DoesWithout(path, headers));
+    }
+
+    /// <summary>What a file includes by quotes is there, or a link to one of that name, and does not lead to the library.</summary>
+    private bool DoesWithout(string path, ImmutableArray<string> headers)
+    {
+        var read = Surely(path).Append(path).ToList();
+        return path.EndsWith(".c", StringComparison.Ordinal)
+            && !read.Exists(Including(headers).Contains)
+            && read.TrueForAll(f => _includes.GetValueOrDefault(f, []).All(i => i[0] != '"' || _byName[SourcePath.NameOf(Bare(i))].Any()));
     }
 
     /// <summary>

@@ -27,6 +27,7 @@ static inline gpointer glib_steal(gpointer pp)
 }
 
 #define g_autofree __attribute__((cleanup(glib_auto_free)))
+#define G_GNUC_UNUSED __attribute__((unused))
 #define g_autoptr(T) __attribute__((cleanup(glib_autoptr_##T))) T *
 #define g_steal_pointer(pp) ((__typeof__(*(pp)))glib_steal(pp))
 #define g_clear_pointer(pp, f) \

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Jumps;
 
 namespace MigrateCleanup.Rules;
 

@@ -3,6 +3,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Jumps;
 
 namespace MigrateCleanup.Rules;
 

@@ -2,6 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Scopes;
 
 namespace MigrateCleanup.Rules;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Rules.Jumps;
+using MigrateCleanup.Rules.Scopes;
 
 namespace MigrateCleanup.Rules;
 

@@ -3,6 +3,8 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Jumps;
+using MigrateCleanup.Rules.Scopes;
 
 namespace MigrateCleanup.Rules;
 

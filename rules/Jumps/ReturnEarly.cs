@@ -3,7 +3,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Rules;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// Works out the changes of <see cref="EarlyReturn"/> for labels that return one result: what each jump returns, what

@@ -2,7 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Rules;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>What is left without a way to it once some edges of a graph are gone, and goes too.</summary>
 internal static class Unreached

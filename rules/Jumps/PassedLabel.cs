@@ -2,7 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// Where the work behind a label comes to nothing for those who come by one jump: all it releases is still empty, so they

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// The lives of a variable that owns one thing after another, or one that comes from several places: acquisitions and

@@ -2,7 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// Decisions around a release: on one side it is released (and nothing else happens), the other side goes straight to

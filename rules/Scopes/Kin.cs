@@ -2,8 +2,9 @@ using System.Runtime.CompilerServices;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// The locals that may hold something made from what another one holds, or that some call brought together with it, at

@@ -1,7 +1,7 @@
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// Where an exception goes. A handler that does nothing but what goes away, and passes the exception on, is passed by.

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>Clean-up that already runs whatever happens.</summary>
 internal static class Finallies

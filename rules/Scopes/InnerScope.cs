@@ -2,7 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// The scope inside of a variable's own in which it lives: a turn of a loop, one side of a decision. Nothing outside of it

@@ -2,7 +2,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// Scopes release in the reverse order of declaration. Where by hand one comes before the scopes of others that are

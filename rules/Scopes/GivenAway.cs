@@ -1,8 +1,9 @@
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// Where a variable's value went to somebody else, as the outcome of the call tells that got it: where the call failed,

@@ -1,7 +1,7 @@
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// Where a lock that one call enters is held. A flag that says whether it was taken is followed along, since exits

@@ -1,6 +1,6 @@
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>What may run from a point on, up to events at which a path stops.</summary>
 internal sealed class ForwardSearch

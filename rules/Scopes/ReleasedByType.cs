@@ -3,7 +3,7 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// A variable whose type says nothing of a release, and whose value is released if it is of one that does:

@@ -3,8 +3,9 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// A local whose declaration can carry its release, and which stays a variable like any other: it may be assigned again,
@@ -37,7 +38,7 @@ internal sealed class ScopedVariable
             .. _owner.Transfers.Where(t => NeedsSteal(t) || ClearingBehind(t) is not null).Select(t => t.At),
             .. site.Releases.Where(r => facts.TakesParts && LeavesFull(r)),
         ];
-        GivenAway = [.. Rules.GivenAway.Of(_owner, site.Releases, EndsScope, facts).DistinctBy(g => g.Next.Origin)];
+        GivenAway = [.. Scopes.GivenAway.Of(_owner, site.Releases, EndsScope, facts).DistinctBy(g => g.Next.Origin)];
     }
 
     /// <summary>The scope that the declaration moves into; null where it stays.</summary>

@@ -1,6 +1,6 @@
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// What scopes run on every way out: implied events, and those of a <c>finally</c>, which are known by their copies on

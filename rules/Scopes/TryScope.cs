@@ -3,8 +3,9 @@ using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 using MigrateCleanup.Engine.Ownership;
 using MigrateCleanup.Engine.Rules;
+using MigrateCleanup.Rules.Jumps;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Scopes;
 
 /// <summary>
 /// A <c>finally</c> that releases what its variable held before the <c>try</c>. The scope takes the place of that

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// The way from a block to the exit on which nothing observable happens, clean-up apart that every way out of there

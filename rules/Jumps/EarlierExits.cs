@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using MigrateCleanup.Engine.Analysis;
 using MigrateCleanup.Engine.Flow;
 
-namespace MigrateCleanup.Rules;
+namespace MigrateCleanup.Rules.Jumps;
 
 /// <summary>
 /// Calls that end one thing on several ways. A scope for it ends with the last of them: what runs behind an earlier one comes

@@ -90,11 +90,15 @@ internal sealed class IncludeGraph
         return folders.Count > 0 && (!folders.Contains(SourcePath.FolderOf(path)) || DoesWithout(path, headers));
     }
 
-    /// <summary>What a file includes by quotes is there, or a link to one of that name, and does not lead to the library.</summary>
+    /// <summary>
+    /// What a file includes by quotes is there, or a link to one of that name, and does not lead to the library. One that includes
+    /// nothing is no program of its own: who compiles it brings what it needs.
+    /// </summary>
     private bool DoesWithout(string path, ImmutableArray<string> headers)
     {
         var read = Surely(path).Append(path).ToList();
         return path.EndsWith(".c", StringComparison.Ordinal)
+            && !_includes.GetValueOrDefault(path, []).IsEmpty
             && !read.Exists(Including(headers).Contains)
             && read.TrueForAll(f => _includes.GetValueOrDefault(f, []).All(i => i[0] != '"' || _byName[SourcePath.NameOf(Bare(i))].Any()));
     }

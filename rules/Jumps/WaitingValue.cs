@@ -41,7 +41,7 @@ internal static class WaitingValue
             // The variable has other work as well: only what waits between the two statements goes.
             if (IsNamedElsewhere(result, store, end, facts))
             {
-                if (!store.IsInitialiser && !Access.Reads(store).Contains(result) && IsStraight(store, end, result, facts))
+                if (!store.IsInitialiser && !Access.Reads(store).Contains(result) && IsStraight(store, end, result, facts) && HasOtherWork(result, facts))
                     yield return new ReturnStored(store, end);
 
                 continue;
@@ -65,6 +65,14 @@ internal static class WaitingValue
         facts.Graph.Blocks.FirstOrDefault(b => b.Events.Contains(store)) is { } block
         && block.Events.SkipWhile(e => e != store).Skip(1).TakeWhile(e => e != end).ToList() is var between
         && block.Events.Contains(end) && !between.Exists(e => Access.Reads(e).Contains(result) || Access.Writes(e).Any(w => w.Local == result));
+
+    /// <summary>Values do not only wait in it, for this resource and for others: where all of them went, nothing would use it any more.</summary>
+    private static bool HasOtherWork(Local local, Facts facts) => facts.Graph.Blocks.Any(block =>
+        (block.Branch is { } branch && Access.Reads(branch.Condition).Contains(local))
+        || block.Events.Any(e => e is not Store { IsInitialiser: true, Value: Constant }
+            && (Access.Reads(e).Contains(local) || Access.Writes(e).Any(w => w.Local == local))
+            && !(e is Store or EvaluateReturn { Value: Read } && block.Events.OfType<Store>().Any(s => s.Target == (Place)local && !Access.Reads(s).Contains(local))
+                && block.Events.OfType<EvaluateReturn>().Any(r => Access.Reads(r).Contains(local)))));
 
     private static bool IsNamedElsewhere(Local local, Store store, EvaluateReturn end, Facts facts) =>
         facts.Graph.Events.Any(e =>

@@ -33,10 +33,12 @@ public sealed class ProjectIndex : ISpellingNames
     private readonly ILookup<string, string> _typeFiles;
     private readonly ILookup<string, string> _structFiles;
     private readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> _functionsOfTypes = new(StringComparer.Ordinal);
+    private readonly Lazy<ILookup<string, string>> _aliases;
     private ImmutableArray<CleanupDeclaration> _added = [];
 
     private ProjectIndex(IReadOnlyList<FileFacts> files, StyleSet styles, string? named, string? generated)
     {
+        _aliases = new(() => Aliases.ToLookup(a => a.Function, a => a.Macro, StringComparer.Ordinal));
         _generated = generated;
         _includes = new IncludeGraph(files, generated);
         _functionFiles = files.SelectMany(f => f.Functions.Select(n => (n.Name, f.Path))).ToLookup(n => n.Name, n => n.Path, StringComparer.Ordinal);
@@ -109,9 +111,6 @@ public sealed class ProjectIndex : ISpellingNames
         return null;
     }
 
-    /// <summary>The macros of the codebase.</summary>
-    public IEnumerable<string> MacroNames => _macros.Keys.Order(StringComparer.Ordinal);
-
     /// <summary>Every definition of a macro; empty when there is none.</summary>
     public ImmutableArray<MacroFact> Macros(string name) => _macros.GetValueOrDefault(name, []);
 
@@ -142,7 +141,7 @@ public sealed class ProjectIndex : ISpellingNames
     public ImmutableArray<string> FunctionsBehind(string macro) =>
         Macros(macro) is var definitions && definitions.All(d => d.Alias is not null) ? [.. definitions.Select(d => d.Alias!)] : [];
 
-    public IEnumerable<string> AliasesOf(string function) => Aliases.Where(a => a.Function == function).Select(a => a.Macro);
+    public IEnumerable<string> AliasesOf(string function) => _aliases.Value[function];
 
     /// <summary>The macros that are other names of functions, with each function.</summary>
     public IEnumerable<(string Macro, string Function)> Aliases =>

@@ -25,8 +25,8 @@ internal static class OwnSteals
     }
 
     private static IEnumerable<StealForm> Of(ProjectIndex index) =>
-        from name in index.MacroNames
-        where index.Macros(name) is [{ IsFunctionLike: true, Parameters: [_] }]
+        from name in index.MacrosOfOne
+        where index.Macros(name) is [_]
         let form = FormOf(index.Macros(name)[0])
         where form is not null
         select form;
